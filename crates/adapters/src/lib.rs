@@ -1,0 +1,40 @@
+//! Connects the real adapters to the ports: the one composition that window and command line share.
+//! No decisions are made here but where files lie.
+
+mod models;
+mod sample;
+
+use std::{path::PathBuf, sync::Arc, time::SystemTime};
+
+use bauta_app::Adapters;
+use bauta_domain::ports::PortError;
+use bauta_imaging::DiskImages;
+use bauta_inference::Runtime;
+use bauta_training::OnnxTrainer;
+use bauta_vision::OpenCvSources;
+
+pub use sample::{draw_sample, open_sample};
+
+/// Loads the ONNX Runtime and connects everything. `resources` are folders that may hold the runtime and
+/// the models (`runtime/`, `files/`), the first match wins; without one they are looked for beside the
+/// program. `user_models` is a folder of the user's own detectors.
+///
+/// # Errors
+/// When the runtime library is missing or cannot be loaded, with the folder that was searched.
+pub fn connect(resources: &[PathBuf], user_models: Option<PathBuf>) -> Result<Adapters, PortError> {
+    let bundled = resources.iter().find(|folder| folder.join("runtime").is_dir());
+    let runtime = match bundled {
+        Some(folder) => Runtime::open(folder)?,
+        None => Runtime::find()?,
+    };
+    let images = Arc::new(DiskImages);
+    Ok(Adapters {
+        images: images.clone(),
+        cropper: images.clone(),
+        samples: images,
+        models: Arc::new(models::AllModels { runtime: runtime.clone(), user_models }),
+        sources: Arc::new(OpenCvSources),
+        trainer: Arc::new(OnnxTrainer::new(runtime)),
+        clock: SystemTime::now,
+    })
+}

@@ -1,0 +1,44 @@
+//! Detectors of both kinds, and classifiers, behind one port.
+
+use std::path::{Path, PathBuf};
+
+use bauta_domain::ports::{Classifier, Detector, DetectorInfo, Models, PortError};
+use bauta_inference::{OnnxClassifier, Runtime, detectors, open_detector};
+use bauta_vision::{HaarDetector, VisionError};
+
+/// ONNX models from the runtime's folder and the user's, and OpenCV's cascade.
+pub(crate) struct AllModels {
+    pub runtime: Runtime,
+    pub user_models: Option<PathBuf>,
+}
+
+const HAAR: &str = "haar";
+
+impl AllModels {
+    fn open_haar(&self) -> Result<HaarDetector, VisionError> {
+        HaarDetector::find(Some(self.runtime.models_dir()))
+    }
+}
+
+impl Models for AllModels {
+    fn detectors(&self) -> Vec<DetectorInfo> {
+        let mut known = detectors(&self.runtime, self.user_models.as_deref());
+        known.push(DetectorInfo {
+            id: HAAR,
+            name: "Haar (paper)",
+            problem: self.open_haar().err().map(|error| error.to_string()),
+        });
+        known
+    }
+
+    fn open_detector(&self, id: &str, threads: usize) -> Result<Box<dyn Detector>, PortError> {
+        if id == HAAR {
+            return Ok(Box::new(self.open_haar()?));
+        }
+        Ok(Box::new(open_detector(&self.runtime, self.user_models.as_deref(), id, threads)?))
+    }
+
+    fn open_classifier(&self, path: &Path, threads: usize) -> Result<Box<dyn Classifier>, PortError> {
+        Ok(Box::new(OnnxClassifier::open(&self.runtime, path, threads)?))
+    }
+}

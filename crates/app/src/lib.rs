@@ -1,0 +1,34 @@
+//! What the program can do: the use cases, written against the ports of the domain. Neither a window
+//! nor a model, a camera or a picture decoder is named here; the composition roots bring them as [`Adapters`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod adapters;
+mod annotations;
+mod categories;
+mod classify;
+mod crops;
+mod dataset;
+mod detect;
+mod error;
+mod evaluate;
+pub mod live;
+mod progress;
+mod project;
+mod train;
+mod training_job;
+mod views;
+mod workspace;
+
+pub use adapters::Adapters;
+pub use classify::{ClassifiedRegion, classify_file};
+pub use crops::{CropTarget, autocrop_folder, crop_file_name, folder_name};
+pub use dataset::{folder_dataset, with_groups};
+pub use detect::{DetectOptions, Found, detect_files};
+pub use error::{AppError, ErrorCode};
+pub use evaluate::{Evaluation, evaluate};
+pub use progress::{Meter, Progress};
+pub use project::{GeneratedPicture, Project};
+pub use train::{split_for, train};
+pub use views::*;
+pub use workspace::{DatasetChoice, Job, JobKind, Workspace};

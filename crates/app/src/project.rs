@@ -1,0 +1,333 @@
+//! An open project: what it holds, and the images in it.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard},
+};
+
+use bauta_domain::{
+    Annotation, AnnotationId, AnnotationState, BoundingBox, BoxRules, CATEGORY_COLORS, Category, CategoryId, Edit,
+    ImageId, ImageSize, Source, Step, category_name, natural_cmp,
+};
+use bauta_store::{Applied, ImageSummary, NewImage, Store};
+use uuid::Uuid;
+
+use crate::{
+    Adapters, AddedImages, AppError, CategoryView, History, ImageRow, ImageView, ProjectView, error::unreadable,
+};
+
+const LAST_IMAGE: &str = "last_image";
+
+/// An open project. All methods take `&self`, so jobs and the window can share it; the store inside is
+/// locked for single reads and single transactions only, never while a picture is decoded.
+pub struct Project {
+    path: PathBuf,
+    store: Mutex<Store>,
+    pub(crate) adapters: Adapters,
+}
+
+/// A picture that was made together with its boxes and categories.
+#[derive(Clone, Debug)]
+pub struct GeneratedPicture {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its boxes with the names of their categories.
+    pub boxes: Vec<(BoundingBox, String)>,
+    /// Whether the boxes count as accepted, or are proposals to practise with.
+    pub accepted: bool,
+}
+
+impl Project {
+    /// Makes an empty project in a new file.
+    ///
+    /// # Errors
+    /// When there is a file already, or it cannot be written.
+    pub fn create(path: &Path, adapters: Adapters) -> Result<Self, AppError> {
+        let store = Store::create(path)?;
+        Ok(Self { path: path.to_owned(), store: Mutex::new(store), adapters })
+    }
+
+    /// Opens a project.
+    ///
+    /// # Errors
+    /// When it is missing, foreign, newer, damaged, or locked; the file stays as it was.
+    pub fn open(path: &Path, adapters: Adapters) -> Result<Self, AppError> {
+        let store = Store::open(path)?;
+        Ok(Self { path: path.to_owned(), store: Mutex::new(store), adapters })
+    }
+
+    /// Path of the project's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Everything the window needs at once.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn view(&self) -> Result<ProjectView, AppError> {
+        let store = self.store();
+        Ok(ProjectView {
+            name: self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            path: self.path.display().to_string(),
+            categories: category_views(&store)?,
+            images: store.images()?.into_iter().map(row).collect(),
+            history: history(&store)?,
+            rules: BoxRules::default(),
+            last_image: store.setting(LAST_IMAGE)?,
+        })
+    }
+
+    /// Adds all pictures below a folder, in natural order, after those that are there. Sizes are read
+    /// when an image is opened first, so ten thousand names are listed at once.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or the project cannot be written.
+    pub fn add_folder(&self, folder: &Path) -> Result<AddedImages, AppError> {
+        if !folder.is_dir() {
+            return Err(AppError::NoFolder(folder.to_owned()));
+        }
+        let (files, mut problems) = self.adapters.images.list(folder);
+        let added = self.add_files(&files, &mut problems)?;
+        let already = files.len().saturating_sub(added.len());
+        Ok(AddedImages { project: self.view()?, added: count(added.len()), already: count(already), problems })
+    }
+
+    fn add_files(
+        &self,
+        files: &[PathBuf],
+        problems: &mut Vec<bauta_domain::Problem>,
+    ) -> Result<Vec<ImageId>, AppError> {
+        let mut images = Vec::with_capacity(files.len());
+        for file in files {
+            match std::path::absolute(file)?.into_os_string().into_string() {
+                Ok(path) => images.push(NewImage { id: ImageId::from_uuid(Uuid::new_v4()), path }),
+                Err(name) => problems.push(bauta_domain::Problem::new(
+                    name.to_string_lossy(),
+                    "the file name is not valid Unicode; rename the file and add it again",
+                )),
+            }
+        }
+        Ok(self.store().add_images(&images)?)
+    }
+
+    /// Tells the project what pictures that were made together with their boxes show; one step. A box that
+    /// a detector proposed already keeps its place. On accepted pictures the boxes get their category and
+    /// other proposals go; on the others only what no detector found is added, as a proposal.
+    ///
+    /// # Errors
+    /// When the project cannot be read or written.
+    pub fn add_generated(&self, pictures: &[GeneratedPicture]) -> Result<(), AppError> {
+        let files: Vec<PathBuf> = pictures.iter().map(|p| p.path.clone()).collect();
+        self.add_files(&files, &mut Vec::new())?;
+        let mut store = self.store();
+        let ids: HashMap<String, ImageId> =
+            store.images()?.into_iter().map(|summary| (summary.record.path, summary.record.id)).collect();
+        let mut categories: Vec<Category> = store.categories()?.into_iter().map(|(category, _)| category).collect();
+        let mut edits = Vec::new();
+        for name in pictures.iter().flat_map(|picture| &picture.boxes).map(|(_, name)| name) {
+            if !categories.iter().any(|c| c.name == *name) {
+                let new = new_category(name, &categories)?;
+                edits.push(Edit::Category { before: None, after: Some(new.clone()) });
+                categories.push(new);
+            }
+        }
+        for picture in pictures {
+            let path = std::path::absolute(&picture.path)?;
+            let Some(&image) = ids.get(path.to_string_lossy().as_ref()) else { continue };
+            let (_, there) = store.annotations(image)?;
+            edits.extend(generated_edits(image, picture, there, &categories));
+        }
+        store.apply(Step::EditBoxes, Uuid::new_v4(), &edits, &self.adapters.now())?;
+        Ok(())
+    }
+
+    /// Makes the image of this file the one to start with.
+    pub(crate) fn start_with(&self, file: &Path) -> Result<(), AppError> {
+        let path = std::path::absolute(file)?.to_string_lossy().into_owned();
+        let mut store = self.store();
+        let found = store.images()?.into_iter().find(|summary| summary.record.path == path);
+        found.map(|summary| store.set_setting(LAST_IMAGE, &summary.record.id)).transpose()?;
+        Ok(())
+    }
+
+    /// Opens an image: its size is read now if it was not yet, and it becomes the one to start with
+    /// next time.
+    ///
+    /// # Errors
+    /// When it is not in the project, or its file cannot be read; the reason is kept with the image.
+    pub fn open_image(&self, id: ImageId) -> Result<ImageView, AppError> {
+        let record = self.store().image(id)?.ok_or(AppError::NoImage)?;
+        let measured = self.adapters.images.size(Path::new(&record.path));
+        let mut store = self.store();
+        let size = match measured {
+            Ok(size) => size,
+            Err(error) => {
+                let error = unreadable(Path::new(&record.path), &error);
+                if let AppError::Unreadable { message, .. } = &error {
+                    store.set_image_problem(id, message)?;
+                }
+                return Err(error);
+            }
+        };
+        if record.size != Some(size) || record.problem.is_some() {
+            store.set_image_size(id, size)?;
+        }
+        store.set_setting(LAST_IMAGE, &id)?;
+        image_view(&store, id, size)
+    }
+
+    /// Path of an image's file: the only files that a window may see.
+    ///
+    /// # Errors
+    /// When the image is not in the project.
+    pub fn image_path(&self, id: ImageId) -> Result<PathBuf, AppError> {
+        let record = self.store().image(id)?.ok_or(AppError::NoImage)?;
+        Ok(PathBuf::from(record.path))
+    }
+
+    /// Lines of the strip for some images.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn rows(&self, images: &[ImageId]) -> Result<Vec<ImageRow>, AppError> {
+        rows(&self.store(), images)
+    }
+
+    /// Categories in order, with their counts.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn categories(&self) -> Result<Vec<CategoryView>, AppError> {
+        category_views(&self.store())
+    }
+
+    /// The names of the next undo and redo.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn history(&self) -> Result<History, AppError> {
+        history(&self.store())
+    }
+
+    /// Ids and paths of these images in the project's order, or of all.
+    pub(crate) fn image_files(&self, images: Option<&[ImageId]>) -> Result<Vec<(ImageId, PathBuf)>, AppError> {
+        let wanted: Option<std::collections::HashSet<&ImageId>> = images.map(|ids| ids.iter().collect());
+        let all = self.store().images()?.into_iter().map(|summary| summary.record);
+        let chosen = all.filter(|record| wanted.as_ref().is_none_or(|ids| ids.contains(&record.id)));
+        Ok(chosen.map(|record| (record.id, PathBuf::from(record.path))).collect())
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        // A panic while the lock was held cannot have left half a change: changes are transactions.
+        self.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn apply(&self, store: &mut Store, step: Step, edits: &[Edit]) -> Result<Applied, AppError> {
+        self.apply_in_group(store, step, Uuid::new_v4(), edits)
+    }
+
+    pub(crate) fn apply_in_group(
+        &self,
+        store: &mut Store,
+        step: Step,
+        group: Uuid,
+        edits: &[Edit],
+    ) -> Result<Applied, AppError> {
+        if edits.is_empty() {
+            return Ok(Applied::default());
+        }
+        Ok(store.apply(step, group, edits, &self.adapters.now())?)
+    }
+}
+
+/// A proposal that covers this much (IoU) of a box is that box.
+const SAME_BOX_IOU: f64 = 0.4;
+
+fn generated_edits(
+    image: ImageId,
+    picture: &GeneratedPicture,
+    mut there: Vec<Annotation>,
+    categories: &[Category],
+) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (bbox, name) in &picture.boxes {
+        let category = categories.iter().find(|c| c.name == *name).map(|c| c.id).filter(|_| picture.accepted);
+        let state = if picture.accepted { AnnotationState::Accepted } else { AnnotationState::Proposed };
+        let nearest = (0..there.len()).max_by(|&a, &b| there[a].bbox.iou(bbox).total_cmp(&there[b].bbox.iou(bbox)));
+        match nearest.filter(|&n| there[n].bbox.iou(bbox) >= SAME_BOX_IOU) {
+            Some(nearest) => {
+                let before = there.swap_remove(nearest);
+                let after = Annotation { category, state, ..before.clone() };
+                if after != before {
+                    edits.push(Edit::Annotation { image, before: Some(before), after: Some(after) });
+                }
+            }
+            None => {
+                let id = AnnotationId::from_uuid(Uuid::new_v4());
+                let after =
+                    Annotation { id, bbox: *bbox, category, state, source: Source::Generated, suggestion: None };
+                edits.push(Edit::Annotation { image, before: None, after: Some(after) });
+            }
+        }
+    }
+    if picture.accepted {
+        edits.extend(there.into_iter().map(|before| Edit::Annotation { image, before: Some(before), after: None }));
+    }
+    edits
+}
+
+/// A category for a name that the user typed, in the next free colour, at the end.
+pub(crate) fn new_category(typed: &str, others: &[Category]) -> Result<Category, AppError> {
+    let name = category_name(typed, others.iter().map(|c| c.name.as_str()))?;
+    let used = |color: &_| others.iter().filter(|c| c.color == *color).count();
+    let color = CATEGORY_COLORS.into_iter().min_by_key(used).unwrap_or(CATEGORY_COLORS[0]);
+    let position = others.iter().map(|c| c.position + 1).max().unwrap_or(0);
+    Ok(Category { id: CategoryId::from_uuid(Uuid::new_v4()), name, color, position })
+}
+
+pub(crate) fn image_view(store: &Store, id: ImageId, size: ImageSize) -> Result<ImageView, AppError> {
+    let (revision, annotations) = store.annotations(id)?;
+    Ok(ImageView { id, size, revision, annotations })
+}
+
+pub(crate) fn rows(store: &Store, images: &[ImageId]) -> Result<Vec<ImageRow>, AppError> {
+    Ok(store.image_summaries(images)?.into_iter().map(row).collect())
+}
+
+pub(crate) fn category_views(store: &Store) -> Result<Vec<CategoryView>, AppError> {
+    let view = |(category, boxes): (Category, u32)| CategoryView {
+        id: category.id,
+        name: category.name,
+        color: category.color,
+        position: category.position,
+        boxes,
+    };
+    let mut views: Vec<CategoryView> = store.categories()?.into_iter().map(view).collect();
+    views.sort_by(|a, b| a.position.cmp(&b.position).then_with(|| natural_cmp(&a.name, &b.name)));
+    Ok(views)
+}
+
+pub(crate) fn history(store: &Store) -> Result<History, AppError> {
+    let (undo, redo) = store.history()?;
+    Ok(History { undo, redo })
+}
+
+pub(crate) fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn row(summary: ImageSummary) -> ImageRow {
+    let path = Path::new(&summary.record.path);
+    ImageRow {
+        id: summary.record.id,
+        name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        folder: path.parent().map(|p| p.display().to_string()).unwrap_or_default(),
+        size: summary.record.size,
+        boxes: summary.accepted,
+        unlabelled: summary.unlabelled,
+        proposals: summary.proposals,
+        problem: summary.record.problem,
+    }
+}

@@ -1,0 +1,285 @@
+//! What crosses to the window: plain data, camelCase, no 64-bit integers.
+
+use bauta_domain::{
+    Annotation, BoxRules, CategoryId, ImageId, ImageSize, ModelManifest, Problem, Revision, Rgb, Step, TrainingConfig,
+    TrainingEvent,
+};
+use serde::{Deserialize, Serialize};
+
+macro_rules! view {
+    ($(#[$doc:meta])* pub struct $name:ident { $($body:tt)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "specta", derive(specta::Type))]
+        #[serde(rename_all = "camelCase")]
+        pub struct $name { $($body)* }
+    };
+}
+
+view! {
+    /// The names of the steps that undo and redo would take.
+    pub struct History {
+        /// What undo would take back.
+        pub undo: Option<Step>,
+        /// What redo would do again.
+        pub redo: Option<Step>,
+    }
+}
+view! {
+    /// A category with the number of its boxes.
+    pub struct CategoryView {
+        /// Identity.
+        pub id: CategoryId,
+        /// Name.
+        pub name: String,
+        /// Colour, `#rrggbb`.
+        pub color: Rgb,
+        /// Place in lists, from 0.
+        pub position: u32,
+        /// Accepted boxes that have it.
+        pub boxes: u32,
+    }
+}
+view! {
+    /// One line of the image strip.
+    pub struct ImageRow {
+        /// Identity.
+        pub id: ImageId,
+        /// File name.
+        pub name: String,
+        /// Its folder.
+        pub folder: String,
+        /// Size of the upright picture, once it was read.
+        pub size: Option<ImageSize>,
+        /// Accepted boxes.
+        pub boxes: u32,
+        /// Accepted boxes without a category.
+        pub unlabelled: u32,
+        /// Proposed boxes, and boxes with a suggested category.
+        pub proposals: u32,
+        /// Why it cannot be read, if so.
+        pub problem: Option<String>,
+    }
+}
+view! {
+    /// A project as it is when it is opened.
+    pub struct ProjectView {
+        /// Name of the file without its ending.
+        pub name: String,
+        /// Path of the file.
+        pub path: String,
+        /// Categories in order.
+        pub categories: Vec<CategoryView>,
+        /// Images in order.
+        pub images: Vec<ImageRow>,
+        /// Undo and redo.
+        pub history: History,
+        /// Limits of a drawn box.
+        pub rules: BoxRules,
+        /// The image that was open last.
+        pub last_image: Option<ImageId>,
+    }
+}
+view! {
+    /// What adding a folder did.
+    pub struct AddedImages {
+        /// The project with the new images.
+        pub project: ProjectView,
+        /// Images that are new.
+        pub added: u32,
+        /// Images that it had already.
+        pub already: u32,
+        /// What could not be looked into.
+        pub problems: Vec<Problem>,
+    }
+}
+view! {
+    /// One image with its annotations.
+    pub struct ImageView {
+        /// Identity.
+        pub id: ImageId,
+        /// Size of the upright picture; boxes live in its pixels.
+        pub size: ImageSize,
+        /// Version of the annotations.
+        pub revision: Revision,
+        /// Annotations, oldest first.
+        pub annotations: Vec<Annotation>,
+    }
+}
+view! {
+    /// What saving annotations did.
+    pub struct Saved {
+        /// The image as it is now.
+        pub image: ImageView,
+        /// Its line in the strip.
+        pub row: ImageRow,
+        /// Categories with their counts.
+        pub categories: Vec<CategoryView>,
+        /// Undo and redo.
+        pub history: History,
+    }
+}
+view! {
+    /// What undo or redo did.
+    pub struct Undone {
+        /// The step that was taken back or done again.
+        pub step: Step,
+        /// Images that changed.
+        pub images: Vec<ImageId>,
+        /// Their lines in the strip.
+        pub rows: Vec<ImageRow>,
+        /// Categories with their counts.
+        pub categories: Vec<CategoryView>,
+        /// Undo and redo.
+        pub history: History,
+    }
+}
+view! {
+    /// What a change of categories did.
+    pub struct CategoriesChanged {
+        /// Categories with their counts.
+        pub categories: Vec<CategoryView>,
+        /// Images whose annotations changed.
+        pub images: Vec<ImageId>,
+        /// Their lines in the strip.
+        pub rows: Vec<ImageRow>,
+        /// Undo and redo.
+        pub history: History,
+    }
+}
+view! {
+    /// What detecting did.
+    pub struct DetectSummary {
+        /// Images that were looked at.
+        pub images: u32,
+        /// Boxes that are new.
+        pub faces: u32,
+        /// Whether it was cancelled.
+        pub cancelled: bool,
+        /// Images that could not be read.
+        pub problems: Vec<Problem>,
+        /// Undo and redo.
+        pub history: History,
+    }
+}
+view! {
+    /// What accepting proposals did.
+    pub struct AcceptSummary {
+        /// Proposals that are accepted now.
+        pub accepted: u32,
+        /// Proposals that a rule forbids; they stay proposals.
+        pub rejected: u32,
+        /// Images that changed.
+        pub images: Vec<ImageId>,
+        /// Their lines in the strip.
+        pub rows: Vec<ImageRow>,
+        /// Categories with their counts.
+        pub categories: Vec<CategoryView>,
+        /// Undo and redo.
+        pub history: History,
+    }
+}
+view! {
+    /// What writing crops did.
+    pub struct CropSummary {
+        /// Folder that holds the category folders.
+        pub folder: String,
+        /// Crops written.
+        pub written: u32,
+        /// Accepted boxes left out because they have no category.
+        pub without_category: u32,
+        /// Whether it was cancelled.
+        pub cancelled: bool,
+        /// What could not be read or written.
+        pub problems: Vec<Problem>,
+    }
+}
+view! {
+    /// What classifying did.
+    pub struct ClassifySummary {
+        /// Boxes that have a suggestion now.
+        pub boxes: u32,
+        /// Whether it was cancelled.
+        pub cancelled: bool,
+        /// Images that could not be read.
+        pub problems: Vec<Problem>,
+        /// Undo and redo.
+        pub history: History,
+    }
+}
+view! {
+    /// How many samples a label has.
+    pub struct LabelCount {
+        /// The label.
+        pub label: String,
+        /// Its samples.
+        pub count: u32,
+    }
+}
+view! {
+    /// What a training would learn from.
+    pub struct DatasetSummary {
+        /// Folder or project.
+        pub place: String,
+        /// Labels in order.
+        pub counts: Vec<LabelCount>,
+        /// Why it cannot be trained on, with the remedy.
+        pub problem: Option<String>,
+    }
+}
+view! {
+    /// What a training said so far, for a window that was reloaded.
+    pub struct TrainingLog {
+        /// Whether it is still running.
+        pub running: bool,
+        /// Its settings.
+        pub config: Option<TrainingConfig>,
+        /// Epochs, start and end, and the latest step.
+        pub events: Vec<TrainingEvent>,
+    }
+}
+view! {
+    /// A loaded model.
+    pub struct ModelView {
+        /// What the user calls it.
+        pub name: String,
+        /// Labels in output order.
+        pub labels: Vec<String>,
+        /// Side of its input in pixels.
+        pub input_size: u32,
+        /// Share of validation pictures called right, 0 to 1, when it is known.
+        #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+        pub val_accuracy: Option<f64>,
+        /// Path of its file.
+        pub path: String,
+    }
+}
+
+impl ModelView {
+    /// The view of a model that was read from `path`.
+    pub fn new(manifest: &ModelManifest, path: &std::path::Path) -> Self {
+        Self {
+            name: manifest.name.clone(),
+            labels: manifest.labels.clone(),
+            input_size: manifest.input_size,
+            val_accuracy: manifest.trained_with.as_ref().map(|t| t.val_accuracy),
+            path: path.display().to_string(),
+        }
+    }
+}
+
+/// What becomes of the boxes of a deleted category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum CategoryFate {
+    /// They stay, without a category.
+    Unlabel,
+    /// They get another category.
+    Move {
+        /// Which one.
+        to: CategoryId,
+    },
+    /// They are deleted too.
+    Delete,
+}

@@ -1,0 +1,135 @@
+//! What one running program does: trainings, models, the live view.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::sync::{
+    Arc,
+    mpsc::{self, Receiver},
+};
+
+use bauta_app::{DatasetChoice, ErrorCode, GeneratedPicture, JobKind, Workspace, live::LiveEvent};
+use bauta_domain::{Preset, TrainingEvent, ports::FrameAddress};
+use common::{Fakes, adapters, bbox, face, photos};
+
+fn workspace() -> (Arc<Workspace>, Arc<Fakes>, tempfile::TempDir) {
+    let (fakes, data) = (Arc::new(Fakes::default()), tempfile::tempdir().unwrap());
+    (Arc::new(Workspace::new(adapters(&fakes), data.path().to_owned())), fakes, data)
+}
+
+/// A project with four labelled boxes in two categories.
+fn labelled(workspace: &Workspace) -> tempfile::TempDir {
+    let folder = photos(&["a.jpg", "b.jpg", "c.jpg", "d.jpg"]);
+    let project = workspace.open_path(folder.path()).unwrap();
+    let picture = |(index, name): (usize, &str)| GeneratedPicture {
+        path: folder.path().join(name),
+        boxes: vec![(bbox(10.0, 10.0, 60.0, 60.0), ["ffp2", "no_mask"][index % 2].to_owned())],
+        accepted: true,
+    };
+    let pictures: Vec<_> = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"].into_iter().enumerate().map(picture).collect();
+    project.add_generated(&pictures).unwrap();
+    folder
+}
+
+fn start_training(workspace: &Arc<Workspace>) -> Receiver<TrainingEvent> {
+    let (sender, receiver) = mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let listener = move |event: &TrainingEvent| drop(sender.lock().unwrap().send(event.clone()));
+    workspace.start_training(DatasetChoice::Project, &Preset::Tiny.config(), Arc::new(listener)).unwrap();
+    receiver
+}
+
+#[test]
+fn a_finished_training_loads_its_model_and_a_reloaded_window_catches_up() {
+    let (workspace, fakes, _data) = workspace();
+    let _folder = labelled(&workspace);
+    *fakes.epochs.lock().unwrap() = 3;
+    let events: Vec<_> = start_training(&workspace).into_iter().collect();
+    assert!(matches!(events.last(), Some(TrainingEvent::Finished(_))), "{events:?}");
+    let log = workspace.training_log();
+    assert!(!log.running);
+    assert_eq!(log.events, events);
+    assert_eq!(workspace.model().unwrap().labels, ["ffp2", "no_mask"]);
+}
+
+#[test]
+fn a_failed_training_says_why_and_the_next_one_may_start() {
+    let (workspace, fakes, _data) = workspace();
+    let _folder = labelled(&workspace);
+    let events: Vec<_> = start_training(&workspace).into_iter().collect();
+    assert!(
+        matches!(&events[..], [TrainingEvent::Failed { message }] if message.contains("learning rate")),
+        "{events:?}"
+    );
+    *fakes.epochs.lock().unwrap() = 1;
+    assert!(matches!(start_training(&workspace).into_iter().last(), Some(TrainingEvent::Finished(_))));
+}
+
+#[test]
+fn a_project_with_one_category_cannot_be_trained_on_and_says_so() {
+    let (workspace, _fakes, _data) = workspace();
+    let folder = photos(&["a.jpg"]);
+    workspace.open_path(folder.path()).unwrap();
+    let none: Arc<dyn Fn(&TrainingEvent) + Send + Sync> = Arc::new(|_| {});
+    let error = workspace.start_training(DatasetChoice::Project, &Preset::Tiny.config(), none).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::InvalidInput);
+    assert!(workspace.project_dataset().unwrap().problem.unwrap().contains("label some boxes"));
+}
+
+#[test]
+fn a_photo_opens_its_folder_with_that_photo_in_front() {
+    let (workspace, _fakes, _data) = workspace();
+    let folder = photos(&["a.jpg", "b.jpg"]);
+    let project = workspace.open_path(&folder.path().join("b.jpg")).unwrap();
+    let view = project.view().unwrap();
+    let front = view.images.iter().find(|row| Some(row.id) == view.last_image).unwrap();
+    assert_eq!(front.name, "b.jpg");
+}
+
+#[test]
+fn one_job_of_a_kind_runs_at_a_time() {
+    let (workspace, _fakes, _data) = workspace();
+    let job = workspace.begin(JobKind::Detect).unwrap();
+    assert_eq!(workspace.begin(JobKind::Detect).err().unwrap().code(), ErrorCode::Busy);
+    workspace.cancel(JobKind::Detect);
+    assert!(job.cancel.is_cancelled());
+    drop(job);
+    assert!(!workspace.begin(JobKind::Detect).unwrap().cancel.is_cancelled());
+}
+
+#[test]
+fn a_broken_model_is_refused_and_the_loaded_one_stays() {
+    let (workspace, _fakes, _data) = workspace();
+    workspace.load_model("good.onnx".as_ref()).unwrap();
+    let error = workspace.load_model("broken.onnx".as_ref()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::ModelIncompatible);
+    assert_eq!(workspace.model().unwrap().path, "good.onnx");
+}
+
+#[test]
+fn the_live_view_shows_labels_and_ends_with_its_file() {
+    let (workspace, fakes, _data) = workspace();
+    workspace.load_model("good.onnx".as_ref()).unwrap();
+    *fakes.frames.lock().unwrap() = 5;
+    *fakes.faces.lock().unwrap() = vec![face(10.0, 10.0, 60.0, 60.0, 0.9)];
+    *fakes.answer.lock().unwrap() = vec![0.8, 0.2];
+    let (sender, receiver) = mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let events = Arc::new(move |event| drop(sender.lock().unwrap().send(event)));
+    workspace.start_live(&FrameAddress::File("clip.avi".into()), "fake", events).unwrap();
+    let events: Vec<LiveEvent> = receiver.iter().take(2).collect();
+    assert_eq!(events, [LiveEvent::Running, LiveEvent::Ended]);
+    let shown = workspace.live().unwrap().newest(0).unwrap();
+    assert_eq!(shown.result.faces[0].label.as_deref(), Some("ffp2"));
+    assert!(workspace.live().unwrap().newest(shown.result.frame).is_none());
+    workspace.stop_live();
+    assert!(workspace.live().is_none());
+}
+
+#[test]
+fn a_missing_camera_is_said_with_the_remedy() {
+    let (workspace, _fakes, _data) = workspace();
+    let error = workspace.start_live(&FrameAddress::Camera(0), "fake", Arc::new(|_| {})).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::CameraUnavailable);
+    assert!(error.to_string().contains("plug one in"));
+}

@@ -1,0 +1,228 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// From a folder of photos to an image classifier, on your own machine.
+#[derive(Parser)]
+#[command(name = "bauta", version, about, after_help = "Exit status: 0 done, 1 failed, 2 wrong usage.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Find faces in pictures.
+    Detect(Detect),
+    /// Find the faces of a folder and save them as crops.
+    Autocrop(Autocrop),
+    /// Save the accepted boxes of a project as crops, one folder a category.
+    Crop(Crop),
+    /// Train a classifier on a folder of category folders, or on a project.
+    Train(Train),
+    /// Measure a model on a folder of category folders, or on a project.
+    Evaluate(Evaluate),
+    /// Ask a model what pictures, or the faces in them, show.
+    Classify(Classify),
+    /// Watch a camera, a video file or a stream with a model.
+    Live(Live),
+    /// Do everything once on drawn pictures, and write a report.
+    Demo(Demo),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum DetectorName {
+    Centerface,
+    Haar,
+    Yunet,
+}
+
+impl DetectorName {
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Centerface => "centerface",
+            Self::Haar => "haar",
+            Self::Yunet => "yunet",
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Detect {
+    /// Pictures, or folders of pictures.
+    #[arg(required = true, value_name = "IMAGE|FOLDER")]
+    pub inputs: Vec<PathBuf>,
+    /// Which detector.
+    #[arg(long, value_enum, default_value = "centerface")]
+    pub detector: DetectorName,
+    /// Least score, 0 to 1 (default: the detector's own).
+    #[arg(long, value_name = "S", value_parser = share)]
+    pub min_score: Option<f64>,
+    /// Print one line of JSON a picture.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Autocrop {
+    /// Folder of photos.
+    pub folder: PathBuf,
+    /// Folder for the crops.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Which detector.
+    #[arg(long, value_enum, default_value = "centerface")]
+    pub detector: DetectorName,
+    /// Side of the crops in pixels.
+    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(32..=1024))]
+    pub size: u32,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Crop {
+    /// A .bauta project.
+    pub project: PathBuf,
+    /// Folder for the crops.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Side of the crops in pixels.
+    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(32..=1024))]
+    pub size: u32,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum PresetName {
+    /// As in the paper: small VGG at 180 px, 15 epochs.
+    Paper,
+    /// The paper's network on pictures of 96 px.
+    PaperSmall,
+    /// A tiny network on pictures of 64 px.
+    Tiny,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ArchitectureName {
+    SmallVgg,
+    TwoConv,
+    Tiny,
+    VggLike,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LossName {
+    Mse,
+    CategoricalCrossentropy,
+    Msle,
+}
+
+#[derive(Args)]
+pub(crate) struct Train {
+    /// A folder of category folders, or a .bauta project.
+    pub dataset: PathBuf,
+    /// Folder for the model.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Settings to start from; the options below change single ones.
+    #[arg(long, value_enum, default_value = "paper")]
+    pub preset: PresetName,
+    /// The network.
+    #[arg(long, value_enum)]
+    pub arch: Option<ArchitectureName>,
+    /// What is minimised.
+    #[arg(long, value_enum)]
+    pub loss: Option<LossName>,
+    /// Side of the network's input in pixels.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(32..=256))]
+    pub size: Option<u32>,
+    /// Passes over the training pictures.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub epochs: Option<u32>,
+    /// Pictures per step.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub batch: Option<u32>,
+    /// Seed of weights, order, augmentation and split.
+    #[arg(long)]
+    pub seed: Option<u32>,
+    /// Share of pictures kept to check with, between 0 and 1.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub test_share: Option<f64>,
+    /// Column of a table that names each picture's group; groups are never divided.
+    #[arg(long, value_name = "FILE.csv:COLUMN")]
+    pub groups: Option<String>,
+    /// Worker threads (default: all cores).
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub threads: Option<u32>,
+    /// Train on the pictures as they are.
+    #[arg(long)]
+    pub no_augment: bool,
+    /// Print one line of JSON an epoch.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Evaluate {
+    /// A model.
+    #[arg(value_name = "MODEL.onnx")]
+    pub model: PathBuf,
+    /// A folder of category folders, or a .bauta project.
+    pub dataset: PathBuf,
+    /// Print the figures as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Classify {
+    /// A model.
+    #[arg(value_name = "MODEL.onnx")]
+    pub model: PathBuf,
+    /// Pictures.
+    #[arg(required = true, value_name = "IMAGE")]
+    pub images: Vec<PathBuf>,
+    /// Classify the faces in the pictures instead of whole pictures.
+    #[arg(long)]
+    pub faces: bool,
+    /// Print one line of JSON an answer.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Live {
+    /// A model.
+    #[arg(value_name = "MODEL.onnx")]
+    pub model: PathBuf,
+    /// Number of a camera, a video file, or the address of a stream.
+    #[arg(long, value_name = "INDEX|FILE|URL")]
+    pub camera: String,
+    /// Which detector.
+    #[arg(long, value_enum, default_value = "centerface")]
+    pub detector: DetectorName,
+    /// Stop after this many frames.
+    #[arg(long, value_name = "N")]
+    pub max_frames: Option<u32>,
+    /// Print one line of JSON a frame.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Folder for everything the demo makes.
+    #[arg(long, value_name = "DIR", default_value = "bauta-demo")]
+    pub out: PathBuf,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| format!("expected a number, found {text:?}"))?;
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(format!("expected a number from 0 to 1, found {text}")) }
+}

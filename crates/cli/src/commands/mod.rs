@@ -1,0 +1,29 @@
+//! One module a command: arguments to use case, result to text or JSON.
+
+pub(crate) mod classify;
+pub(crate) mod crop;
+pub(crate) mod detect;
+pub(crate) mod evaluate;
+pub(crate) mod live;
+pub(crate) mod train;
+
+use std::path::Path;
+
+use bauta_app::{Adapters, Project, folder_dataset};
+use bauta_domain::{Dataset, Problem, ports::CancelToken};
+
+/// The dataset that a path names: a project, or a folder of category folders.
+fn dataset(adapters: &Adapters, path: &Path) -> anyhow::Result<(Dataset, Vec<Problem>)> {
+    if path.extension().is_some_and(|ending| ending == "bauta") {
+        return Ok((Project::open(path, adapters.clone())?.dataset()?, Vec::new()));
+    }
+    Ok(folder_dataset(adapters, path)?)
+}
+
+/// A stop asked for by Ctrl-C is a failure to the shell, after what was done has been printed.
+pub(crate) fn not_cancelled(cancel: &CancelToken) -> anyhow::Result<()> {
+    if cancel.is_cancelled() {
+        anyhow::bail!("stopped; what is printed above was done");
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! The `bauta` program: the same engine without a window, for scripts and tests. Exit status 0 done,
+//! 1 failed, 2 wrong usage.
+
+mod arguments;
+mod commands;
+mod demo;
+mod output;
+mod report;
+
+use std::process::ExitCode;
+
+use bauta_domain::ports::CancelToken;
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let cancel = CancelToken::default();
+    let asked = cancel.clone();
+    let handled = ctrlc::set_handler(move || {
+        // The second Ctrl-C is for a program that does not stop.
+        if asked.is_cancelled() {
+            std::process::exit(130);
+        }
+        asked.cancel();
+    });
+    let outcome = handled.map_err(Into::into).and_then(|()| run(arguments.command, &cancel));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(command: Command, cancel: &CancelToken) -> anyhow::Result<()> {
+    let adapters = bauta_adapters::connect(&[], None).map_err(anyhow::Error::from_boxed)?;
+    match command {
+        Command::Detect(arguments) => commands::detect::run(&adapters, &arguments, cancel),
+        Command::Autocrop(arguments) => commands::crop::autocrop(&adapters, &arguments, cancel),
+        Command::Crop(arguments) => commands::crop::crop(&adapters, &arguments, cancel),
+        Command::Train(arguments) => commands::train::run(&adapters, &arguments, cancel),
+        Command::Evaluate(arguments) => commands::evaluate::run(&adapters, &arguments, cancel),
+        Command::Classify(arguments) => commands::classify::run(&adapters, &arguments, cancel),
+        Command::Live(arguments) => commands::live::run(&adapters, &arguments, cancel),
+        Command::Demo(arguments) => demo::run(&adapters, &arguments, cancel),
+    }
+}

@@ -1,0 +1,91 @@
+//! What is printed: JSON or text on stdout, progress and problems on stderr.
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    time::Duration,
+};
+
+use bauta_app::Progress;
+use bauta_domain::Problem;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+/// Prints one line. A reader that went away (`| head`) ends the program quietly, as is usual.
+pub(crate) fn line(text: &str) {
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Prints one JSON object on one line.
+pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    line(&serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// Prints an error with its causes.
+pub(crate) fn error(error: &anyhow::Error) {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text += if text.is_empty() { "" } else { ": " };
+            text += &cause;
+        }
+    }
+    note(&format!("bauta: {text}"));
+}
+
+/// Prints a remark for a person.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Lists what was left out of a batch.
+pub(crate) fn problems(problems: &[Problem]) {
+    for problem in problems {
+        note(&format!("left out: {problem}"));
+    }
+}
+
+/// A progress bar with time left on stderr, when that is a terminal.
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    pub fn new(what: &str) -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new(0);
+        let template = "{prefix} {wide_bar} {pos}/{len}  {eta} left  {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(500));
+        Self(bar)
+    }
+
+    pub fn show(&self, progress: &Progress) {
+        self.0.set_length(progress.total as u64);
+        self.0.set_position(progress.done as u64);
+        self.0.set_message(progress.current.clone());
+    }
+
+    /// Sets the bar to step `done` of `total`.
+    pub fn set(&self, done: u32, total: u32, message: String) {
+        self.0.set_length(u64::from(total));
+        self.0.set_position(u64::from(done));
+        self.0.set_message(message);
+    }
+
+    /// Prints a line above the bar.
+    pub fn println(&self, text: &str) {
+        self.0.suspend(|| line(text));
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

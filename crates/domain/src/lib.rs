@@ -1,0 +1,43 @@
+//! Domain words and pure rules of Bauta. Nothing here touches a file, a clock or global randomness:
+//! time, seeds and paths are arguments, so every rule can be tested with plain values.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod annotation;
+mod category;
+mod classify;
+mod crop;
+mod dataset;
+mod edit;
+mod geometry;
+mod ids;
+mod live;
+mod manifest;
+mod metrics;
+mod natural_order;
+mod pixels;
+pub mod ports;
+mod problem;
+mod rules;
+mod split;
+mod training;
+
+pub use annotation::{Annotation, AnnotationChange, AnnotationState, ChangeSet, Source, Suggestion};
+pub use category::{CATEGORY_COLORS, Category, CategoryNameError, Rgb, category_name};
+pub use classify::{Classification, Detection};
+pub use crop::{CropPlan, plan_crop};
+pub use dataset::{Dataset, DatasetError, PixelSource, Sample};
+pub use edit::{Edit, EditError, ImageRecord, Step, resolve_changes};
+pub use geometry::{BoundingBox, GeometryError, ImageSize};
+pub use ids::{AnnotationId, CategoryId, ImageId, Revision, RunId};
+pub use live::{LiveFace, LiveResult};
+pub use manifest::{ManifestError, ModelManifest, Preprocessing, TrainedWith};
+pub use metrics::{ClassReport, ConfusionMatrix};
+pub use natural_order::natural_cmp;
+pub use pixels::RgbImage;
+pub use problem::Problem;
+pub use rules::{BoxRejection, BoxRules};
+pub use split::{Split, SplitError, split_by_group, split_stratified};
+pub use training::{
+    Architecture, Augmentation, EpochFigures, Loss, Preset, TrainingConfig, TrainingEvent, TrainingSummary,
+};

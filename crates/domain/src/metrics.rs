@@ -1,0 +1,97 @@
+//! What a classifier got right and wrong.
+
+use serde::{Deserialize, Serialize};
+
+/// Counts of (truth, prediction).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ConfusionMatrix {
+    /// Label of each row and column.
+    pub labels: Vec<String>,
+    /// `counts[truth][predicted]`.
+    pub counts: Vec<Vec<u32>>,
+}
+
+/// Precision, recall and F1 of one label, each 0 to 1, and 0 where nothing was there to count
+/// (the convention of scikit-learn's `classification_report`).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ClassReport {
+    /// Of those called so, the share that are.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub precision: f64,
+    /// Of those that are, the share called so.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub recall: f64,
+    /// Harmonic mean of the two.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub f1: f64,
+    /// How many there are.
+    pub support: u32,
+}
+
+impl ConfusionMatrix {
+    /// An empty matrix for these labels.
+    pub fn new(labels: Vec<String>) -> Self {
+        let counts = vec![vec![0; labels.len()]; labels.len()];
+        Self { labels, counts }
+    }
+
+    /// Counts one sample.
+    pub fn add(&mut self, truth: usize, predicted: usize) {
+        self.counts[truth][predicted] += 1;
+    }
+
+    /// Number of samples counted.
+    pub fn total(&self) -> u32 {
+        self.counts.iter().flatten().sum()
+    }
+
+    /// Share of samples called right, 0 to 1; 0 when there are none.
+    pub fn accuracy(&self) -> f64 {
+        let right: u32 = (0..self.labels.len()).map(|l| self.counts[l][l]).sum();
+        ratio(right, self.total())
+    }
+
+    /// Mean recall over the labels that have samples, 0 to 1.
+    pub fn balanced_accuracy(&self) -> f64 {
+        let reports = (0..self.labels.len()).map(|l| self.report(l));
+        let recalls: Vec<f64> = reports.filter(|r| r.support > 0).map(|r| r.recall).collect();
+        if recalls.is_empty() { 0.0 } else { recalls.iter().sum::<f64>() / recalls.len() as f64 }
+    }
+
+    /// Figures of one label.
+    pub fn report(&self, label: usize) -> ClassReport {
+        let right = self.counts[label][label];
+        let support = self.counts[label].iter().sum();
+        let called = self.counts.iter().map(|row| row[label]).sum();
+        let (precision, recall) = (ratio(right, called), ratio(right, support));
+        let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
+        ClassReport { precision, recall, f1, support }
+    }
+}
+
+fn ratio(part: u32, whole: u32) -> f64 {
+    if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_follow_the_textbook() {
+        let mut matrix = ConfusionMatrix::new(vec!["a".into(), "b".into(), "never seen".into()]);
+        for (truth, predicted, times) in [(0, 0, 8), (0, 1, 2), (1, 0, 1), (1, 1, 3)] {
+            (0..times).for_each(|_| matrix.add(truth, predicted));
+        }
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+        close(matrix.accuracy(), 11.0 / 14.0);
+        close(matrix.balanced_accuracy(), f64::midpoint(0.8, 0.75));
+        let a = matrix.report(0);
+        close(a.precision, 8.0 / 9.0);
+        close(a.recall, 0.8);
+        close(a.f1, 2.0 * 8.0 / 19.0);
+        assert_eq!(matrix.report(2), ClassReport { precision: 0.0, recall: 0.0, f1: 0.0, support: 0 });
+    }
+}

@@ -1,0 +1,66 @@
+//! The ports of the domain, on pictures that lie on a disk.
+
+use std::path::{Path, PathBuf};
+
+use bauta_domain::{
+    BoundingBox, ImageSize, PixelSource, Problem, RgbImage,
+    ports::{Cropper, ImageReader, PortError, SampleReader},
+};
+
+use crate::{
+    ImagingError, crop_square, encode_jpeg, encode_png, image_size, list_images, read_image, resize_to_fit, squeeze,
+    write_atomically,
+};
+
+/// Quality of previews: no visible loss at the size of a screen, a sixth of the bytes of 95.
+const PREVIEW_QUALITY: u8 = 85;
+
+/// Pictures on disk: implements [`ImageReader`], [`Cropper`] and [`SampleReader`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DiskImages;
+
+impl ImageReader for DiskImages {
+    fn read(&self, path: &Path) -> Result<RgbImage, PortError> {
+        Ok(read_image(path)?)
+    }
+
+    fn size(&self, path: &Path) -> Result<ImageSize, PortError> {
+        Ok(image_size(path)?)
+    }
+
+    fn list(&self, folder: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
+        list_images(folder)
+    }
+}
+
+impl Cropper for DiskImages {
+    fn crop(&self, image: &RgbImage, bbox: &BoundingBox, side: u32) -> RgbImage {
+        crop_square(image, bbox, side)
+    }
+
+    fn squeeze(&self, image: &RgbImage, side: u32) -> RgbImage {
+        squeeze(image, side)
+    }
+
+    fn save_png(&self, image: &RgbImage, path: &Path) -> Result<(), PortError> {
+        Ok(write_atomically(path, &encode_png(image)?)?)
+    }
+}
+
+impl SampleReader for DiskImages {
+    fn read(&self, source: &PixelSource, side: u32) -> Result<RgbImage, PortError> {
+        let image = read_image(&source.path)?;
+        Ok(match &source.bbox {
+            Some(bbox) => crop_square(&image, bbox, side),
+            None => squeeze(&image, side),
+        })
+    }
+}
+
+/// The upright picture as a JPEG whose longer side is at most `max_side` pixels, for the window.
+///
+/// # Errors
+/// As for [`read_image`].
+pub fn preview(path: &Path, max_side: u32) -> Result<Vec<u8>, ImagingError> {
+    encode_jpeg(&resize_to_fit(&read_image(path)?, max_side), PREVIEW_QUALITY)
+}

@@ -1,0 +1,105 @@
+//! What the markers of a JPEG tell that decoders keep to themselves: whether it is all there (they fill
+//! what is missing with grey and say nothing), and whether it is progressive.
+
+use image::DynamicImage;
+
+const MARKER: u8 = 0xff;
+const END_OF_IMAGE: u8 = 0xd9;
+const START_OF_SCAN: u8 = 0xda;
+const PROGRESSIVE_FRAME: u8 = 0xc2;
+const RESTART: std::ops::RangeInclusive<u8> = 0xd0..=0xd7;
+
+/// Whether the picture's own end marker is there.
+pub(crate) fn has_end_marker(bytes: &[u8]) -> bool {
+    Markers { bytes, at: 2 }.any(|code| code == END_OF_IMAGE)
+}
+
+/// Whether the picture comes in several passes, all of which a decoder keeps in memory until the last.
+pub(crate) fn is_progressive(bytes: &[u8]) -> bool {
+    Markers { bytes, at: 2 }.take_while(|&code| code != START_OF_SCAN).any(|code| code == PROGRESSIVE_FRAME)
+}
+
+/// Codes of the markers behind the start marker (ITU T.81, B.1.1). Segments are stepped over, so what
+/// the thumbnail inside EXIF data contains does not count.
+struct Markers<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Iterator for Markers<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            let &[first, code] = self.bytes.get(self.at..self.at + 2)? else { return None };
+            match (first, code) {
+                (MARKER, MARKER) => self.at += 1,
+                (MARKER, END_OF_IMAGE) => {
+                    self.at = self.bytes.len();
+                    return Some(code);
+                }
+                (MARKER, START_OF_SCAN) => {
+                    self.at = end_of_scan(self.bytes, self.at + 2);
+                    return Some(code);
+                }
+                (MARKER, code) if code == 0x00 || code == 0x01 || RESTART.contains(&code) => self.at += 2,
+                (MARKER, _) => {
+                    let &[high, low] = self.bytes.get(self.at + 2..self.at + 4)? else { return None };
+                    self.at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
+                    return Some(code);
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+}
+
+/// First marker after entropy-coded data that is neither a stuffed byte nor a restart.
+fn end_of_scan(bytes: &[u8], from: usize) -> usize {
+    let is_marker = |pair: &[u8]| pair[0] == MARKER && !matches!(pair[1], 0x00 | MARKER) && !RESTART.contains(&pair[1]);
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.windows(2).position(is_marker).map_or(bytes.len(), |offset| from + offset)
+}
+
+/// Number of rows at the bottom (of the stored picture, before it is turned) that a decoder filled in:
+/// all alike and of one colour each.
+pub(crate) fn missing_rows(pixels: &DynamicImage) -> f64 {
+    let bytes = pixels.as_bytes();
+    let channels = usize::from(pixels.color().bytes_per_pixel());
+    let row_length = pixels.width() as usize * channels;
+    let Some(last) = bytes.chunks_exact(row_length).next_back() else { return 0.0 };
+    if last.chunks_exact(channels).any(|pixel| pixel != &last[..channels]) {
+        return 0.0;
+    }
+    bytes.chunks_exact(row_length).rev().take_while(|row| *row == last).count() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_end_marker_of_the_picture_itself_counts() {
+        struct Case(&'static str, &'static [u8], bool);
+        for Case(name, bytes, whole) in [
+            Case("whole", &[0xff, 0xd8, 0xff, 0xda, 0, 2, 1, 2, 3, 0xff, 0x00, 0xff, 0xd0, 4, 0xff, 0xd9], true),
+            Case("cut in the scan", &[0xff, 0xd8, 0xff, 0xda, 0, 2, 1, 2, 3], false),
+            Case("thumbnail's end marker", &[0xff, 0xd8, 0xff, 0xe1, 0, 4, 0xff, 0xd9, 0xff, 0xda, 0, 2, 1], false),
+            Case("rubbish behind the end", &[0xff, 0xd8, 0xff, 0xda, 0, 2, 1, 0xff, 0xd9, 0, 0, 0], true),
+            Case("cut in a header", &[0xff, 0xd8, 0xff, 0xe1, 0], false),
+        ] {
+            assert_eq!(has_end_marker(bytes), whole, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_the_frame_before_the_scan_tells_whether_it_is_progressive() {
+        for (bytes, progressive) in [
+            (&[0xff, 0xd8, 0xff, 0xc2, 0, 2, 0xff, 0xda, 0, 2][..], true),
+            (&[0xff, 0xd8, 0xff, 0xc0, 0, 2, 0xff, 0xda, 0, 2, 0xff, 0xc2, 0, 2], false),
+            (&[0xff, 0xd8, 0xff, 0xe1, 0, 4, 0xff, 0xc2, 0xff, 0xc0, 0, 2], false),
+        ] {
+            assert_eq!(is_progressive(bytes), progressive, "{bytes:x?}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Which files of a folder are pictures, by their names.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+
+use bauta_domain::{Problem, natural_cmp};
+
+use crate::error::explain;
+
+/// Endings of picture files, in lower case; any case counts.
+pub const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff"];
+
+/// All picture files below `folder`, by their extension: those of a folder in natural order, then
+/// those of its subfolders in natural order. Hidden files and folders (a leading dot) are left out.
+/// Links to folders are followed, each folder once, so loops end. Returns too what could not be
+/// looked into.
+pub fn list_images(folder: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
+    let mut listing = Listing::default();
+    listing.visit(folder);
+    (listing.images, listing.problems)
+}
+
+#[derive(Default)]
+struct Listing {
+    images: Vec<PathBuf>,
+    problems: Vec<Problem>,
+    visited: HashSet<PathBuf>,
+}
+
+impl Listing {
+    fn visit(&mut self, folder: &Path) {
+        // The real path tells a loop of links from another folder.
+        let real = match folder.canonicalize() {
+            Ok(real) => real,
+            Err(error) => return self.problem(folder, &error),
+        };
+        if !self.visited.insert(real) {
+            return;
+        }
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.problem(folder, &error),
+        };
+        let mut names: Vec<(String, PathBuf)> = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => names.push((entry.file_name().to_string_lossy().into_owned(), entry.path())),
+                Err(error) => self.problem(folder, &error),
+            }
+        }
+        names.retain(|(name, _)| !name.starts_with('.'));
+        names.sort_by(|(a, path_a), (b, path_b)| natural_cmp(a, b).then_with(|| path_a.cmp(path_b)));
+        let (folders, files): (Vec<_>, Vec<_>) =
+            names.into_iter().map(|(_, path)| path).partition(|path| path.is_dir());
+        self.images.extend(files.into_iter().filter(|path| has_picture_extension(path)));
+        for path in folders {
+            self.visit(&path);
+        }
+    }
+
+    fn problem(&mut self, folder: &Path, error: &std::io::Error) {
+        self.problems.push(Problem::new(folder.display().to_string(), format!("cannot be listed: {}", explain(error))));
+    }
+}
+
+fn has_picture_extension(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path, paths: &[PathBuf]) -> Vec<String> {
+        paths.iter().map(|p| p.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/")).collect()
+    }
+
+    #[test]
+    fn pictures_come_in_natural_order_folder_by_folder() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        for file in [
+            "img10.jpg",
+            "img2.JPG",
+            "b/x.tiff",
+            "a10/1.webp",
+            "a2/2.PNG",
+            ".hidden.jpg",
+            ".git/x.png",
+            "notes.txt",
+            "noextension",
+        ] {
+            std::fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+            std::fs::write(root.join(file), b"x").unwrap();
+        }
+        let (images, problems) = list_images(root);
+        assert_eq!(names(root, &images), ["img2.JPG", "img10.jpg", "a2/2.PNG", "a10/1.webp", "b/x.tiff"]);
+        assert_eq!(problems, []);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_loop_of_links_ends_and_a_dangling_picture_is_listed() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        std::fs::create_dir(root.join("sub")).unwrap();
+        std::fs::write(root.join("sub/a.png"), b"x").unwrap();
+        std::os::unix::fs::symlink(root, root.join("sub/loop")).unwrap();
+        std::os::unix::fs::symlink("nowhere.jpg", root.join("link.jpg")).unwrap();
+        let (images, problems) = list_images(root);
+        assert_eq!(names(root, &images), ["link.jpg", "sub/a.png"]);
+        assert_eq!(problems, []);
+    }
+
+    #[test]
+    fn a_missing_folder_is_a_problem_with_its_place() {
+        let temp = tempfile::tempdir().unwrap();
+        let (images, problems) = list_images(&temp.path().join("gone"));
+        assert!(images.is_empty());
+        assert!(problems[0].place.ends_with("gone") && problems[0].message.contains("no such"), "{problems:?}");
+    }
+}

@@ -1,0 +1,117 @@
+//! Face detectors on real photos, where models and photos are there.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::path::Path;
+
+use bauta_domain::{BoundingBox, ImageSize, RgbImage, ports::Detector};
+use bauta_imaging::{read_image, resize};
+use bauta_inference::{OnnxDetector, Runtime, detectors, open_detector};
+use support::{ColorModel, runtime, shared};
+
+/// The centerface model that set-up fetches, or a printed reason.
+fn center_face(runtime: &Runtime) -> Option<OnnxDetector> {
+    let path = runtime.model_file("centerface.onnx");
+    if path.is_file() {
+        return Some(OnnxDetector::open(runtime, &path, 1).unwrap());
+    }
+    eprintln!("skipped: {} is not there", path.display());
+    None
+}
+
+fn best_iou(detector: &mut dyn Detector, image: &RgbImage, truth: &BoundingBox) -> f64 {
+    let found = detector.detect(image, detector.default_min_score()).unwrap();
+    found.iter().map(|detection| detection.bbox.iou(truth)).fold(0.0, f64::max)
+}
+
+/// A photo of one person, with the box of the face.
+fn portrait(folder: &Path) -> (RgbImage, BoundingBox) {
+    let manifest = std::fs::read_to_string(folder.join("manifest.csv")).unwrap();
+    let columns: Vec<&str> = manifest.lines().next().unwrap().split(',').collect();
+    let row: Vec<&str> = manifest.lines().nth(1).unwrap().split(',').collect();
+    let field = |name: &str| row[columns.iter().position(|column| column.starts_with(name)).unwrap()];
+    let place: Vec<f64> = field("box").split_whitespace().map(|v| v.parse().unwrap()).collect();
+    let bbox = BoundingBox::from_corners(place[0], place[1], place[2], place[3]).unwrap();
+    (read_image(&folder.join(field("path"))).unwrap(), bbox)
+}
+
+#[test]
+fn a_face_is_found_where_it_is_at_any_shape_of_the_picture() {
+    let (Some(runtime), Some(data)) = (runtime(), shared("data/P_three_persons_photos")) else { return };
+    let Some(mut detector) = center_face(&runtime) else { return };
+    let (photo, truth) = portrait(&data);
+    assert!(best_iou(&mut detector, &photo, &truth) > 0.4);
+    // The same photo in the corner of a much wider and of a much higher black one.
+    let size = photo.size();
+    for (wider, higher) in [(3, 1), (1, 3)] {
+        let canvas_size = ImageSize::new(size.width * wider, size.height * higher);
+        let mut canvas = RgbImage::filled(canvas_size, [0; 3]);
+        let row = 3 * size.width as usize;
+        let rows = canvas.pixels_mut().chunks_exact_mut(3 * canvas_size.width as usize);
+        for (to, from) in rows.zip(photo.pixels().chunks_exact(row)) {
+            to[..row].copy_from_slice(from);
+        }
+        assert!(best_iou(&mut detector, &canvas, &truth) > 0.4, "{canvas_size:?}");
+    }
+    // And squeezed, so that the two scales differ.
+    let squeezed = resize(&photo, ImageSize::new(size.width, size.height * 3 / 4));
+    let shorter = BoundingBox::from_corners(truth.x1(), truth.y1() * 0.75, truth.x2(), truth.y2() * 0.75).unwrap();
+    assert!(best_iou(&mut detector, &squeezed, &shorter) > 0.4);
+}
+
+#[test]
+fn detections_are_sorted_inside_the_picture_and_over_the_threshold() {
+    let (Some(runtime), Some(data)) = (runtime(), shared("data/P_three_persons_photos")) else { return };
+    let Some(mut detector) = center_face(&runtime) else { return };
+    let (photo, _) = portrait(&data);
+    let all = detector.detect(&photo, 0.01).unwrap();
+    assert!(all.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    assert_eq!(detector.detect(&photo, all[0].score + 0.001).unwrap(), []);
+    let bounds = photo.size().bounds();
+    for detection in all {
+        assert!((0.01..=1.0).contains(&detection.score));
+        let area = detection.bbox.area();
+        assert!((detection.bbox.intersection_area(&bounds) - area).abs() < 1e-6 && area >= 1.0, "{detection:?}");
+    }
+}
+
+#[test]
+fn a_picture_of_one_pixel_and_a_sliver_have_no_faces() {
+    let Some(runtime) = runtime() else { return };
+    let Some(mut detector) = center_face(&runtime) else { return };
+    for (w, h) in [(1, 1), (1, 3000), (4000, 2)] {
+        let image = RgbImage::filled(ImageSize::new(w, h), [128; 3]);
+        assert_eq!(detector.detect(&image, 0.4).unwrap(), [], "{w}×{h}");
+    }
+}
+
+#[test]
+fn yunet_is_found_in_the_users_folder() {
+    let (Some(runtime), Some(data), Some(models)) =
+        (runtime(), shared("data/P_three_persons_photos"), shared("models/yunet_n_dynamic.onnx"))
+    else {
+        return;
+    };
+    let folder = models.parent();
+    assert!(detectors(&runtime, folder).iter().any(|info| info.id == "yunet" && info.problem.is_none()));
+    let mut detector = open_detector(&runtime, folder, "yunet", 1).unwrap();
+    let (photo, truth) = portrait(&data);
+    assert!(best_iou(&mut detector, &photo, &truth) > 0.4);
+    assert_eq!(detector.name(), "yunet");
+}
+
+#[test]
+fn missing_and_wrong_detectors_say_what_helps() {
+    let Some(runtime) = runtime() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let unknown = open_detector(&runtime, None, "blaze", 1).unwrap_err().to_string();
+    assert!(unknown.contains("\"blaze\"; choose one of centerface, yunet"), "{unknown}");
+    let missing = open_detector(&runtime, Some(folder.path()), "yunet", 1).unwrap_err().to_string();
+    assert!(missing.contains(&*folder.path().join("yunet.onnx").to_string_lossy()), "{missing}");
+    let path = folder.path().join("yunet_wrong.onnx");
+    ColorModel::with_labels(&["red", "green", "blue"]).save(&path);
+    let wrong = open_detector(&runtime, Some(folder.path()), "yunet", 1).unwrap_err().to_string();
+    assert!(wrong.contains("expected a CenterFace or YuNet network") && wrong.contains("probabilities"), "{wrong}");
+}

@@ -1,0 +1,42 @@
+//! Files beside the project: their names, and copies that are whole or not there.
+
+use std::{
+    ffi::OsString,
+    io,
+    path::{Path, PathBuf},
+};
+
+/// The path with `suffix` after its last character: `a.bauta` and `-wal` give `a.bauta-wal`.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Copies a file under a temporary name and renames it when it is on the disk.
+pub(crate) fn copy_whole(from: &Path, to: &Path) -> io::Result<()> {
+    let part = beside(to, ".part");
+    fs_err::copy(from, &part)?;
+    publish(&part, to)
+}
+
+/// Gives a finished file its name, once its contents are on the disk.
+pub(crate) fn publish(part: &Path, to: &Path) -> io::Result<()> {
+    // Windows syncs only what is open for writing.
+    fs_err::OpenOptions::new().write(true).open(part)?.sync_all()?;
+    fs_err::rename(part, to)?;
+    sync_folder(to)
+}
+
+/// Puts the name of a file on the disk. Windows has no such call and needs none.
+fn sync_folder(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) if cfg!(unix) => fs_err::File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+/// Whether there is a file with something in it.
+pub(crate) fn has_content(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|facts| facts.len() > 0)
+}

@@ -1,0 +1,214 @@
+//! The edit journal: every step with its rows before and after, kept in the file, so that undo and redo
+//! work after a restart.
+
+use std::collections::BTreeSet;
+
+use bauta_domain::{Edit, ImageId, Revision, Step};
+use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Store, StoreError, annotations, categories,
+    error::{Fault, RowId},
+    rows::{Fields, first, to_json, to_name},
+};
+
+/// Edits of boxes in one row of the journal. A step over thousands of images makes many rows of one
+/// group, so undoing it never needs all of it in memory.
+const EDITS_PER_ROW: usize = 1000;
+
+/// What a step did to the project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The images whose boxes it changed, with their new versions.
+    pub images: Vec<(ImageId, Revision)>,
+    /// Whether it changed categories.
+    pub categories_changed: bool,
+}
+
+/// What was undone or redone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The step.
+    pub step: Step,
+    /// The images whose boxes changed, with their new versions.
+    pub images: Vec<(ImageId, Revision)>,
+    /// Whether categories changed.
+    pub categories_changed: bool,
+}
+
+impl Store {
+    /// Makes all edits in one transaction and appends them to the journal; what had been undone can no
+    /// longer be redone. Neighbouring calls with the same `group` are one step for the user and are
+    /// undone together. `at` is the time, in ISO 8601. Without edits, nothing happens.
+    ///
+    /// Edits of one row follow each other; otherwise their order does not matter: two categories may
+    /// swap names, and one may go before the boxes that had it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when a row is not what an edit says it was, [`StoreError::UnknownCategory`]
+    /// when a box would be left with a category that does not exist, or when the file cannot be written.
+    /// Then nothing is kept, of the edits or of the journal.
+    pub fn apply(&mut self, step: Step, group: Uuid, edits: &[Edit], at: &str) -> Result<Applied, StoreError> {
+        if edits.is_empty() {
+            return Ok(Applied::default());
+        }
+        self.write(|conn| {
+            let (categories, boxes): (Vec<&Edit>, Vec<&Edit>) =
+                edits.iter().partition(|edit| matches!(edit, Edit::Category { .. }));
+            conn.prepare_cached("DELETE FROM journal WHERE undone_at IS NOT NULL")?.execute([])?;
+            let mut touched = Touched::default();
+            // All categories in one row, because freeing names for each other works within a row.
+            let rows = (!categories.is_empty()).then_some(categories.as_slice()).into_iter();
+            for edits in rows.chain(boxes.chunks(EDITS_PER_ROW)) {
+                let entries = edits.iter().map(|&edit| Entry { edit: edit.clone(), ordinal: None }).collect();
+                let entries = make(conn, entries, &mut touched)?;
+                let sql = "INSERT INTO journal (group_id, step, edits, at) VALUES (?1, ?2, ?3, ?4)";
+                let (step, json) = (to_name(&step, || RowId::Step)?, to_json(&entries, || RowId::Step)?);
+                conn.prepare_cached(sql)?.execute(params![group.as_bytes(), step, json, at])?;
+            }
+            let (images, categories_changed) = touched.finish(conn)?;
+            Ok(Applied { images, categories_changed })
+        })
+    }
+
+    /// Takes the last step back, with all neighbouring rows of its group; `None` when there is none.
+    /// `at` is the time, in ISO 8601.
+    ///
+    /// # Errors
+    /// When a row of the journal is damaged or does not fit what the project holds, or the file cannot be
+    /// written; then nothing is changed.
+    pub fn undo(&mut self, at: &str) -> Result<Option<Undone>, StoreError> {
+        self.replay(Direction::Back, at)
+    }
+
+    /// Makes the step again that was undone last, as one with all of its group; `None` when there is none.
+    /// `at` is the time, in ISO 8601.
+    ///
+    /// # Errors
+    /// As for [`Store::undo`].
+    pub fn redo(&mut self, at: &str) -> Result<Option<Undone>, StoreError> {
+        self.replay(Direction::Forth, at)
+    }
+
+    /// The steps that undo would take back and that redo would make again.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a row of the journal is damaged.
+    pub fn history(&self) -> Result<(Option<Step>, Option<Step>), StoreError> {
+        self.read(|conn| {
+            let step = |direction| Ok::<_, Fault>(next(conn, direction)?.map(|row| row.step));
+            Ok((step(Direction::Back)?, step(Direction::Forth)?))
+        })
+    }
+
+    fn replay(&mut self, direction: Direction, at: &str) -> Result<Option<Undone>, StoreError> {
+        self.write(|conn| {
+            let Some(JournalRow { group, step, .. }) = next(conn, direction)? else { return Ok(None) };
+            let mut touched = Touched::default();
+            while let Some(row) = next(conn, direction)?.filter(|row| row.group == group) {
+                let entries = load(conn, row.seq)?;
+                let (entries, undone_at) = match direction {
+                    Direction::Back => (entries.into_iter().rev().map(Entry::inverted).collect(), Some(at)),
+                    Direction::Forth => (entries, None),
+                };
+                make(conn, entries, &mut touched)?;
+                let sql = "UPDATE journal SET undone_at = ?2 WHERE seq = ?1";
+                conn.prepare_cached(sql)?.execute(params![row.seq, undone_at])?;
+            }
+            let (images, categories_changed) = touched.finish(conn)?;
+            Ok(Some(Undone { step, images, categories_changed }))
+        })
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Back,
+    Forth,
+}
+
+/// An edit with the place, among the boxes of its image, of a box that it makes or removes.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    edit: Edit,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ordinal: Option<i64>,
+}
+
+impl Entry {
+    fn inverted(self) -> Self {
+        Self { edit: self.edit.inverted(), ordinal: self.ordinal }
+    }
+}
+
+/// What is known of a row of the journal without its edits.
+struct JournalRow {
+    seq: i64,
+    group: Uuid,
+    step: Step,
+}
+
+/// The row that undo or redo begins with: undone rows are always the last ones.
+fn next(conn: &Connection, direction: Direction) -> Result<Option<JournalRow>, Fault> {
+    let sql = match direction {
+        Direction::Back => {
+            "SELECT seq, group_id, step FROM journal
+             WHERE seq < coalesce((SELECT min(seq) FROM journal WHERE undone_at IS NOT NULL), 9223372036854775807)
+             ORDER BY seq DESC LIMIT 1"
+        }
+        Direction::Forth => "SELECT seq, group_id, step FROM journal WHERE undone_at IS NOT NULL ORDER BY seq LIMIT 1",
+    };
+    first(conn.prepare_cached(sql)?, [], |row| {
+        let fields = Fields::new(row, "journal");
+        Ok(JournalRow { seq: fields.get(0)?, group: fields.uuid(1)?, step: fields.name(2)? })
+    })
+}
+
+fn load(conn: &Connection, seq: i64) -> Result<Vec<Entry>, Fault> {
+    let statement = conn.prepare_cached("SELECT seq, edits FROM journal WHERE seq = ?1")?;
+    let read = |row: &Row| Fields::new(row, "journal").json(1);
+    Ok(first(statement, [seq], read)?.unwrap_or_default())
+}
+
+/// Makes these edits and fills in the places.
+fn make(conn: &Connection, mut entries: Vec<Entry>, touched: &mut Touched) -> Result<Vec<Entry>, Fault> {
+    for entry in &entries {
+        if let Edit::Category { before: Some(before), .. } = &entry.edit {
+            categories::free_name(conn, before.id)?;
+        }
+    }
+    for entry in &mut entries {
+        match &entry.edit {
+            Edit::Annotation { image, before, after } => {
+                touched.images.insert(*image);
+                entry.ordinal = annotations::write(conn, *image, before.as_ref(), after.as_ref(), entry.ordinal)?;
+            }
+            Edit::Category { before, after } => {
+                touched.categories = true;
+                categories::write(conn, before.as_ref(), after.as_ref())?;
+            }
+        }
+    }
+    Ok(entries)
+}
+
+/// What a transaction changed so far.
+#[derive(Default)]
+struct Touched {
+    images: BTreeSet<ImageId>,
+    categories: bool,
+}
+
+impl Touched {
+    /// Gives each changed image its next version.
+    fn finish(self, conn: &Connection) -> Result<(Vec<(ImageId, Revision)>, bool), Fault> {
+        let mut bump =
+            conn.prepare_cached("UPDATE images SET revision = revision + 1 WHERE id = ?1 RETURNING revision")?;
+        let mut version = |id: ImageId| -> Result<_, Fault> {
+            Ok((id, Revision(bump.query_row([id.uuid().as_bytes()], |row| row.get(0))?)))
+        };
+        Ok((self.images.into_iter().map(&mut version).collect::<Result<_, _>>()?, self.categories))
+    }
+}

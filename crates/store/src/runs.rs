@@ -1,0 +1,205 @@
+//! The record of every training: its settings, what it learned from, its figures, its end.
+
+use bauta_domain::{Dataset, EpochFigures, RunId, Split, TrainingConfig, TrainingSummary};
+use rusqlite::{Connection, Row, params};
+
+use crate::{
+    Store, StoreError,
+    error::{Fault, RowId},
+    rows::{Fields, all, first, to_json},
+};
+
+/// A training that begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewRun {
+    /// Identity, made by the caller.
+    pub id: RunId,
+    /// What the user calls it.
+    pub name: String,
+    /// When it began, in ISO 8601.
+    pub started: String,
+    /// Its settings.
+    pub config: TrainingConfig,
+    /// The samples as they are now, so that the run can be examined when the project has moved on.
+    pub dataset: Dataset,
+    /// Which of them it learns from and which it is checked with.
+    pub split: Split,
+}
+
+/// How a training ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunEnd {
+    /// It exported a model, of the last epoch or, when it was cancelled, of an earlier one.
+    Finished(TrainingSummary),
+    /// It was cancelled before there was a model.
+    Cancelled,
+    /// It could not go on.
+    Failed {
+        /// What happened and what helps.
+        message: String,
+    },
+}
+
+/// What became of a training.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunState {
+    /// It runs now.
+    Running,
+    /// It ended.
+    Ended(RunEnd),
+    /// The program ended before it did.
+    Interrupted,
+}
+
+/// A training as the project remembers it. Figures that were not a number are NaN.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRecord {
+    /// Identity.
+    pub id: RunId,
+    /// What the user calls it.
+    pub name: String,
+    /// When it began, in ISO 8601.
+    pub started: String,
+    /// Its settings.
+    pub config: TrainingConfig,
+    /// What became of it.
+    pub state: RunState,
+    /// Its epochs so far, in order.
+    pub figures: Vec<EpochFigures>,
+}
+
+impl Store {
+    /// Records that a training begins.
+    ///
+    /// # Errors
+    /// When a path in the dataset is not Unicode, or the file cannot be written.
+    pub fn insert_run(&mut self, run: &NewRun) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let row = || RowId::Run(run.id);
+            let (config, dataset) = (to_json(&run.config, row)?, to_json(&run.dataset, row)?);
+            let split = to_json(&run.split, row)?;
+            let sql = "INSERT INTO runs (id, name, started, state, config, dataset, split)
+                       VALUES (?1, ?2, ?3, 'running', ?4, ?5, ?6)";
+            let id = run.id.uuid();
+            tx.prepare_cached(sql)?.execute(params![id.as_bytes(), run.name, run.started, config, dataset, split])?;
+            Ok(())
+        })
+    }
+
+    /// Records the figures of an epoch; those of a resumed run replace earlier ones of the same epoch.
+    ///
+    /// # Errors
+    /// When there is no such run, or the file cannot be written.
+    pub fn append_epoch(&mut self, run: RunId, figures: &EpochFigures) -> Result<(), StoreError> {
+        self.write(|tx| {
+            // SQLite turns NaN into NULL, which is what the columns mean by it.
+            let sql = "INSERT OR REPLACE INTO epochs
+                           (run, epoch, loss, accuracy, val_loss, val_accuracy, seconds, cpu_seconds)
+                       SELECT key, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM runs WHERE id = ?1";
+            let written = tx.prepare_cached(sql)?.execute(params![
+                run.uuid().as_bytes(),
+                figures.epoch,
+                figures.loss,
+                figures.accuracy,
+                figures.val_loss,
+                figures.val_accuracy,
+                figures.seconds,
+                figures.cpu_seconds,
+            ])?;
+            found(written, run)
+        })
+    }
+
+    /// Records how a training ended.
+    ///
+    /// # Errors
+    /// When there is no such run, or the file cannot be written.
+    pub fn finish_run(&mut self, run: RunId, end: &RunEnd) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let (state, summary, failure) = match end {
+                RunEnd::Finished(summary) => ("finished", Some(to_json(summary, || RowId::Run(run))?), None),
+                RunEnd::Cancelled => ("cancelled", None, None),
+                RunEnd::Failed { message } => ("failed", None, Some(message)),
+            };
+            let sql = "UPDATE runs SET state = ?2, summary = ?3, failure = ?4 WHERE id = ?1";
+            found(tx.prepare_cached(sql)?.execute(params![run.uuid().as_bytes(), state, summary, failure])?, run)
+        })
+    }
+
+    /// All trainings in the order in which they began.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a row is damaged.
+    pub fn runs(&self) -> Result<Vec<RunRecord>, StoreError> {
+        self.read(|conn| {
+            let sql = "SELECT id, name, started, config, state, summary, failure, key FROM runs ORDER BY key";
+            all(conn.prepare_cached(sql)?, [], |row| record(conn, row))
+        })
+    }
+
+    /// What a training learned from and was checked with.
+    ///
+    /// # Errors
+    /// When there is no such run, the file cannot be read, or the row is damaged.
+    pub fn run_samples(&self, run: RunId) -> Result<(Dataset, Split), StoreError> {
+        self.read(|conn| {
+            let statement = conn.prepare_cached("SELECT id, dataset, split FROM runs WHERE id = ?1")?;
+            let samples = first(statement, [run.uuid().as_bytes()], |row| {
+                let fields = Fields::new(row, "runs");
+                Ok((fields.json(1)?, fields.json(2)?))
+            })?;
+            samples.ok_or_else(|| StoreError::NotInProject { row: RowId::Run(run) }.into())
+        })
+    }
+}
+
+/// Notes that runs which are said to run do not. Writes only if there are any.
+pub(crate) fn mark_interrupted(conn: &Connection) -> Result<(), Fault> {
+    if conn.prepare("SELECT 1 FROM runs WHERE state = 'running'")?.exists([])? {
+        conn.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'running'", [])?;
+    }
+    Ok(())
+}
+
+fn found(changed: usize, run: RunId) -> Result<(), Fault> {
+    if changed == 1 { Ok(()) } else { Err(StoreError::NotInProject { row: RowId::Run(run) }.into()) }
+}
+
+fn record(conn: &Connection, row: &Row) -> Result<RunRecord, Fault> {
+    let fields = Fields::new(row, "runs");
+    let state: String = fields.get(4)?;
+    let state = match state.as_str() {
+        "running" => RunState::Running,
+        "interrupted" => RunState::Interrupted,
+        "finished" => RunState::Ended(RunEnd::Finished(fields.json(5)?)),
+        "cancelled" => RunState::Ended(RunEnd::Cancelled),
+        "failed" => RunState::Ended(RunEnd::Failed { message: fields.get(6)? }),
+        other => return Err(fields.damaged(4, format!("unknown state {other:?}"))),
+    };
+    Ok(RunRecord {
+        id: RunId::from_uuid(fields.uuid(0)?),
+        name: fields.get(1)?,
+        started: fields.get(2)?,
+        config: fields.json(3)?,
+        state,
+        figures: epochs(conn, fields.get(7)?)?,
+    })
+}
+
+fn epochs(conn: &Connection, run: i64) -> Result<Vec<EpochFigures>, Fault> {
+    let sql = "SELECT epoch, loss, accuracy, val_loss, val_accuracy, seconds, cpu_seconds
+               FROM epochs WHERE run = ?1 ORDER BY epoch";
+    all(conn.prepare_cached(sql)?, [run], |row| {
+        let fields = Fields::new(row, "epochs");
+        let figure = |column| Ok::<_, Fault>(fields.get::<Option<f64>>(column)?.unwrap_or(f64::NAN));
+        Ok(EpochFigures {
+            epoch: fields.get(0)?,
+            loss: figure(1)?,
+            accuracy: figure(2)?,
+            val_loss: figure(3)?,
+            val_accuracy: figure(4)?,
+            seconds: figure(5)?,
+            cpu_seconds: figure(6)?,
+        })
+    })
+}

@@ -1,0 +1,73 @@
+//! Whether a training makes sense: its settings, and what can be read of its dataset.
+
+use bauta_domain::{Augmentation, Dataset, Split, TrainingConfig};
+
+use crate::{TrainingError, data::Pictures};
+
+/// Threads beyond this do not find work in any batch.
+const MAX_THREADS: u32 = 256;
+
+/// Checks the settings that the network itself does not.
+///
+/// # Errors
+/// The first one that is out of its range.
+pub fn check_config(config: &TrainingConfig) -> Result<(), TrainingError> {
+    let augmentation_is_sane = |augmentation: &Augmentation| {
+        let Augmentation { rotation_degrees, shift, zoom, flip: _ } = *augmentation;
+        (0.0..=180.0).contains(&rotation_degrees) && (0.0..=1.0).contains(&shift) && (0.0..1.0).contains(&zoom)
+    };
+    let rules: [(&'static str, &'static str, bool, String); 6] = [
+        ("image size", "32 to 256 px", (32..=256).contains(&config.image_size), format!("{} px", config.image_size)),
+        ("number of epochs", "at least 1", config.epochs > 0, config.epochs.to_string()),
+        ("batch size", "at least 1", config.batch_size > 0, config.batch_size.to_string()),
+        (
+            "learning rate",
+            "a number above 0",
+            config.learning_rate.is_finite() && config.learning_rate > 0.0,
+            config.learning_rate.to_string(),
+        ),
+        (
+            "number of threads",
+            "1 to 256",
+            config.threads.is_none_or(|threads| (1..=MAX_THREADS).contains(&threads)),
+            config.threads.map_or_else(String::new, |threads| threads.to_string()),
+        ),
+        (
+            "augmentation",
+            "a rotation of 0 to 180 degrees, a shift of 0 to 1, a zoom of 0 up to but not 1",
+            config.augmentation.as_ref().is_none_or(augmentation_is_sane),
+            format!("{:?}", config.augmentation),
+        ),
+    ];
+    match rules.into_iter().find(|(_, _, holds, _)| !holds) {
+        Some((name, expected, _, found)) => Err(TrainingError::Setting { name, expected, found }),
+        None => Ok(()),
+    }
+}
+
+/// The split without the pictures that could not be read.
+///
+/// # Errors
+/// When too little is left: fewer than two pictures of a label, or none on one side.
+pub fn readable_split(dataset: &Dataset, split: &Split, pictures: &Pictures<'_>) -> Result<Split, TrainingError> {
+    let readable = |side: &[usize]| side.iter().copied().filter(|&i| pictures.is_readable(i)).collect::<Vec<_>>();
+    let left = Split { training: readable(&split.training), validation: readable(&split.validation) };
+    let samples = left.training.iter().chain(&left.validation).map(|&i| dataset.samples[i].clone()).collect();
+    let rest = Dataset { labels: dataset.labels.clone(), samples };
+    if let Err(rest) = rest.check() {
+        return Err(match pictures.problems() {
+            [] => rest.into(),
+            [first, ..] => {
+                TrainingError::Unreadable { unreadable: pictures.problems().len(), first: first.clone(), rest }
+            }
+        });
+    }
+    for (side, purpose) in [(&left.training, "learn from"), (&left.validation, "check with")] {
+        for (label, name) in dataset.labels.iter().enumerate() {
+            if !side.iter().any(|&i| dataset.samples[i].label == label) {
+                return Err(TrainingError::EmptySide { label: name.clone(), purpose });
+            }
+        }
+    }
+    Ok(left)
+}

@@ -1,0 +1,208 @@
+//! Batches, prepared beside the step.
+
+use std::{
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::{Scope, ScopedJoinHandle},
+};
+
+use bauta_domain::Augmentation;
+
+use super::{Affine, Normalisation, Pictures};
+use crate::{
+    TrainingError,
+    engine::Batch,
+    random::{Purpose, shuffle, stream},
+};
+
+/// Batches that may wait, for each preparing thread. Two bridge the check after an epoch and a step
+/// that was quicker than usual.
+const WAITING: usize = 2;
+
+/// What is to be prepared.
+pub struct FeedPlan<'a> {
+    /// The pixels.
+    pub pictures: &'a Pictures<'a>,
+    /// Label of every sample of the dataset.
+    pub labels: &'a [usize],
+    /// Samples to learn from.
+    pub training: &'a [usize],
+    /// Random changes.
+    pub augmentation: Option<Augmentation>,
+    /// Centring and scaling.
+    pub normalisation: Normalisation,
+    /// Pictures a batch; the last one of an epoch has what is left.
+    pub batch_size: usize,
+    /// Epochs, counted from 1.
+    pub epochs: u32,
+    /// Seed of order and changes.
+    pub seed: u64,
+}
+
+impl FeedPlan<'_> {
+    /// Batches an epoch.
+    pub fn steps(&self) -> usize {
+        self.training.len().div_ceil(self.batch_size)
+    }
+
+    /// The samples of an epoch in its order.
+    fn order(&self, epoch: u32) -> Vec<usize> {
+        let mut order = self.training.to_vec();
+        shuffle(&mut order, &mut stream(self.seed, Purpose::Order, epoch, 0));
+        order
+    }
+
+    fn prepare(&self, epoch: u32, samples: &[usize]) -> Result<Batch, TrainingError> {
+        let side = self.pictures.side();
+        let length = 3 * side * side;
+        let mut pixels = vec![0.0; samples.len() * length];
+        for (&sample, planes) in samples.iter().zip(pixels.chunks_exact_mut(length)) {
+            let picture = self.pictures.pixels(sample)?;
+            match &self.augmentation {
+                Some(augmentation) => {
+                    let mut random = stream(self.seed, Purpose::Augmentation, epoch, sample as u64);
+                    let change = Affine::random(augmentation, side, &mut random);
+                    change.write_planes(&picture, side, &self.normalisation, planes);
+                }
+                None => self.normalisation.write_planes(&picture, planes),
+            }
+        }
+        let labels = samples.iter().map(|&sample| self.labels[sample]).collect();
+        Ok(Batch { epoch, samples: samples.to_vec(), labels, pixels })
+    }
+
+    /// Prepares every batch whose number, counted through all epochs, is `first` plus a multiple of `stride`.
+    fn run(&self, first: usize, stride: usize, batches: &SyncSender<Result<Batch, TrainingError>>) {
+        let steps = self.steps();
+        for epoch in 1..=self.epochs {
+            let order = self.order(epoch);
+            let before = (epoch as usize - 1) * steps;
+            let ours = |(step, _): &(usize, &[usize])| (before + step) % stride == first;
+            for (_, samples) in order.chunks(self.batch_size).enumerate().filter(ours) {
+                let batch = self.prepare(epoch, samples);
+                let failed = batch.is_err();
+                // Nobody listens any more when the training was cancelled.
+                if batches.send(batch).is_err() || failed {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// One preparing thread and what it has ready.
+struct Preparer<'scope> {
+    batches: Receiver<Result<Batch, TrainingError>>,
+    thread: ScopedJoinHandle<'scope, ()>,
+}
+
+/// The batches of all epochs, in order, whatever the number of preparing threads.
+pub struct Feed<'scope> {
+    preparers: Vec<Preparer<'scope>>,
+    next: usize,
+}
+
+impl<'scope> Feed<'scope> {
+    /// Begins to prepare on `threads` threads, at least 1: thread `i` prepares every `threads`-th batch.
+    pub fn start<'env>(scope: &'scope Scope<'scope, 'env>, plan: &'env FeedPlan<'env>, threads: usize) -> Self {
+        let thread = |first| {
+            let (sender, batches) = sync_channel(WAITING);
+            Preparer { batches, thread: scope.spawn(move || plan.run(first, threads, &sender)) }
+        };
+        Self { preparers: (0..threads).map(thread).collect(), next: 0 }
+    }
+
+    /// The next batch.
+    ///
+    /// # Errors
+    /// When a picture cannot be read again, or the preparing thread is gone.
+    pub fn next_batch(&mut self) -> Result<Batch, TrainingError> {
+        let preparer = &self.preparers[self.next];
+        self.next = (self.next + 1) % self.preparers.len();
+        preparer.batches.recv().unwrap_or(Err(TrainingError::ThreadLost))
+    }
+}
+
+impl Drop for Feed<'_> {
+    fn drop(&mut self) {
+        for Preparer { batches, thread } in self.preparers.drain(..) {
+            drop(batches);
+            // A panic was reported as the missing batch already; joining keeps it from the scope.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bauta_domain::{
+        Dataset, ImageSize, PixelSource, Preprocessing, RgbImage, Sample,
+        ports::{CancelToken, PortError, SampleReader},
+    };
+
+    use super::*;
+
+    const SIDE: usize = 8;
+    const SAMPLES: usize = 11;
+
+    /// A picture of one grey, the sample's number.
+    struct Greys;
+
+    impl SampleReader for Greys {
+        fn read(&self, source: &PixelSource, side: u32) -> Result<RgbImage, PortError> {
+            let grey = source.path.to_str().unwrap().parse()?;
+            Ok(RgbImage::filled(ImageSize::new(side, side), [grey; 3]))
+        }
+    }
+
+    fn batches(memory: usize, threads: usize) -> Vec<Batch> {
+        let source = |i: usize| PixelSource { path: i.to_string().into(), bbox: None };
+        let sample = |i| Sample { source: source(i), label: i % 2, group: None };
+        let labels = vec!["even".to_owned(), "odd".to_owned()];
+        let dataset = Dataset { labels, samples: (0..SAMPLES).map(sample).collect() };
+        let cancel = CancelToken::default();
+        let pictures = Pictures::read(&dataset, &Greys, SIDE, memory, 2, &cancel, &mut |_| {}).unwrap().unwrap();
+        assert_eq!(pictures.are_kept(), memory > 0);
+        let plan = FeedPlan {
+            pictures: &pictures,
+            labels: &dataset.samples.iter().map(|s| s.label).collect::<Vec<_>>(),
+            training: &(1..SAMPLES).collect::<Vec<_>>(),
+            augmentation: Some(Augmentation::default()),
+            normalisation: Normalisation::new(&Preprocessing { mean: [0.0; 3], std: [1.0 / 255.0; 3] }),
+            batch_size: 4,
+            epochs: 2,
+            seed: 5,
+        };
+        std::thread::scope(|scope| {
+            let mut feed = Feed::start(scope, &plan, threads);
+            (0..2 * plan.steps()).map(|_| feed.next_batch().unwrap()).collect()
+        })
+    }
+
+    #[test]
+    fn each_epoch_has_every_training_sample_once_with_its_label_and_pixels() {
+        let batches = batches(1 << 20, 1);
+        assert_eq!(batches.iter().map(|b| b.labels.len()).collect::<Vec<_>>(), [4, 4, 2, 4, 4, 2]);
+        for epoch in 1..=2 {
+            let ours = || batches.iter().filter(|b| b.epoch == epoch);
+            let mut samples: Vec<usize> = ours().flat_map(|b| b.samples.clone()).collect();
+            assert_ne!(samples, (1..SAMPLES).collect::<Vec<_>>(), "the order is random");
+            samples.sort_unstable();
+            assert_eq!(samples, (1..SAMPLES).collect::<Vec<_>>());
+            for batch in ours() {
+                let pictures = batch.pixels.chunks_exact(3 * SIDE * SIDE);
+                for ((&sample, &label), pixels) in batch.samples.iter().zip(&batch.labels).zip(pictures) {
+                    assert_eq!(label, sample % 2);
+                    assert!(pixels.iter().all(|&p| (p - sample as f32).abs() < 1e-3));
+                }
+            }
+        }
+        assert_ne!(batches[0].samples, batches[3].samples);
+    }
+
+    #[test]
+    fn threads_and_memory_do_not_change_the_batches() {
+        let expected = batches(1 << 20, 1);
+        assert_eq!(expected, batches(0, 1));
+        assert_eq!(expected, batches(0, 3));
+    }
+}

@@ -1,0 +1,12 @@
+//! Pictures on their way from the reader to the engine: read, measured, changed at random, normalised,
+//! and put into batches beside the step.
+
+mod affine;
+mod feed;
+mod pictures;
+mod preprocessing;
+
+pub use affine::Affine;
+pub use feed::{Feed, FeedPlan};
+pub use pictures::{MEMORY, Pictures};
+pub use preprocessing::{ChannelSums, Normalisation};

@@ -1,0 +1,238 @@
+//! One thread's share of the work: its sessions, and the buffers that are bound to them for good.
+
+use ort::{
+    environment::Environment,
+    session::{IoBinding, Session, builder::GraphOptimizationLevel},
+    value::Tensor,
+};
+
+use super::{Batch, FillPixels, tensor, zeros};
+use crate::{
+    TrainingError,
+    graph::names,
+    network::{CHANNELS, NetworkDescription, Parameter},
+    random::{Purpose, fill_dropout_mask, stream},
+};
+
+/// Figures of one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StepFigures {
+    /// Mean loss over the batch, with dropout.
+    pub loss: f64,
+    /// How many of the batch were called right, with dropout.
+    pub right: usize,
+}
+
+impl StepFigures {
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self { loss: self.loss + other.loss, right: self.right + other.right }
+    }
+}
+
+/// What an evaluation gives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evaluated {
+    /// `[pictures, classes]`
+    Probabilities(Vec<f32>),
+    /// It was asked to stop.
+    Stopped,
+}
+
+/// The first picture of a chunk and the probabilities of all of it.
+type Chunk = (usize, Vec<f32>);
+
+/// The graphs that every worker runs.
+pub(super) struct Models<'a> {
+    pub step: &'a [u8],
+    pub evaluation: &'a [u8],
+    /// Pictures that go through them at once.
+    pub micro_batch: usize,
+}
+
+pub(super) struct Worker {
+    step: Session,
+    /// Gradient sums alternate between two sets of buffers: binding `i` reads `sums[i]` and writes the other.
+    bindings: [IoBinding; 2],
+    sums: [Vec<Tensor<f32>>; 2],
+    /// The set that holds the current sum.
+    current: usize,
+    target: Tensor<f32>,
+    share: Tensor<f32>,
+    masks: Vec<Tensor<f32>>,
+    loss: Tensor<f32>,
+    evaluation: Session,
+    evaluation_binding: IoBinding,
+    /// Pixels and probabilities serve both sessions.
+    pixels: Tensor<f32>,
+    probabilities: Tensor<f32>,
+    dropouts: Vec<(usize, f32)>,
+    micro_batch: usize,
+    classes: usize,
+    seed: u64,
+}
+
+impl Worker {
+    pub(super) fn new(
+        environment: &Environment,
+        network: &NetworkDescription,
+        models: &Models<'_>,
+        weights: &[Tensor<f32>],
+        seed: u64,
+    ) -> ort::Result<Self> {
+        let micro_batch = models.micro_batch;
+        let (step, evaluation) = (session(environment, models.step)?, session(environment, models.evaluation)?);
+        let (parameters, dropouts) = (network.parameters(), network.dropouts());
+        let (size, classes) = (network.size(), network.classes());
+        let pixels = tensor(&[micro_batch, CHANNELS, size, size])?;
+        let mut probabilities = tensor(&[micro_batch, classes])?;
+        let (target, share) = (tensor(&[micro_batch, classes])?, tensor(&[micro_batch, 1])?);
+        let masks =
+            dropouts.iter().map(|&(count, _)| tensor(&[micro_batch, count])).collect::<ort::Result<Vec<_>>>()?;
+        let mut loss = tensor(&[])?;
+        let sums = || parameters.iter().map(zeros).collect::<ort::Result<Vec<_>>>();
+        let mut sums = [sums()?, sums()?];
+
+        let mut bindings = [step.create_binding()?, step.create_binding()?];
+        for (index, binding) in bindings.iter_mut().enumerate() {
+            binding.bind_input(names::PIXELS, &pixels)?;
+            binding.bind_input(names::TARGET, &target)?;
+            binding.bind_input(names::SHARE, &share)?;
+            for (mask, tensor) in masks.iter().enumerate() {
+                binding.bind_input(names::mask(mask), tensor)?;
+            }
+            binding.bind_output(names::LOSS, &mut loss)?;
+            binding.bind_output(names::PROBABILITIES, &mut probabilities)?;
+            for (place, Parameter { name, .. }) in parameters.iter().enumerate() {
+                binding.bind_input(name.as_str(), &weights[place])?;
+                binding.bind_input(names::sum(name), &sums[index][place])?;
+                binding.bind_output(names::gradient(name), &mut sums[1 - index][place])?;
+            }
+        }
+        let mut evaluation_binding = evaluation.create_binding()?;
+        evaluation_binding.bind_input(names::PIXELS, &pixels)?;
+        evaluation_binding.bind_output(names::PROBABILITIES, &mut probabilities)?;
+        for (Parameter { name, .. }, weights) in parameters.iter().zip(weights) {
+            evaluation_binding.bind_input(name.as_str(), weights)?;
+        }
+        Ok(Self {
+            step,
+            bindings,
+            sums,
+            current: 0,
+            target,
+            share,
+            masks,
+            loss,
+            evaluation,
+            evaluation_binding,
+            pixels,
+            probabilities,
+            dropouts,
+            micro_batch,
+            classes,
+            seed,
+        })
+    }
+
+    /// Sums the gradients of micro-batches `index`, `index + workers`, … of the batch.
+    pub(super) fn accumulate(
+        &mut self,
+        batch: &Batch,
+        index: usize,
+        workers: usize,
+    ) -> Result<StepFigures, TrainingError> {
+        for sum in &mut self.sums[self.current] {
+            sum.extract_tensor_mut().1.fill(0.0);
+        }
+        let count = batch.labels.len();
+        let mut figures = StepFigures::default();
+        for first in (index * self.micro_batch..count).step_by(workers * self.micro_batch) {
+            let rows = self.micro_batch.min(count - first);
+            self.fill(batch, first, rows);
+            drop(self.step.run_binding(&self.bindings[self.current])?);
+            self.current = 1 - self.current;
+            let probabilities = self.probabilities.extract_tensor().1.chunks_exact(self.classes);
+            let right =
+                probabilities.zip(&batch.labels[first..first + rows]).filter(|(p, label)| most_likely(p) == **label);
+            let loss = f64::from(self.loss.extract_tensor().1[0]);
+            figures = figures.plus(StepFigures { loss, right: right.count() });
+        }
+        Ok(figures)
+    }
+
+    /// Fills the inputs with `rows` samples from `first`. Rows without a sample get no share in the loss;
+    /// whatever finite numbers they hold have no effect.
+    fn fill(&mut self, batch: &Batch, first: usize, rows: usize) {
+        let count = batch.labels.len();
+        let length = batch.pixels.len() / count;
+        let pixels = &batch.pixels[first * length..(first + rows) * length];
+        self.pixels.extract_tensor_mut().1[..pixels.len()].copy_from_slice(pixels);
+        let (target, share) = (self.target.extract_tensor_mut().1, self.share.extract_tensor_mut().1);
+        target.fill(0.0);
+        share.fill(0.0);
+        for row in 0..rows {
+            target[row * self.classes + batch.labels[first + row]] = 1.0;
+            share[row] = 1.0 / count as f32;
+        }
+        for (layer, (mask, &(length, rate))) in self.masks.iter_mut().zip(&self.dropouts).enumerate() {
+            for (row, mask) in mask.extract_tensor_mut().1.chunks_exact_mut(length).take(rows).enumerate() {
+                let sample = batch.samples[first + row] as u64;
+                // The layer goes into the key's item beside the sample; there are few layers and no 2⁵⁶ samples.
+                let item = sample | (layer as u64) << 56;
+                fill_dropout_mask(mask, rate, &mut stream(self.seed, Purpose::Dropout, batch.epoch, item));
+            }
+        }
+    }
+
+    /// The gradient that [`accumulate`](Self::accumulate) left for parameter `index`.
+    pub(super) fn gradient(&self, index: usize) -> &[f32] {
+        self.sums[self.current][index].extract_tensor().1
+    }
+
+    /// Probabilities of chunks `index`, `index + workers`, … of `count` pictures; `None` when stopped.
+    pub(super) fn evaluate(
+        &mut self,
+        count: usize,
+        fill: &FillPixels<'_>,
+        stop: &(dyn Fn() -> bool + Sync),
+        index: usize,
+        workers: usize,
+    ) -> Result<Option<Vec<Chunk>>, TrainingError> {
+        let mut chunks = Vec::new();
+        for first in (index * self.micro_batch..count).step_by(workers * self.micro_batch) {
+            if stop() {
+                return Ok(None);
+            }
+            let rows = self.micro_batch.min(count - first);
+            let pixels = self.pixels.extract_tensor_mut().1;
+            let length = pixels.len() / self.micro_batch;
+            for (row, pixels) in pixels.chunks_exact_mut(length).take(rows).enumerate() {
+                fill(first + row, pixels)?;
+            }
+            drop(self.evaluation.run_binding(&self.evaluation_binding)?);
+            chunks.push((first, self.probabilities.extract_tensor().1[..rows * self.classes].to_vec()));
+        }
+        Ok(Some(chunks))
+    }
+}
+
+/// The class with the highest probability, the first among equals.
+pub(crate) fn most_likely(probabilities: &[f32]) -> usize {
+    let mut best = 0;
+    for (class, &p) in probabilities.iter().enumerate() {
+        if p > probabilities[best] {
+            best = class;
+        }
+    }
+    best
+}
+
+/// A session on the calling thread alone: the workers are the parallelism.
+fn session(environment: &Environment, model: &[u8]) -> ort::Result<Session> {
+    Session::builder(environment)?
+        .with_intra_threads(1)?
+        .with_inter_threads(1)?
+        .with_optimization_level(GraphOptimizationLevel::All)?
+        .with_config_entry("session.set_denormal_as_zero", "1")?
+        .commit_from_memory(model)
+}

@@ -1,0 +1,117 @@
+//! What stops a training, in words for the person who started it.
+
+use std::path::PathBuf;
+
+use bauta_domain::{Architecture, DatasetError, Problem};
+use thiserror::Error;
+
+/// Why a training could not go on. Nothing is exported then.
+#[derive(Debug, Error)]
+pub enum TrainingError {
+    /// A setting is out of its range.
+    #[error("the {name} must be {expected}, found {found}")]
+    Setting {
+        /// Which setting.
+        name: &'static str,
+        /// Its range.
+        expected: &'static str,
+        /// What was asked for.
+        found: String,
+    },
+    /// Nothing is left of the picture after this many pools.
+    #[error(
+        "pictures of {size} px are too small for the network {architecture:?}: it needs at least {minimum} px; choose a larger image size or a smaller network"
+    )]
+    TooSmall {
+        /// The network.
+        architecture: Architecture,
+        /// Side that was asked for.
+        size: u32,
+        /// Smallest side that works.
+        minimum: u32,
+    },
+    /// The dataset cannot be trained on.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// What is left of the dataset after unreadable pictures were taken out cannot be trained on.
+    #[error("{unreadable} pictures could not be read, the first is {first}; without them, {rest}")]
+    Unreadable {
+        /// How many could not be read.
+        unreadable: usize,
+        /// The first of them.
+        first: Problem,
+        /// What is wrong with the rest.
+        rest: DatasetError,
+    },
+    /// One side of the split has no readable picture of a label.
+    #[error(
+        "no readable picture of {label:?} is left to {purpose}; add pictures of it, repair those that cannot be read, or choose another seed"
+    )]
+    EmptySide {
+        /// The label.
+        label: String,
+        /// `learn from` or `check with`.
+        purpose: &'static str,
+    },
+    /// A picture that could be read at first cannot be read any more.
+    #[error(
+        "{place} could be read when the training began and cannot be read now ({reason}); was it moved? train again"
+    )]
+    PictureLost {
+        /// The picture.
+        place: String,
+        /// What the reader said.
+        reason: String,
+    },
+    /// The loss is no number any more.
+    #[error(
+        "the training ran away: the loss stopped being a number at step {step} of epoch {epoch}; choose a smaller learning rate, it is {learning_rate}"
+    )]
+    Diverged {
+        /// Epoch, from 1.
+        epoch: u32,
+        /// Step, from 1; the step after the last one means the check with the validation pictures.
+        step: u32,
+        /// The learning rate.
+        learning_rate: f64,
+    },
+    /// The exported file does not do what the trained network does.
+    #[error(
+        "the exported model differs from the trained one by {difference:.2e} on a training picture (at most {limit:.0e} is allowed), so it was not kept; please report this"
+    )]
+    ExportDiffers {
+        /// Largest difference of a probability.
+        difference: f32,
+        /// Largest difference that is allowed.
+        limit: f32,
+    },
+    /// The model cannot be written.
+    #[error("the model cannot be written to {}: {reason}; choose a folder that can be written to, with enough space", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// The runtime failed.
+    #[error("the ONNX Runtime failed: {reason}; if memory was short, fewer threads or smaller pictures help")]
+    Runtime {
+        /// What it said.
+        reason: String,
+    },
+    /// The exported file cannot be opened again.
+    #[error("the exported model cannot be opened again, so it was not kept: {reason}; please report this")]
+    ExportUnusable {
+        /// What the runtime said.
+        reason: String,
+    },
+    /// A thread of the training ended with a panic; what it said went to the error output.
+    #[error("a thread of the training ended unexpectedly; please report this")]
+    ThreadLost,
+}
+
+impl From<ort::Error> for TrainingError {
+    fn from(error: ort::Error) -> Self {
+        Self::Runtime { reason: error.to_string() }
+    }
+}

@@ -1,0 +1,24 @@
+//! Training: a frozen dataset goes in, a model file comes out, events tell the way.
+//!
+//! A network is described as layers (`network`), written down as one ONNX graph of the forward and the
+//! backward pass (`graph`, with the documents in `onnx`), run on micro-batches by single-threaded
+//! sessions (`engine`) that are fed from a thread beside them (`data`), and driven epoch by epoch
+//! (`run`) to the best epoch's export (`export`). How models predict afterwards is `bauta-inference`'s.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod checks;
+mod data;
+pub mod engine;
+mod error;
+mod export;
+mod graph;
+pub mod network;
+mod onnx;
+mod progress;
+mod random;
+mod run;
+mod trainer;
+
+pub use error::TrainingError;
+pub use trainer::OnnxTrainer;

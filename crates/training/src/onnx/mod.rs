@@ -1,0 +1,9 @@
+//! ONNX documents: their messages and a builder that knows the shape of every value. What a network
+//! is, and how it is differentiated, is not known here.
+
+mod builder;
+pub(crate) mod messages;
+mod operators;
+
+pub use builder::{DYNAMIC, GraphBuilder, Value};
+pub use operators::{Indices, Slice};

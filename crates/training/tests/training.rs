@@ -1,0 +1,386 @@
+//! Whole trainings on pictures that a fake reader draws: what is learned, reported, exported, refused.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
+
+use bauta_domain::{
+    Architecture, Augmentation, Dataset, EpochFigures, ImageSize, Loss, ModelManifest, PixelSource, RgbImage, Sample,
+    Split, TrainingConfig, TrainingEvent, TrainingSummary,
+    ports::{CancelToken, ModelTrainer as _, PortError, SampleReader, TrainingJob},
+};
+use bauta_inference::{Runtime, SessionOptions};
+use bauta_training::{OnnxTrainer, TrainingError};
+use ort::value::Tensor;
+
+const SIDE: u32 = 32;
+
+/// Draws stripes, lying for `a`, upright for `b`, in a place and colour that depend on the number.
+struct Stripes;
+
+impl SampleReader for Stripes {
+    fn read(&self, source: &PixelSource, side: u32) -> Result<RgbImage, PortError> {
+        let name = source.path.to_str().unwrap();
+        let (label, number) = name.split_once('/').unwrap();
+        if number.starts_with("broken") {
+            return Err("not a picture".into());
+        }
+        let number: usize = number.parse().unwrap();
+        let side = side as usize;
+        let value = |place: usize| {
+            let (row, column, channel) = (place / 3 / side, place / 3 % side, place % 3);
+            let along = if label == "a" { row } else { column };
+            let noise = (place * 7919 + number * 104_729) % 61;
+            let bright = (along + number) / 4 % 2 == channel.min(1) % 2;
+            (if bright { 190 } else { 60 } + noise + number % 3) as u8
+        };
+        let pixels = (0..side * side * 3).map(value).collect();
+        Ok(RgbImage::new(ImageSize::new(side as u32, side as u32), pixels).unwrap())
+    }
+}
+
+fn dataset(paths: &[&str]) -> Dataset {
+    let sample = |path: &&str| Sample {
+        source: PixelSource { path: path.into(), bbox: None },
+        label: usize::from(path.starts_with('b')),
+        group: None,
+    };
+    Dataset { labels: vec!["a".to_owned(), "b".to_owned()], samples: paths.iter().map(sample).collect() }
+}
+
+/// `count` pictures of each label; the first fifth of them, and at least one, to check with.
+fn stripes(count: usize) -> (Dataset, Split) {
+    let paths: Vec<String> = ["a", "b"].iter().flat_map(|l| (0..count).map(move |i| format!("{l}/{i}"))).collect();
+    let dataset = dataset(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    let checks = (count / 5).max(1);
+    let (validation, training) = (0..2 * count).partition(|i| i % count < checks);
+    (dataset, Split { training, validation })
+}
+
+fn config() -> TrainingConfig {
+    TrainingConfig {
+        architecture: Architecture::Tiny,
+        loss: Loss::CategoricalCrossentropy,
+        image_size: SIDE,
+        epochs: 3,
+        batch_size: 6,
+        learning_rate: 1e-3,
+        seed: 42,
+        validation_share: 0.2,
+        split_by_group: false,
+        augmentation: Some(Augmentation::default()),
+        threads: Some(2),
+    }
+}
+
+struct Run {
+    outcome: Result<Option<TrainingSummary>, PortError>,
+    events: Vec<TrainingEvent>,
+}
+
+impl Run {
+    fn summary(&self) -> &TrainingSummary {
+        self.outcome.as_ref().unwrap().as_ref().unwrap()
+    }
+
+    fn error(&self) -> &TrainingError {
+        let error: &(dyn Error + 'static) = self.outcome.as_ref().unwrap_err().as_ref();
+        error.downcast_ref().unwrap()
+    }
+
+    fn epochs(&self) -> Vec<EpochFigures> {
+        let figures = |event: &TrainingEvent| match event {
+            TrainingEvent::Epoch(figures) => Some(*figures),
+            _ => None,
+        };
+        self.events.iter().filter_map(figures).collect()
+    }
+
+    /// Losses and accuracies, which depend on the seed; times do not.
+    fn figures(&self) -> Vec<[f64; 4]> {
+        self.epochs().iter().map(|e| [e.loss, e.accuracy, e.val_loss, e.val_accuracy]).collect()
+    }
+}
+
+/// Trains; `watch` sees every event and may cancel.
+fn train_watched(
+    (dataset, split): &(Dataset, Split),
+    config: &TrainingConfig,
+    model: &Path,
+    mut watch: impl FnMut(&TrainingEvent, &CancelToken),
+) -> Run {
+    let trainer = OnnxTrainer::new(Runtime::find().unwrap());
+    let job = TrainingJob { dataset, split, config, samples: &Stripes, model, name: "stripes" };
+    let cancel = CancelToken::default();
+    let mut events = Vec::new();
+    let mut record = |event: TrainingEvent| {
+        watch(&event, &cancel);
+        events.push(event);
+    };
+    let outcome = trainer.train(&job, &mut record, &cancel);
+    Run { outcome, events }
+}
+
+fn train(data: &(Dataset, Split), config: &TrainingConfig, model: &Path) -> Run {
+    train_watched(data, config, model, |_, _| {})
+}
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("models/run.onnx");
+    (folder, model)
+}
+
+fn files_beside(model: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(model.parent().unwrap()) else { return Vec::new() };
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn sixteen_pictures_are_learned_by_heart() {
+    let (_folder, model) = folder();
+    let data = stripes(10);
+    assert_eq!(data.1.training.len(), 16);
+    let config = TrainingConfig { epochs: 30, augmentation: None, learning_rate: 3e-3, ..config() };
+    let run = train(&data, &config, &model);
+    let last = *run.epochs().last().unwrap();
+    assert!(last.loss < 0.05 && last.accuracy == 1.0, "{last:?}");
+    assert_eq!(run.summary().val_accuracy, 1.0);
+    assert_eq!(run.summary().confusion.counts, [[2, 0], [0, 2]]);
+}
+
+#[test]
+fn the_best_epoch_is_exported_and_can_be_used_alone() {
+    let (_folder, model) = folder();
+    let data = stripes(10);
+    let run = train(&data, &TrainingConfig { epochs: 6, ..config() }, &model);
+    let summary = run.summary();
+    assert_eq!(run.events.last(), Some(&TrainingEvent::Finished(summary.clone())));
+    assert_eq!(files_beside(&model), ["run.json", "run.onnx"]);
+    let better = |a: &EpochFigures, b: &EpochFigures| {
+        a.val_accuracy.total_cmp(&b.val_accuracy).then(b.val_loss.total_cmp(&a.val_loss))
+    };
+    let best = run.epochs().into_iter().max_by(better).unwrap();
+    assert_eq!((summary.best_epoch, summary.val_accuracy), (best.epoch, best.val_accuracy));
+    assert!(!summary.cancelled);
+
+    let manifest: ModelManifest =
+        serde_json::from_slice(&std::fs::read(model.with_extension("json")).unwrap()).unwrap();
+    manifest.check().unwrap();
+    assert_eq!((manifest.labels.as_slice(), manifest.input_size), (data.0.labels.as_slice(), SIDE));
+    let trained = manifest.trained_with.clone().unwrap();
+    assert_eq!((trained.training_samples, trained.validation_samples, trained.best_epoch), (16, 4, best.epoch));
+
+    let runtime = Runtime::find().unwrap();
+    let mut session = runtime.open_session(&model, SessionOptions { threads: 1 }).unwrap();
+    {
+        let metadata = session.metadata().unwrap();
+        let inside: ModelManifest = serde_json::from_str(&metadata.custom("bauta.manifest").unwrap()).unwrap();
+        assert_eq!(inside, manifest);
+        assert_eq!(metadata.custom("labels").as_deref(), Some(r#"["a","b"]"#));
+    }
+    // The validation pictures at once, as RGB 0 to 255, give the summary's confusion.
+    let checks = &data.1.validation;
+    let mut planes = Vec::new();
+    for &index in checks {
+        let picture = Stripes.read(&data.0.samples[index].source, SIDE).unwrap();
+        for channel in 0..3 {
+            planes.extend(picture.pixels().iter().skip(channel).step_by(3).map(|&v| f32::from(v)));
+        }
+    }
+    let side = SIDE as usize;
+    let image = Tensor::from_array(([checks.len(), 3, side, side], planes)).unwrap();
+    let outputs = session.run(ort::inputs!["image" => image]).unwrap();
+    let (shape, probabilities) = outputs["probabilities"].try_extract_tensor::<f32>().unwrap();
+    assert_eq!(shape.to_vec(), [checks.len() as i64, 2]);
+    let mut counts = [[0, 0], [0, 0]];
+    for (&index, probabilities) in checks.iter().zip(probabilities.chunks(2)) {
+        assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        counts[data.0.samples[index].label][usize::from(probabilities[1] > probabilities[0])] += 1;
+    }
+    assert_eq!(summary.confusion.counts, counts);
+}
+
+#[test]
+fn events_tell_the_whole_way() {
+    let (_folder, model) = folder();
+    let run = train(&stripes(10), &TrainingConfig { epochs: 2, ..config() }, &model);
+    assert!(run.events.contains(&TrainingEvent::Preparing { done: 20, total: 20 }));
+    let started = run.events.iter().find_map(|event| match event {
+        TrainingEvent::Started { labels, training, validation, steps, epochs, problems, .. } => {
+            Some((labels.len(), *training, *validation, *steps, *epochs, problems.len()))
+        }
+        _ => None,
+    });
+    assert_eq!(started, Some((2, 16, 4, 3, 2, 0)));
+    let steps: Vec<(u32, u32, u32, f64)> = run
+        .events
+        .iter()
+        .filter_map(|event| match *event {
+            TrainingEvent::Step { epoch, step, steps, seconds_left, .. } => Some((epoch, step, steps, seconds_left)),
+            _ => None,
+        })
+        .collect();
+    let numbers: Vec<(u32, u32, u32)> = steps.iter().map(|&(epoch, step, steps, _)| (epoch, step, steps)).collect();
+    assert_eq!(numbers, [(1, 1, 3), (1, 2, 3), (1, 3, 3), (2, 1, 3), (2, 2, 3), (2, 3, 3)]);
+    assert!(steps.iter().all(|s| s.3 > 0.0));
+    assert!(run.epochs().iter().all(|e| e.seconds > 0.0 && e.cpu_seconds > 0.0));
+}
+
+#[test]
+fn one_seed_gives_one_training() {
+    let (_folder, model) = folder();
+    let data = stripes(8);
+    for architecture in [Architecture::Tiny, Architecture::TwoConv] {
+        let config = TrainingConfig { architecture, loss: Loss::Mse, ..config() };
+        let first = train(&data, &config, &model).figures();
+        assert_eq!(first.len(), 3);
+        assert_eq!(first, train(&data, &config, &model).figures(), "{architecture:?}");
+        let other = TrainingConfig { seed: 43, ..config };
+        assert_ne!(first, train(&data, &other, &model).figures(), "{architecture:?}");
+    }
+}
+
+#[test]
+fn every_architecture_and_loss_trains_at_odd_sizes() {
+    let (_folder, model) = folder();
+    for (architecture, loss, image_size) in [
+        (Architecture::SmallVgg, Loss::Mse, 47),
+        (Architecture::TwoConv, Loss::Msle, 33),
+        (Architecture::Tiny, Loss::CategoricalCrossentropy, 35),
+        (Architecture::VggLike, Loss::Mse, 45),
+    ] {
+        let config = TrainingConfig { architecture, loss, image_size, epochs: 1, ..config() };
+        let run = train(&stripes(4), &config, &model);
+        assert!(run.outcome.is_ok(), "{architecture:?}: {:?}", run.outcome);
+    }
+}
+
+#[test]
+fn cancelling_keeps_the_best_epoch() {
+    let (_folder, model) = folder();
+    let run = train_watched(&stripes(10), &TrainingConfig { epochs: 50, ..config() }, &model, |event, cancel| {
+        if matches!(event, TrainingEvent::Step { epoch: 3, step: 1, .. }) {
+            cancel.cancel();
+        }
+    });
+    assert!(run.summary().cancelled && run.summary().best_epoch <= 2);
+    assert_eq!(run.epochs().len(), 2);
+    let after = run.events.iter().skip_while(|e| !matches!(e, TrainingEvent::Step { epoch: 3, .. })).count();
+    assert_eq!(after, 2, "the step that was cancelled and the end, and no step in between");
+    assert_eq!(files_beside(&model), ["run.json", "run.onnx"]);
+}
+
+#[test]
+fn cancelling_before_the_first_epoch_ends_leaves_nothing() {
+    struct Case(&'static str, fn(&TrainingEvent) -> bool);
+    for Case(name, moment) in [
+        Case("while reading", |event| matches!(event, TrainingEvent::Preparing { done: 3, .. })),
+        Case("before the first step", |event| matches!(event, TrainingEvent::Started { .. })),
+        Case("after a step", |event| matches!(event, TrainingEvent::Step { .. })),
+    ] {
+        let (_folder, model) = folder();
+        let run = train_watched(&stripes(10), &config(), &model, |event, cancel| {
+            if moment(event) {
+                cancel.cancel();
+            }
+        });
+        assert!(matches!(run.outcome, Ok(None)), "{name}: {:?}", run.outcome);
+        assert_eq!(run.events.last(), Some(&TrainingEvent::Cancelled), "{name}");
+        assert_eq!(files_beside(&model), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_training_that_runs_away_stops_and_says_what_helps() {
+    let (_folder, model) = folder();
+    let run = train(&stripes(10), &TrainingConfig { learning_rate: 1e30, ..config() }, &model);
+    assert!(matches!(run.error(), TrainingError::Diverged { epoch: 1, step: 2, .. }), "{}", run.error());
+    let message = run.error().to_string();
+    assert!(message.contains("step 2 of epoch 1") && message.contains("smaller learning rate"), "{message}");
+    assert_eq!(files_beside(&model), [""; 0]);
+}
+
+#[test]
+fn unreadable_pictures_are_listed_and_left_out() {
+    let (_folder, model) = folder();
+    let paths = ["a/0", "a/broken1", "a/2", "a/3", "b/0", "b/1", "b/broken2", "b/3"];
+    let split = Split { training: vec![1, 2, 3, 5, 6, 7], validation: vec![0, 4] };
+    let run = train(&(dataset(&paths), split), &TrainingConfig { epochs: 1, ..config() }, &model);
+    let started = run.events.iter().find_map(|event| match event {
+        TrainingEvent::Started { training, validation, problems, .. } => {
+            Some((*training, *validation, problems.clone()))
+        }
+        _ => None,
+    });
+    let (training, validation, problems) = started.unwrap();
+    assert_eq!((training, validation), (4, 2));
+    let listed: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(listed, ["a/broken1: not a picture", "b/broken2: not a picture"]);
+    assert!(run.outcome.is_ok());
+}
+
+#[test]
+fn a_dataset_that_cannot_be_trained_on_is_refused_with_the_remedy() {
+    struct Case(&'static str, Vec<&'static str>, Vec<usize>, &'static str);
+    let one_class = Dataset { labels: vec!["a".to_owned()], ..dataset(&["a/0", "a/1"]) };
+    let (_folder, model) = folder();
+    let run = train(&(one_class, Split { training: vec![0], validation: vec![1] }), &config(), &model);
+    assert!(run.error().to_string().contains("at least two categories"), "{}", run.error());
+    for Case(name, paths, validation, message) in [
+        Case("nothing", vec![], vec![], "has 0 picture(s)"),
+        Case("one of a label", vec!["a/0", "a/1", "b/0"], vec![0], "\"b\" has 1 picture(s)"),
+        Case(
+            "one of a label can be read",
+            vec!["a/0", "a/1", "b/broken", "b/1"],
+            vec![0, 2],
+            "1 pictures could not be read, the first is b/broken: not a picture; without them, \"b\" has 1 picture(s)",
+        ),
+        Case(
+            "none of a label to check with",
+            vec!["a/0", "a/1", "b/broken", "b/1", "b/2"],
+            vec![0, 2],
+            "no readable picture of \"b\" is left to check with",
+        ),
+    ] {
+        let training = (0..paths.len()).filter(|i| !validation.contains(i)).collect();
+        let run = train(&(dataset(&paths), Split { training, validation }), &config(), &model);
+        assert!(run.error().to_string().contains(message), "{name}: {}", run.error());
+        assert_eq!(files_beside(&model), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn settings_out_of_range_are_refused() {
+    let (_folder, model) = folder();
+    let data = stripes(4);
+    for (config, message) in [
+        (TrainingConfig { image_size: 300, ..config() }, "the image size must be 32 to 256 px, found 300 px"),
+        (TrainingConfig { epochs: 0, ..config() }, "number of epochs"),
+        (TrainingConfig { batch_size: 0, ..config() }, "batch size"),
+        (TrainingConfig { learning_rate: f64::NAN, ..config() }, "learning rate"),
+        (TrainingConfig { threads: Some(0), ..config() }, "number of threads"),
+        (
+            TrainingConfig { architecture: Architecture::SmallVgg, ..config() },
+            "pictures of 32 px are too small for the network SmallVgg: it needs at least 46 px",
+        ),
+    ] {
+        let run = train(&data, &config, &model);
+        assert!(run.error().to_string().contains(message), "{message}: {}", run.error());
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named_before_anything_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "not a folder").unwrap();
+    let run = train(&stripes(4), &config(), &file.join("run.onnx"));
+    assert!(matches!(run.error(), TrainingError::Write { .. }), "{}", run.error());
+    assert!(run.events.is_empty());
+}

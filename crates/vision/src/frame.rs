@@ -1,0 +1,75 @@
+//! OpenCV's matrices (BGR, rows from the top) to and from our pictures.
+
+use bauta_domain::{ImageSize, RgbImage};
+use opencv::{
+    boxed_ref::BoxedRef,
+    core::{DataType, Mat, MatTraitConst, MatTraitConstManual, Vec3b},
+    imgproc,
+};
+
+use crate::VisionError;
+
+const DOING: &str = "the conversion of a frame";
+
+/// A captured frame; cameras without colour give grey ones.
+pub(crate) fn rgb_image(frame: &Mat) -> Result<RgbImage, VisionError> {
+    let bgr = match frame.channels() {
+        3 => frame.try_clone(),
+        1 => converted(frame, imgproc::COLOR_GRAY2BGR),
+        _ => converted(frame, imgproc::COLOR_BGRA2BGR),
+    }
+    .map_err(VisionError::open_cv(DOING))?;
+    let size = ImageSize::new(bgr.cols().unsigned_abs(), bgr.rows().unsigned_abs());
+    let mut pixels = bgr.data_bytes().map_err(VisionError::open_cv(DOING))?.to_vec();
+    swap_red_and_blue(&mut pixels);
+    RgbImage::new(size, pixels).ok_or_else(|| VisionError::OpenCv {
+        doing: DOING,
+        reason: format!("expected 3 bytes for each of {}×{} pixels, found type {}", size.width, size.height, bgr.typ()),
+    })
+}
+
+/// The picture as a matrix of OpenCV's own.
+pub(crate) fn matrix(image: &RgbImage) -> Result<Mat, VisionError> {
+    let mut pixels = image.pixels().to_vec();
+    swap_red_and_blue(&mut pixels);
+    let pixels: Vec<Vec3b> = pixels.chunks_exact(3).map(|p| Vec3b::from([p[0], p[1], p[2]])).collect();
+    view(image.size(), &pixels)
+        .and_then(|view| view.try_clone())
+        .map_err(VisionError::open_cv("the conversion of a picture"))
+}
+
+/// Values that are there already, one a pixel, seen as a matrix.
+pub(crate) fn view<T: DataType>(size: ImageSize, values: &[T]) -> opencv::Result<BoxedRef<'_, Mat>> {
+    Mat::new_rows_cols_with_data(i32::try_from(size.height)?, i32::try_from(size.width)?, values)
+}
+
+fn converted(frame: &Mat, code: i32) -> opencv::Result<Mat> {
+    let mut bgr = Mat::default();
+    imgproc::cvt_color_def(frame, &mut bgr, code)?;
+    Ok(bgr)
+}
+
+fn swap_red_and_blue(pixels: &mut [u8]) {
+    for pixel in pixels.chunks_exact_mut(3) {
+        pixel.swap(0, 2);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_survives_the_way_through_opencv() {
+        let image = RgbImage::new(ImageSize::new(2, 1), vec![1, 2, 3, 4, 5, 6]).unwrap();
+        let matrix = matrix(&image).unwrap();
+        assert_eq!(matrix.data_bytes().unwrap(), [3, 2, 1, 6, 5, 4]);
+        assert_eq!(rgb_image(&matrix).unwrap(), image);
+    }
+
+    #[test]
+    fn a_grey_frame_becomes_rgb() {
+        let grey = view(ImageSize::new(1, 2), &[7u8, 200]).unwrap().try_clone().unwrap();
+        assert_eq!(rgb_image(&grey).unwrap().pixels(), [7, 7, 7, 200, 200, 200]);
+    }
+}

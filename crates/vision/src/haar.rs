@@ -1,0 +1,147 @@
+//! The paper's face detector: Viola and Jones' cascade of Haar features
+//! (<https://doi.org/10.1109/CVPR.2001.990517>), as OpenCV has it. It misses most masked faces; it is
+//! here because the paper used it.
+
+use std::path::{Path, PathBuf};
+
+use bauta_domain::{
+    BoundingBox, Detection, RgbImage,
+    ports::{Detector, PortError},
+};
+use bauta_imaging::resize_longer_side;
+use opencv::{
+    core::{Rect, Size, Vector},
+    objdetect::CascadeClassifier,
+    prelude::{CascadeClassifierTrait, CascadeClassifierTraitConst},
+};
+
+use crate::{VisionError, error::silence_opencv, frame::view};
+
+const CASCADE: &str = "haarcascade_frontalface_default.xml";
+
+/// Where packages of OpenCV put their cascades.
+const FOLDERS: [&str; 5] = [
+    "/usr/share/opencv4/haarcascades",
+    "/usr/share/opencv/haarcascades",
+    "/usr/local/share/opencv4/haarcascades",
+    "/opt/homebrew/share/opencv4/haarcascades",
+    "C:/tools/opencv/build/etc/haarcascades",
+];
+
+/// Longer side of what the cascade sees.
+const SIDE: u32 = 640;
+
+/// The paper's settings: each search window 1.1 times the last, five neighbours that agree.
+const SCALE_FACTOR: f64 = 1.1;
+const MIN_NEIGHBORS: i32 = 5;
+/// Smallest face, in pixels of the scaled picture.
+const MIN_FACE: i32 = 30;
+
+/// OpenCV's frontal-face cascade.
+#[derive(Debug)]
+pub struct HaarDetector {
+    cascade: CascadeClassifier,
+}
+
+impl HaarDetector {
+    /// Finds and opens the frontal-face cascade: in `models` (and `models/files`) when given, else where
+    /// packages of OpenCV put it.
+    ///
+    /// # Errors
+    /// When it is nowhere, or cannot be read.
+    pub fn find(models: Option<&Path>) -> Result<Self, VisionError> {
+        let own = models.into_iter().flat_map(|folder| [folder.to_path_buf(), folder.join("files")]);
+        let searched: Vec<PathBuf> = own.chain(FOLDERS.map(PathBuf::from)).collect();
+        match searched.iter().map(|folder| folder.join(CASCADE)).find(|path| path.is_file()) {
+            Some(path) => Self::open(&path),
+            None => Err(VisionError::CascadeMissing { file: CASCADE, searched }),
+        }
+    }
+
+    /// Opens a cascade file.
+    ///
+    /// # Errors
+    /// When it is missing or not a cascade.
+    pub fn open(path: &Path) -> Result<Self, VisionError> {
+        let unusable = || VisionError::CascadeUnusable { path: path.into() };
+        // OpenCV takes text only, prints what it thinks of a wrong file, and answers with an empty cascade.
+        silence_opencv();
+        let cascade = CascadeClassifier::new(path.to_str().ok_or_else(unusable)?).map_err(|_| unusable())?;
+        if cascade.empty().unwrap_or(true) { Err(unusable()) } else { Ok(Self { cascade }) }
+    }
+
+    fn search(&mut self, image: &RgbImage) -> opencv::Result<Vec<Detection>> {
+        let scaled = resize_longer_side(image, SIDE);
+        let grey: Vec<u8> = scaled.pixels().chunks_exact(3).map(luma).collect();
+        let (mut faces, mut neighbors) = (Vector::<Rect>::new(), Vector::<i32>::new());
+        self.cascade.detect_multi_scale2(
+            &view(scaled.size(), &grey)?,
+            &mut faces,
+            &mut neighbors,
+            SCALE_FACTOR,
+            MIN_NEIGHBORS,
+            0,
+            Size::new(MIN_FACE, MIN_FACE),
+            Size::default(),
+        )?;
+        let kx = f64::from(image.size().width) / f64::from(scaled.size().width);
+        let ky = f64::from(image.size().height) / f64::from(scaled.size().height);
+        let detection = |(face, neighbors): (Rect, i32)| {
+            let [x, y, w, h] = [face.x, face.y, face.width, face.height].map(f64::from);
+            let bbox = BoundingBox::from_corners(x * kx, y * ky, (x + w) * kx, (y + h) * ky).ok()?;
+            Some(Detection { bbox: bbox.clamped(image.size()), score: score(neighbors) })
+        };
+        let mut found: Vec<Detection> = faces.iter().zip(neighbors).filter_map(detection).collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(found)
+    }
+}
+
+impl Detector for HaarDetector {
+    fn name(&self) -> &'static str {
+        "haar"
+    }
+
+    fn detect(&mut self, image: &RgbImage, min_score: f64) -> Result<Vec<Detection>, PortError> {
+        let mut found = self.search(image).map_err(VisionError::open_cv("the search for faces"))?;
+        found.retain(|detection| detection.score >= min_score);
+        Ok(found)
+    }
+
+    fn default_min_score(&self) -> f64 {
+        score(MIN_NEIGHBORS)
+    }
+}
+
+/// A cascade has no probability; the number of windows that agree is what it has. Half at the fewest
+/// that count, nearing one.
+fn score(neighbors: i32) -> f64 {
+    let neighbors = f64::from(neighbors.max(0));
+    neighbors / (neighbors + f64::from(MIN_NEIGHBORS))
+}
+
+/// Brightness as OpenCV computes it (ITU-R BT.601).
+fn luma(pixel: &[u8]) -> u8 {
+    let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
+    ((299 * r + 587 * g + 114 * b + 500) / 1000) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_or_wrong_cascade_is_an_error_and_not_an_empty_answer() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cascade.xml");
+        assert!(HaarDetector::open(&path).is_err());
+        std::fs::write(&path, "<opencv_storage></opencv_storage>").unwrap();
+        let message = HaarDetector::open(&path).unwrap_err().to_string();
+        assert!(message.contains("cascade.xml") && message.contains("not a Haar cascade"), "{message}");
+    }
+
+    #[test]
+    fn more_agreement_is_a_higher_score() {
+        assert!((score(5) - 0.5).abs() < 1e-9 && score(50) > 0.9 && score(6) > score(5));
+    }
+}

@@ -1,0 +1,60 @@
+//! One image: its boxes, undo and redo.
+
+use std::sync::Arc;
+
+use bauta_app::{AcceptSummary, ImageView, Saved, Undone, Workspace};
+use bauta_domain::{ChangeSet, ImageId, Revision};
+use tauri::State;
+
+use crate::error::CommandError;
+
+/// A number from 0 to 1.
+#[derive(Clone, Copy, Debug, serde::Deserialize, specta::Type)]
+#[serde(transparent)]
+pub struct Share(#[specta(type = specta_typescript::Number)] f64);
+
+type Shared<'a> = State<'a, Arc<Workspace>>;
+
+/// One image with its annotations.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn open_image(workspace: Shared<'_>, id: ImageId) -> Result<ImageView, CommandError> {
+    Ok(workspace.project()?.open_image(id)?)
+}
+
+/// Saves changes made on the image as it was at `revision`; code `conflict` when it has changed since.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_annotations(
+    workspace: Shared<'_>,
+    id: ImageId,
+    revision: Revision,
+    changes: ChangeSet,
+) -> Result<Saved, CommandError> {
+    Ok(workspace.project()?.save_annotations(id, revision, &changes)?)
+}
+
+/// Accepts all proposals of these images (null: all) with a score of at least `minScore`.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn accept_proposals(
+    workspace: Shared<'_>,
+    images: Option<Vec<ImageId>>,
+    min_score: Share,
+) -> Result<AcceptSummary, CommandError> {
+    Ok(workspace.project()?.accept_proposals(images.as_deref(), min_score.0)?)
+}
+
+/// Takes the latest step back.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn undo(workspace: Shared<'_>) -> Result<Option<Undone>, CommandError> {
+    Ok(workspace.project()?.undo()?)
+}
+
+/// Does the step again that was taken back last.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn redo(workspace: Shared<'_>) -> Result<Option<Undone>, CommandError> {
+    Ok(workspace.project()?.redo()?)
+}

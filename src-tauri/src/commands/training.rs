@@ -1,0 +1,106 @@
+//! Training and models.
+
+use std::sync::Arc;
+
+use bauta_app::{DatasetChoice, DatasetSummary, ModelView, TrainingLog, Workspace};
+use bauta_domain::{Preset, TrainingConfig, TrainingEvent};
+use tauri::{AppHandle, State};
+use tauri_specta::Event as _;
+
+use super::{ask_file, ask_folder, ask_target, away};
+use crate::{
+    error::CommandError,
+    events::{ModelChanged, TrainingProgress},
+    messages::message,
+};
+
+type Shared<'a> = State<'a, Arc<Workspace>>;
+
+/// The settings of a preset.
+#[tauri::command]
+#[specta::specta]
+pub fn preset_config(preset: Preset) -> TrainingConfig {
+    preset.config()
+}
+
+/// Asks for a folder that holds one folder of pictures a category. `null`: the dialog was cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_dataset_folder(app: AppHandle) -> Result<Option<DatasetSummary>, CommandError> {
+    away(&app, |app, workspace| {
+        let folder = ask_folder(app, message("dialog.datasetFolder"));
+        folder.map(|folder| workspace.choose_dataset_folder(&folder)).transpose()
+    })
+    .await
+}
+
+/// What the open project would be trained on.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn project_dataset(workspace: Shared<'_>) -> Result<DatasetSummary, CommandError> {
+    Ok(workspace.project_dataset()?)
+}
+
+/// Starts a training in the background; it reports by `trainingProgress`, and its model is loaded when
+/// it ends.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_training(app: AppHandle, source: DatasetChoice, config: TrainingConfig) -> Result<(), CommandError> {
+    away(&app, move |app, workspace| {
+        let (app, told) = (app.clone(), Arc::clone(workspace));
+        let listener = move |event: &TrainingEvent| {
+            if matches!(event, TrainingEvent::Finished(_)) {
+                let _ = ModelChanged { model: told.model() }.emit(&app);
+            }
+            let _ = TrainingProgress(event.clone()).emit(&app);
+        };
+        workspace.start_training(source, &config, Arc::new(listener))
+    })
+    .await
+}
+
+/// Stops the training; the best epoch so far is kept.
+#[tauri::command]
+#[specta::specta]
+pub fn cancel_training(workspace: Shared<'_>) {
+    workspace.cancel_training();
+}
+
+/// What the running, or the latest, training said so far.
+#[tauri::command]
+#[specta::specta]
+pub fn training_log(workspace: Shared<'_>) -> TrainingLog {
+    workspace.training_log()
+}
+
+/// The loaded model, if any.
+#[tauri::command]
+#[specta::specta]
+pub fn current_model(workspace: Shared<'_>) -> Option<ModelView> {
+    workspace.model()
+}
+
+/// Asks for a model and loads it. `null`: the dialog was cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn load_model(app: AppHandle) -> Result<Option<ModelView>, CommandError> {
+    away(&app, |app, workspace| {
+        let path = ask_file(app, message("dialog.loadModel"), message("dialog.models"), &["onnx"]);
+        let view = path.map(|path| workspace.load_model(&path)).transpose()?;
+        let _ = ModelChanged { model: workspace.model() }.emit(app);
+        Ok(view)
+    })
+    .await
+}
+
+/// Asks where, and copies the loaded model and its description there; returns the path.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_model(app: AppHandle) -> Result<Option<String>, CommandError> {
+    away(&app, |app, workspace| {
+        let name = workspace.model().map_or_else(|| "model".to_owned(), |model| model.name) + ".onnx";
+        let path = ask_target(app, message("dialog.saveModel"), message("dialog.models"), "onnx", &name);
+        path.map(|path| Ok(workspace.save_model(&path)?.display().to_string())).transpose()
+    })
+    .await
+}

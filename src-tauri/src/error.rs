@@ -1,0 +1,29 @@
+//! Errors as the page sees them.
+
+use bauta_app::{AppError, ErrorCode};
+use serde::Serialize;
+
+/// A code to branch on and a message to show.
+#[derive(Clone, Debug, Serialize, specta::Type)]
+pub struct CommandError {
+    code: ErrorCode,
+    message: String,
+}
+
+impl From<AppError> for CommandError {
+    fn from(error: AppError) -> Self {
+        Self { code: error.code(), message: sentence(&error.full_message()) }
+    }
+}
+
+impl From<tauri::Error> for CommandError {
+    fn from(error: tauri::Error) -> Self {
+        Self { code: ErrorCode::Internal, message: sentence(&error.to_string()) }
+    }
+}
+
+/// Errors are written lower-case, to be chained; alone on a screen they begin with a capital.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

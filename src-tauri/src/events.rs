@@ -1,0 +1,78 @@
+//! What the page is told without asking.
+
+use bauta_app::{ImageRow, JobKind, ModelView, Progress};
+use bauta_domain::TrainingEvent;
+use serde::{Deserialize, Serialize};
+use tauri_specta::Event;
+
+/// A menu entry was chosen; the page's dispatcher does what it says.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct MenuEvent {
+    /// Id of the entry, such as `edit.undo`.
+    pub id: String,
+}
+
+/// How far a job is; at most twenty a second.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+#[serde(rename_all = "camelCase")]
+pub struct JobProgress {
+    job: JobKind,
+    done: u32,
+    total: u32,
+    #[specta(type = Option<specta_typescript::Number>)]
+    seconds_left: Option<f64>,
+    current: String,
+}
+
+impl JobProgress {
+    /// The event for a job's progress.
+    pub fn new(job: JobKind, progress: Progress) -> Self {
+        let Progress { done, total, seconds_left, current } = progress;
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { job, done: count(done), total: count(total), seconds_left, current }
+    }
+}
+
+/// Lines of the strip that a job changed in the background.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct RowsChanged {
+    /// The lines as they are now.
+    pub rows: Vec<ImageRow>,
+}
+
+/// What the training says.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+#[serde(transparent)]
+pub struct TrainingProgress(pub TrainingEvent);
+
+/// Another model is loaded, or none.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct ModelChanged {
+    /// The model.
+    pub model: Option<ModelView>,
+}
+
+/// State of the live view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum LiveState {
+    /// Nothing runs.
+    Stopped,
+    /// The source is being opened.
+    Opening,
+    /// Frames come.
+    Running,
+    /// The file is at its end.
+    Ended,
+    /// The source or a model failed.
+    Failed,
+}
+
+/// The live view changed its state.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct LiveStatus {
+    /// The state.
+    pub state: LiveState,
+    /// What happened and what helps, when it failed.
+    pub message: Option<String>,
+}

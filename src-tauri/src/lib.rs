@@ -1,0 +1,69 @@
+//! The desktop window: builds the adapters, registers commands, windows, menus and schemes. It makes no
+//! decisions; those are in `bauta-app`, where a test can reach them without a window.
+
+mod arguments;
+mod bindings;
+mod commands;
+mod error;
+mod events;
+mod menu;
+mod messages;
+mod schemes;
+mod windows;
+
+use std::{ffi::OsString, path::PathBuf, sync::Arc};
+
+use anyhow::Context as _;
+use bauta_app::Workspace;
+use tauri::Manager as _;
+
+pub use bindings::bindings;
+
+/// Runs the program until its main window is closed. `arguments` are those of the command line without
+/// the program's name: nothing, a photo, a folder or a project to open, or `--sample`.
+///
+/// # Errors
+/// When the system gives no window, or the ONNX Runtime library is missing.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
+    let start = arguments::Start::parse(arguments)?;
+    let bindings = bindings();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(bindings.invoke_handler())
+        .register_asynchronous_uri_scheme_protocol("img", schemes::images)
+        .register_asynchronous_uri_scheme_protocol("live", schemes::live)
+        .on_menu_event(|app, event| menu::dispatch(app, event.id().as_ref()))
+        .setup(move |app| {
+            bindings.mount_events(app);
+            let data = app.path().app_local_data_dir()?;
+            let adapters = bauta_adapters::connect(&resource_folders(app), Some(data.join("models")))
+                .unwrap_or_else(|error| give_up(&*error));
+            let workspace = Arc::new(Workspace::new(adapters, data));
+            app.manage(Arc::clone(&workspace));
+            app.manage(schemes::PreviewCache::default());
+            app.manage(start.open(&workspace));
+            windows::open_main(app.handle())?;
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+        .context("the window system did not start; is a display connected?")?;
+    app.run(|app, event| {
+        if let tauri::RunEvent::Exit = event {
+            // The camera must be free before the process ends.
+            app.state::<Arc<Workspace>>().stop_live();
+        }
+    });
+    Ok(())
+}
+
+/// Ends the program with a plain message. An error returned from the set-up hook would be a panic with a
+/// backtrace, which tells nobody what to do.
+fn give_up(error: &dyn std::error::Error) -> ! {
+    eprintln!("bauta-app: {error}");
+    std::process::exit(1)
+}
+
+/// Folders that may hold `models/`: the bundle's resources first.
+fn resource_folders(app: &tauri::App) -> Vec<PathBuf> {
+    app.path().resource_dir().map(|folder| folder.join("models")).into_iter().collect()
+}

@@ -1,0 +1,131 @@
+// What a person does outside the page, with the real keyboard and mouse of the display: keys, native menus, file
+// dialogs. And pictures of the whole screen.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { until } from "./until.mjs";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const SHOTS = path.join(ROOT, "target/e2e-shots");
+// The one that the distribution's accessibility bindings are made for.
+const SYSTEM_PYTHON = "/usr/bin/python3";
+
+function xdotool(...args) {
+	return execFileSync("xdotool", args.map(String), { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+}
+
+/** Saves what the screen shows to target/e2e-shots/NAME.png; WebDriver's own screenshots hang with this renderer. */
+export function screenshot(name) {
+	mkdirSync(SHOTS, { recursive: true });
+	const file = path.join(SHOTS, `${name}.png`);
+	execFileSync("import", ["-window", "root", file]);
+	return file;
+}
+
+/** The visible window with this title, an exact string; waits for it. Returns its X id. */
+export function windowTitled(title, timeoutMillis = 15_000) {
+	return until(`window "${title}"`, () => windowsTitled(title).at(-1), timeoutMillis);
+}
+
+/** Presses key combinations such as `ctrl+shift+z` in the window with this title. */
+export async function pressKeys(title, ...combinations) {
+	await activate(await windowTitled(title));
+	xdotool("key", ...combinations);
+}
+
+/** Clicks through the native menu bar: `clickMenu(app, "File", "Open folder…")`. */
+export async function clickMenu(app, ...names) {
+	for (const name of names) await clickMenuItem(app, name);
+}
+
+/** Clicks an entry of a native menu that is open, or the head of one in the menu bar. */
+export async function clickMenuItem(app, name) {
+	const place = await until(`menu entry "${name}"`, () => accessible(app, "menu", name));
+	xdotool("mousemove", ...place.split(" "), "click", 1);
+}
+
+/** Right-clicks at a point of an element of the page (CSS pixels from its top left corner), with the real mouse. */
+export async function rightClick(app, title, selector, point) {
+	const window = await windowTitled(title);
+	await activate(window);
+	const [x, y] = await placeOnScreen(app, window, selector, point);
+	xdotool("mousemove", x, y, "click", 3);
+}
+
+/**
+ * Answers the native file dialog with this title: types the path and presses Return, then waits until it is closed.
+ * Works for opening, saving and choosing a folder: in each, typing an absolute path opens a field for it.
+ */
+export async function chooseInDialog(app, title, file) {
+	const wanted = path.resolve(file);
+	const dialog = await windowTitled(title);
+	await activate(dialog);
+	// A name that the dialog proposes is replaced. Keys that come before the field is there are lost, so it is awaited.
+	let tries = 0;
+	await until(`field for a path in the dialog "${title}"`, () => {
+		if (tries++ % 4 === 0) xdotool("key", "ctrl+a", "slash");
+		return textInEntry(app)?.startsWith("/");
+	});
+	xdotool("key", "ctrl+a");
+	xdotool("type", "--delay", 5, wanted);
+	await until(`"${wanted}" in the dialog "${title}"`, () => textInEntry(app)?.startsWith(wanted));
+	// What the dialog has completed beyond the typed text is selected.
+	if (textInEntry(app) !== wanted) xdotool("key", "Delete");
+	xdotool("key", "Return");
+	await until(`end of the dialog "${title}"`, () => !windowsTitled(title).includes(dialog));
+}
+
+/** Closes the file dialog with this title without choosing. */
+export async function cancelDialog(title) {
+	const dialog = await windowTitled(title);
+	await activate(dialog);
+	xdotool("key", "Escape");
+	await until(`end of the dialog "${title}"`, () => !windowsTitled(title).includes(dialog));
+}
+
+function windowsTitled(title) {
+	const pattern = `^${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
+	try {
+		return xdotool("search", "--onlyvisible", "--name", pattern).split("\n").filter(Boolean);
+	} catch {
+		// Its status is 1 when there is none.
+		return [];
+	}
+}
+
+async function activate(window) {
+	xdotool("windowactivate", "--sync", window);
+	await until("keyboard in the window", () => xdotool("getactivewindow") === window);
+}
+
+function textInEntry(app) {
+	const text = accessible(app, "entry");
+	return text ? JSON.parse(text) : null;
+}
+
+function accessible(app, ...question) {
+	const args = [path.join(ROOT, "tests/e2e/accessible.py"), app.pid, ...question];
+	return execFileSync(SYSTEM_PYTHON, args.map(String), {
+		encoding: "utf8",
+		stdio: ["ignore", "pipe", "inherit"],
+	}).trim();
+}
+
+async function placeOnScreen(app, window, selector, point) {
+	const [page, inner] = await app.browser.execute((wanted) => {
+		const { left, top } = document.querySelector(wanted).getBoundingClientRect();
+		return [
+			{ left, top },
+			{ width: window.innerWidth, height: window.innerHeight },
+		];
+	}, selector);
+	const geometry = Object.fromEntries(
+		xdotool("getwindowgeometry", "--shell", window)
+			.split("\n")
+			.map((line) => line.split("=")),
+	);
+	// The page fills the window below the menu bar.
+	const menuBar = Number(geometry.HEIGHT) - inner.height;
+	return [Number(geometry.X) + page.left + point.x, Number(geometry.Y) + menuBar + page.top + point.y].map(Math.round);
+}

@@ -1,0 +1,1 @@
+//! Workflows across crates, with the real adapters: see `tests/`.

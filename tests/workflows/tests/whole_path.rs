@@ -1,0 +1,123 @@
+//! From drawn photos to a live view, with the real detector, trainer and video reader.
+#![allow(clippy::unwrap_used)]
+
+use std::{path::Path, sync::Arc};
+
+use bauta_adapters::{connect, draw_sample};
+use bauta_app::{
+    Adapters, CropTarget, DetectOptions, GeneratedPicture, Project, classify_file, evaluate, folder_dataset,
+    live::LiveEngine, split_for, train,
+};
+use bauta_domain::{
+    ImageSize, PixelSource, Preset, TrainingConfig, TrainingEvent,
+    ports::{CancelToken, FrameAddress},
+};
+use bauta_sample::{SampleConfig, clip};
+
+const SIZE: ImageSize = ImageSize::new(320, 240);
+
+fn draw(adapters: &Adapters, folder: &Path, pictures: u32) -> (Project, Vec<GeneratedPicture>) {
+    let (config, never) = (SampleConfig { seed: 5, pictures, size: SIZE }, CancelToken::default());
+    let photos = draw_sample(&folder.join("photos"), &config, &mut |_| {}, &never).unwrap();
+    let project = Project::create(&folder.join("test.bauta"), adapters.clone()).unwrap();
+    project.add_folder(&folder.join("photos")).unwrap();
+    (project, photos)
+}
+
+fn quick() -> TrainingConfig {
+    TrainingConfig {
+        epochs: 4,
+        image_size: 48,
+        batch_size: 16,
+        augmentation: None,
+        threads: Some(2),
+        ..Preset::Tiny.config()
+    }
+}
+
+#[test]
+fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
+    let adapters = connect(&[], None).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let never = CancelToken::default();
+    let (project, photos) = draw(&adapters, folder.path(), 48);
+    let faces: usize = photos.iter().map(|photo| photo.boxes.len()).sum();
+
+    let options = DetectOptions { detector: "centerface".to_owned(), min_score: None };
+    let found = project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &never).unwrap();
+    assert!(found.faces as usize >= faces * 8 / 10, "{} of {faces} faces", found.faces);
+    project.add_generated(&photos).unwrap();
+
+    let target = CropTarget { folder: folder.path().join("crops"), side: 240 };
+    let crops = project.save_crops(&target, &mut |_| {}, &never).unwrap();
+    assert_eq!((crops.written as usize, crops.problems.len()), (faces, 0));
+    let (from_crops, _) = folder_dataset(&adapters, &target.folder).unwrap();
+    assert_eq!(from_crops.samples.len(), faces);
+    let size = bauta_imaging::image_size(&from_crops.samples[0].source.path).unwrap();
+    assert_eq!(size, ImageSize::new(240, 240));
+
+    let dataset = project.dataset().unwrap();
+    let (config, model) = (quick(), folder.path().join("model.onnx"));
+    let split = split_for(&dataset, &config).unwrap();
+    let mut losses = Vec::new();
+    let mut listen = |event: TrainingEvent| {
+        if let TrainingEvent::Epoch(figures) = event {
+            losses.push(figures.loss);
+        }
+    };
+    let place = (model.as_path(), "test");
+    let summary = train(&adapters, (&dataset, &split), &config, place, &mut listen, &never).unwrap().unwrap();
+    assert_eq!(losses.len(), 4);
+    assert!(losses[3] < losses[0], "it learns: {losses:?}");
+
+    let mut classifier = adapters.models.open_classifier(&model, 1).unwrap();
+    let validation = bauta_domain::Dataset {
+        labels: dataset.labels.clone(),
+        samples: split.validation.iter().map(|&index| dataset.samples[index].clone()).collect(),
+    };
+    let again = evaluate(&adapters, classifier.as_mut(), &validation, &mut |_| {}, &never).unwrap();
+    assert_eq!(again.confusion, summary.confusion, "the model file answers as the trainer did");
+
+    let mut detector = adapters.models.open_detector("centerface", 1).unwrap();
+    let regions = classify_file(&adapters, classifier.as_mut(), Some(detector.as_mut()), &photos[0].path).unwrap();
+    for region in &regions {
+        let source = PixelSource { path: photos[0].path.clone(), bbox: region.bbox };
+        let crop = adapters.samples.read(&source, config.image_size).unwrap();
+        let alone = classifier.classify(std::slice::from_ref(&crop)).unwrap();
+        for (a, b) in region.classification.probabilities.iter().zip(&alone[0].probabilities) {
+            assert!((a - b).abs() < 1e-4, "training, files and single crops see the same pixels");
+        }
+    }
+
+    let video = folder.path().join("clip.avi");
+    bauta_vision::write_clip(&video, clip(3, 1.0, 10.0, SIZE).map(|frame| frame.image), 10.0).unwrap();
+    let mut source = adapters.sources.open(&FrameAddress::File(video)).unwrap();
+    let mut engine = LiveEngine::new(detector, Some(classifier), Arc::clone(&adapters.cropper));
+    let (mut frames, mut labelled) = (0, 0);
+    while let Some(image) = source.next_frame().unwrap() {
+        let result = engine.process(&image, 0.0).unwrap();
+        frames += 1;
+        labelled += usize::from(result.faces.iter().any(|face| face.label.is_some()));
+    }
+    assert_eq!(frames, 10);
+    assert!(labelled >= 8, "{labelled} of {frames} frames have a labelled face");
+}
+
+#[test]
+fn bad_files_in_a_folder_are_listed_and_the_rest_goes_on() {
+    let adapters = connect(&[], None).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (project, _) = draw(&adapters, folder.path(), 2);
+    let photos = folder.path().join("photos");
+    std::fs::write(photos.join("empty.jpg"), b"").unwrap();
+    std::fs::write(photos.join("text.png"), b"not a picture at all").unwrap();
+    let added = project.add_folder(&photos).unwrap();
+    assert_eq!(added.project.images.len(), 4);
+    let options = DetectOptions { detector: "centerface".to_owned(), min_score: None };
+    let summary = project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap();
+    assert_eq!((summary.images, summary.problems.len()), (4, 2));
+    let empty = summary.problems.iter().find(|problem| problem.place.ends_with("empty.jpg")).unwrap();
+    assert!(empty.message.contains("0 bytes"), "{}", empty.message);
+    let rows = project.view().unwrap().images;
+    assert_eq!(rows.iter().filter(|row| row.problem.is_some()).count(), 2);
+}

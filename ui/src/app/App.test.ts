@@ -1,0 +1,191 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { screenFromImage } from "../features/canvas/viewport";
+import { imagePoint, screenPoint } from "../geometry/points";
+import { COMMAND_IDS } from "./command-ids";
+import { openWindow, type TestWindow } from "./test-window";
+
+// It asks the screen for its resolution when it is imported, which jsdom does not know.
+vi.mock("uplot", () => ({ default: class {} }));
+
+let app: TestWindow;
+afterEach(() => app?.close());
+
+/** Drags from one image point to another with the pointer. */
+function drag(from: readonly [number, number], to: readonly [number, number]): void {
+	const editor = app.session.editor;
+	if (!editor) throw new Error("there is no canvas");
+	const at = (point: readonly [number, number]) => screenFromImage(editor.view.viewport, imagePoint(...point));
+	editor.press(at(from), false);
+	editor.move(screenPoint(at(from).x + 9, at(from).y + 9));
+	editor.move(at(to));
+	editor.release(at(to));
+}
+
+const boxes = () => app.session.canvas.annotations;
+const saved = () => app.until(() => app.session.canvas.save.kind === "saved");
+
+test("the first window says what to do and opens the sample", async () => {
+	app = await openWindow();
+	expect(app.text()).toContain("Teach your computer");
+	app.button("Open sample").click();
+	await app.until(() => app.session.rows.length === 24 && app.session.canvas.image !== null);
+	expect(app.text()).toContain("img_001.jpg");
+	expect(app.text()).not.toContain("Teach your computer");
+});
+
+test("a drawn box is saved, gets its category by a digit, and undo goes back step by step", async () => {
+	app = await openWindow({ images: 3 });
+	drag([100, 100], [500, 600]);
+	expect(boxes()).toHaveLength(1);
+	expect(app.session.popup).toBe(boxes()[0]?.id);
+	app.text();
+	app.press("3");
+	await saved();
+	expect(app.session.popup).toBeNull();
+	expect(app.session.currentRow).toMatchObject({ boxes: 1, unlabelled: 0 });
+	expect(app.text()).toContain("1/3 labelled");
+
+	await app.session.dispatch("edit.undo");
+	expect(boxes()[0]?.category).toBeNull();
+	await app.session.dispatch("edit.undo");
+	expect(boxes()).toEqual([]);
+	await app.session.dispatch("edit.redo");
+	expect(boxes()).toHaveLength(1);
+});
+
+test("a box that breaks a rule is refused with the reason", async () => {
+	app = await openWindow({ images: 1 });
+	drag([100, 100], [500, 600]);
+	drag([180, 180], [450, 550]);
+	expect(boxes()).toHaveLength(1);
+	expect(app.text()).toContain("overlaps another one by 100 %");
+});
+
+test("a category typed into the popup is made and given to the box", async () => {
+	app = await openWindow({ images: 1 });
+	drag([100, 100], [500, 600]);
+	app.text();
+	const field = document.querySelector<HTMLInputElement>(".popup [role=combobox]");
+	if (!field) throw new Error("the popup has a field");
+	field.value = "visor";
+	field.dispatchEvent(new Event("input", { bubbles: true }));
+	app.text();
+	field.focus();
+	app.press("Enter");
+	await app.until(() => app.session.categories.some((c) => c.name === "visor" && c.boxes === 1));
+});
+
+test("a failed save says so and a retry saves", async () => {
+	app = await openWindow({ images: 1 });
+	app.backend.failNext("saveAnnotations", { code: "internal", message: "the disk is full" });
+	drag([100, 100], [500, 600]);
+	await app.until(() => app.text().includes("Not saved: the disk is full"));
+	expect(boxes()).toHaveLength(1);
+	app.button("Retry").click();
+	await saved();
+	expect(app.session.currentRow?.boxes).toBe(1);
+});
+
+test("faces are proposed, A accepts one after the other, and the rest can be rejected at once", async () => {
+	app = await openWindow({ images: 1 });
+	await app.session.dispatch("model.detectImage");
+	const proposals = () => boxes().filter((a) => a.state === "proposed").length;
+	const found = proposals();
+	expect(found).toBeGreaterThan(1);
+	app.press("a");
+	expect(proposals()).toBe(found - 1);
+	await saved();
+	await app.session.dispatch("box.rejectHere");
+	await saved();
+	expect(boxes()).toHaveLength(1);
+});
+
+test("arrows move the selected box, a held key being one undo step; without a selection they change the image", async () => {
+	app = await openWindow({ images: 2 });
+	drag([100, 100], [500, 600]);
+	app.session.popup = null;
+	await saved();
+	const before = app.backend.calls.filter((call) => call === "saveAnnotations").length;
+	for (let turn = 0; turn < 5; turn++) {
+		document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true, bubbles: true }));
+	}
+	document.body.dispatchEvent(new KeyboardEvent("keyup", { key: "ArrowRight", bubbles: true }));
+	await saved();
+	expect(boxes()[0]?.bbox.x1).toBeCloseTo(150);
+	expect(app.backend.calls.filter((call) => call === "saveAnnotations").length).toBe(before + 1);
+
+	app.press("Escape");
+	app.press("ArrowRight");
+	await app.until(() => app.session.canvas.image?.id === app.session.rows[1]?.id);
+});
+
+test("letters typed into the search field are not commands", async () => {
+	app = await openWindow({ images: 2 });
+	document.querySelector<HTMLInputElement>("input[type=search]")?.focus();
+	app.press("s");
+	expect(app.session.editor?.tool).toBe("draw");
+	document.querySelector<HTMLInputElement>("input[type=search]")?.blur();
+	app.press("s");
+	expect(app.session.editor?.tool).toBe("select");
+});
+
+test("the menu's events take the dispatcher's road", async () => {
+	app = await openWindow({ images: 2 });
+	app.backend.emit("menuEvent", { id: "file.next" });
+	await app.until(() => app.session.position === 1);
+	app.backend.emit("menuEvent", { id: "view.train" });
+	expect(app.text()).toContain("Train a model");
+});
+
+test("deleting a category in use asks what becomes of its boxes", async () => {
+	app = await openWindow({ images: 1 });
+	drag([100, 100], [500, 600]);
+	app.text();
+	app.press("1");
+	await saved();
+	app.button("Delete no_mask").click();
+	expect(app.text()).toContain("What shall become of its box?");
+	document.querySelector<HTMLInputElement>("input[value=delete]")?.click();
+	document.querySelector("dialog form")?.dispatchEvent(new SubmitEvent("submit", { cancelable: true, bubbles: true }));
+	await app.until(() => app.session.categories.length === 3 && boxes().length === 0);
+});
+
+test("an image that cannot be read says why and offers the way on", async () => {
+	app = await openWindow({ images: 2 });
+	const second = app.backend.project.images[1];
+	if (!second) throw new Error("there are two images");
+	second.problem = "the file ends too early";
+	await app.session.dispatch("file.next");
+	expect(app.text()).toContain("the file ends too early");
+});
+
+test("unknown and impossible commands do nothing and say so", async () => {
+	app = await openWindow();
+	expect(await app.session.dispatch("no.such")).toBe(false);
+	expect(await app.session.dispatch("edit.delete")).toBe(false);
+	expect(await app.session.dispatch("box.category:none-such")).toBe(false);
+});
+
+test("every command is safe to send with nothing open", async () => {
+	app = await openWindow();
+	// Those of the file menu open something.
+	for (const id of COMMAND_IDS.filter((id) => !id.startsWith("file."))) {
+		await app.session.dispatch(id);
+		app.session.dialog = null;
+	}
+	expect(app.session.toasts.list.filter((toast) => toast.kind === "error")).toEqual([]);
+});
+
+test("no button is without a name", async () => {
+	app = await openWindow({ images: 3 });
+	await app.session.dispatch("model.detectImage");
+	app.text();
+	const nameless = Array.from(document.querySelectorAll("button, input, select, canvas")).filter((element) => {
+		const labelled =
+			element.getAttribute("aria-label") ||
+			element.textContent?.trim() ||
+			element.closest("label")?.textContent?.trim();
+		return !labelled;
+	});
+	expect(nameless.map((element) => element.outerHTML)).toEqual([]);
+});

@@ -1,0 +1,54 @@
+// The names of everything the user can do. Menu entries, buttons, keys and tests all send one of these.
+
+export const COMMAND_IDS = [
+	"file.new",
+	"file.open",
+	"file.addFolder",
+	"file.sample",
+	"file.previous",
+	"file.next",
+	"file.crop",
+	"edit.undo",
+	"edit.redo",
+	"edit.delete",
+	"categories.add",
+	"categories.replace",
+	"view.fit",
+	"view.actual",
+	"view.zoomIn",
+	"view.zoomOut",
+	"view.label",
+	"view.train",
+	"view.theme",
+	"view.sidebar",
+	"model.detectImage",
+	"model.detectAll",
+	"model.acceptAll",
+	"model.train",
+	"model.load",
+	"model.save",
+	"model.classify",
+	"model.live",
+	"help.shortcuts",
+	"help.about",
+	"tool.draw",
+	"tool.select",
+	"box.add",
+	"box.none",
+	"box.edit",
+	"box.delete",
+	"box.accept",
+	"box.acceptHere",
+	"box.reject",
+	"box.rejectHere",
+	"box.classify",
+] as const;
+
+export type CommandId = (typeof COMMAND_IDS)[number];
+
+/** The ids that carry the category: `box.category:<uuid>`. */
+export const CATEGORY_COMMAND = "box.category:";
+
+export function isCommandId(id: string): id is CommandId {
+	return (COMMAND_IDS as readonly string[]).includes(id);
+}

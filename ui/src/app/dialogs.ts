@@ -1,0 +1,13 @@
+import type { CategoryId, Problem } from "../bindings";
+
+/** The dialog that is open; there is never more than one. */
+export type DialogState =
+	| { readonly kind: "addCategory" }
+	| { readonly kind: "editCategory"; readonly id: CategoryId }
+	| { readonly kind: "replaceCategory" }
+	| { readonly kind: "deleteCategory"; readonly id: CategoryId }
+	| { readonly kind: "crop" }
+	| { readonly kind: "acceptAll" }
+	| { readonly kind: "problems"; readonly title: string; readonly problems: readonly Problem[] }
+	| { readonly kind: "shortcuts" }
+	| { readonly kind: "about" };

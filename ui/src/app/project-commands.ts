@@ -1,0 +1,32 @@
+// Opening projects, adding folders, going through the images.
+
+import type { Result } from "../backend";
+import type { ProjectView } from "../bindings";
+import { t } from "../shared/messages";
+import { showProblems } from "./job-commands";
+import type { Session } from "./session.svelte";
+
+/** Shows the project that a command answers with; a cancelled dialog changes nothing. */
+export async function openProject(session: Session, call: Promise<Result<ProjectView | null>>): Promise<void> {
+	const project = await session.tell(call);
+	if (!project) return;
+	session.view = "label";
+	await session.show(project);
+}
+
+export async function addFolder(session: Session): Promise<void> {
+	if (session.project && !(await session.saved())) return;
+	await session.jobs.run("addFolder", async () => {
+		const added = await session.tell(session.backend.addFolder());
+		if (!added) return;
+		session.view = "label";
+		await session.show(added.project);
+		const text = t("images.added", { count: added.added, already: added.already });
+		showProblems(session, added.added > 0 ? "done" : "note", text, added.problems);
+	});
+}
+
+export async function openNeighbour(session: Session, step: 1 | -1): Promise<void> {
+	const row = session.rows[session.position + step];
+	if (row) await session.open(row.id);
+}

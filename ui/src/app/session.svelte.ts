@@ -1,0 +1,224 @@
+// Everything the main window knows: the project, the image that is open, the model, jobs and messages. Screens read
+// it; `commands.ts` decides what the user's actions do to it.
+
+import { answered, type Backend, type Result } from "../backend";
+import type {
+	AnnotationId,
+	BoxRules,
+	CategoriesChanged,
+	CategoryView,
+	DetectorView,
+	History,
+	ImageId,
+	ImageRow,
+	MenuState,
+	ModelView,
+	ProjectView,
+} from "../bindings";
+import type { Editor } from "../features/canvas/editor";
+import { PictureLoader } from "../features/canvas/picture";
+import { AnnotationStore, type StoreSnapshot } from "../features/canvas/store";
+import { Training } from "../features/training/training.svelte";
+import { t } from "../shared/messages";
+import { Remembered } from "../shared/remembered.svelte";
+import { Toasts } from "../shared/toasts.svelte";
+import type { DialogState } from "./dialogs";
+import { Jobs } from "./jobs.svelte";
+
+export type ProjectFacts = { readonly name: string; readonly path: string; readonly rules: BoxRules };
+export type PictureState =
+	| { readonly kind: "none" }
+	| { readonly kind: "loading"; readonly id: ImageId }
+	| { readonly kind: "ready"; readonly id: ImageId }
+	| { readonly kind: "failed"; readonly id: ImageId; readonly message: string };
+
+const PAPER_RULES: BoxRules = { minArea: 40, minSide: 5, maxOverlap: 0.2 };
+
+export class Session {
+	readonly backend: Backend;
+	readonly store: AnnotationStore;
+	readonly pictures: PictureLoader;
+	readonly training: Training;
+	readonly toasts = new Toasts();
+	readonly jobs: Jobs;
+
+	project = $state.raw<ProjectFacts | null>(null);
+	rows = $state.raw<readonly ImageRow[]>([]);
+	categories = $state.raw<readonly CategoryView[]>([]);
+	history = $state.raw<History>({ undo: null, redo: null });
+	picture = $state.raw<PictureState>({ kind: "none" });
+	canvas = $state.raw<StoreSnapshot>() as StoreSnapshot;
+	model = $state.raw<ModelView | null>(null);
+	detectors = $state.raw<readonly DetectorView[]>([]);
+	view = $state.raw<"label" | "train">("label");
+	dialog = $state.raw<DialogState | null>(null);
+	popup = $state.raw<AnnotationId | null>(null);
+	/** The canvas while it is on the page. */
+	editor = $state.raw<Editor | null>(null);
+	readonly detector = new Remembered<string>("detector", "centerface");
+	readonly sidebars = new Remembered<boolean>("sidebars", true);
+	/** The dispatcher, set by whoever puts the window together, so that toasts can offer commands. */
+	dispatch: (id: string) => Promise<boolean> = () => Promise.resolve(false);
+
+	constructor(backend: Backend) {
+		this.backend = backend;
+		this.pictures = new PictureLoader(backend);
+		this.training = new Training(backend);
+		this.jobs = new Jobs(backend);
+		this.store = new AnnotationStore(backend, {
+			categories: () => this.categories,
+			rules: () => this.project?.rules ?? PAPER_RULES,
+			saved: (saved) => {
+				this.replaceRows([saved.row]);
+				this.categories = saved.categories;
+				this.history = saved.history;
+			},
+			refused: (message) => this.toasts.show("error", t("save.refused", { message })),
+			superseded: () => this.toasts.show("note", t("save.superseded")),
+		});
+		this.canvas = this.store.snapshot;
+		this.store.subscribe((snapshot) => {
+			this.canvas = snapshot;
+			if (this.popup !== null && !snapshot.annotations.some((a) => a.id === this.popup)) this.popup = null;
+		});
+	}
+
+	/** Loads what the program has open already: the window may have been reloaded. */
+	async start(): Promise<void> {
+		const { events } = this.backend;
+		await events.rowsChanged.listen(({ payload }) => void this.#rowsChanged(payload.rows));
+		await events.modelChanged.listen(({ payload }) => {
+			this.model = payload.model;
+		});
+		await this.jobs.connect();
+		const [project, model, detectors] = await Promise.all([
+			this.tell(this.backend.currentProject()),
+			this.backend.currentModel(),
+			this.backend.detectors(),
+			this.training.connect(),
+		]);
+		this.model = model;
+		this.detectors = detectors;
+		if (!detectors.some((d) => d.id === this.detector.value)) this.detector.value = detectors[0]?.id ?? "centerface";
+		if (project) await this.show(project);
+	}
+
+	/** What the program was started for: told once the window can show it. */
+	async beginWork(): Promise<void> {
+		const startup = await this.backend.startup();
+		if (startup?.kind === "sample") await this.dispatch("file.sample");
+		else if (startup?.kind === "problem") this.toasts.show("error", startup.message);
+	}
+
+	/** Puts a project on screen, at the image where it was left. */
+	async show(project: ProjectView): Promise<void> {
+		const another = project.path !== this.project?.path;
+		if (another) {
+			this.store.reset();
+			this.pictures.forget();
+			this.popup = null;
+			this.picture = { kind: "none" };
+		}
+		this.project = { name: project.name, path: project.path, rules: project.rules };
+		this.rows = project.images;
+		this.categories = project.categories;
+		this.history = project.history;
+		const wanted = (another ? null : this.current) ?? project.lastImage;
+		const first = project.images.find((row) => row.id === wanted) ?? project.images[0];
+		if (first) await this.open(first.id);
+		else this.store.close();
+	}
+
+	get current(): ImageId | null {
+		return this.picture.kind === "none" ? null : this.picture.id;
+	}
+
+	get currentRow(): ImageRow | null {
+		const id = this.current;
+		return id === null ? null : (this.rows.find((row) => row.id === id) ?? null);
+	}
+
+	get position(): number {
+		const id = this.current;
+		return this.rows.findIndex((row) => row.id === id);
+	}
+
+	async open(id: ImageId): Promise<void> {
+		if (id !== this.current) this.popup = null;
+		this.editor?.commitNudge();
+		this.picture = { kind: "loading", id };
+		const answer = await answered(this.backend.openImage(id));
+		// Another image was chosen meanwhile.
+		if (this.current !== id) return;
+		if (answer.status === "error") {
+			this.store.close();
+			this.picture = { kind: "failed", id, message: answer.error.message };
+			return;
+		}
+		this.picture = { kind: "ready", id };
+		this.store.open(answer.data);
+		this.#preloadNeighbours();
+	}
+
+	/** Takes the open image as a job or an undo left it. */
+	async reload(): Promise<void> {
+		const { picture } = this;
+		if (picture.kind === "none") return;
+		const answer = await answered(this.backend.openImage(picture.id));
+		if (answer.status === "ok" && this.current === picture.id) this.store.open(answer.data);
+	}
+
+	replaceRows(changed: readonly ImageRow[]): void {
+		if (changed.length === 0) return;
+		const byId = new Map(changed.map((row) => [row.id, row]));
+		this.rows = this.rows.map((row) => byId.get(row.id) ?? row);
+	}
+
+	async categoriesChanged(change: CategoriesChanged): Promise<void> {
+		this.categories = change.categories;
+		this.history = change.history;
+		this.replaceRows(change.rows);
+		if (this.current !== null && change.images.includes(this.current)) await this.reload();
+	}
+
+	/** The answer's data, or null after the user was told what went wrong. */
+	async tell<T>(call: Promise<Result<T>>): Promise<T | null> {
+		const answer = await answered(call);
+		if (answer.status === "ok") return answer.data;
+		this.toasts.show("error", answer.error.message);
+		return null;
+	}
+
+	/** Before anything that reads or rewrites boxes in Rust: all edits must have arrived. */
+	async saved(): Promise<boolean> {
+		this.editor?.commitNudge();
+		if (await this.store.settled()) return true;
+		this.toasts.show("error", t("save.first"), { label: t("save.retry"), run: () => this.store.retrySaving() });
+		return false;
+	}
+
+	get menuState(): MenuState {
+		const image = this.picture.kind === "ready";
+		return {
+			project: this.project !== null,
+			image,
+			selection: this.canvas.selected !== null,
+			proposals: this.rows.some((row) => row.proposals > 0),
+			model: this.model !== null,
+			training: this.training.running,
+			history: this.history,
+		};
+	}
+
+	async #rowsChanged(rows: readonly ImageRow[]): Promise<void> {
+		this.replaceRows(rows);
+		if (rows.some((row) => row.id === this.current)) await this.reload();
+	}
+
+	#preloadNeighbours(): void {
+		for (const step of [1, -1]) {
+			const row = this.rows[this.position + step];
+			if (row && row.problem === null) this.pictures.preview(row.id).catch(() => {});
+		}
+	}
+}

@@ -1,0 +1,81 @@
+// What end-to-end tests may look at and send: nothing that a user could not see or do. Read-only but for `dispatch`,
+// which is the road of the menu.
+
+import type { StoreSnapshot } from "../features/canvas/store";
+import type { TrainingState } from "../features/training/progress";
+import { dispatch } from "./commands";
+import type { Session } from "./session.svelte";
+
+export type TestSeam = {
+	readonly store: {
+		/** Boxes, selection and state of saving of the open image. */
+		readonly snapshot: StoreSnapshot;
+		readonly project: { readonly name: string; readonly path: string } | null;
+		readonly rows: Session["rows"];
+		readonly categories: Session["categories"];
+		readonly history: Session["history"];
+		readonly picture: Session["picture"];
+		readonly jobs: Session["jobs"]["running"];
+		readonly model: Session["model"];
+		readonly training: TrainingState;
+		readonly view: Session["view"];
+	};
+	readonly viewport: {
+		/** Where an image pixel is in the window, in CSS pixels: what WebDriver calls the viewport. */
+		screenFromImage(x: number, y: number): { x: number; y: number } | null;
+		readonly zoomPercent: number | null;
+	};
+	/** Runs a command by its id; resolves to false when it is unknown or makes no sense now. */
+	dispatch(id: string): Promise<boolean>;
+};
+
+declare global {
+	interface Window {
+		readonly __bauta: TestSeam;
+	}
+}
+
+export function offerTestSeam(session: Session): void {
+	const seam: TestSeam = {
+		store: {
+			get snapshot() {
+				return session.store.snapshot;
+			},
+			get project() {
+				return session.project;
+			},
+			get rows() {
+				return session.rows;
+			},
+			get categories() {
+				return session.categories;
+			},
+			get history() {
+				return session.history;
+			},
+			get picture() {
+				return session.picture;
+			},
+			get jobs() {
+				return session.jobs.running;
+			},
+			get model() {
+				return session.model;
+			},
+			get training() {
+				return session.training.state;
+			},
+			get view() {
+				return session.view;
+			},
+		},
+		viewport: {
+			screenFromImage: (x, y) => session.editor?.clientFromImage(x, y) ?? null,
+			get zoomPercent() {
+				return session.editor?.view.zoomPercent ?? null;
+			},
+		},
+		dispatch: (id) => dispatch(session, id),
+	};
+	Object.defineProperty(window, "__bauta", { value: seam, configurable: true });
+}

@@ -1,0 +1,40 @@
+// What the page may ask of the program. One interface, two implementations: the real one speaks to Rust, the
+// fake one keeps a project in memory for tests and for developing in a browser.
+
+import type { CommandError, commands, events, ImageId, LiveResult } from "../bindings";
+
+export type Result<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
+
+/** Longest sides, in pixels, at which pictures are asked for. */
+export const THUMBNAIL_SIDE = 160;
+export const PREVIEW_SIDE = 2048;
+
+/** A live frame: the picture and what was found in that very picture. */
+export type LiveFrame = { jpeg: Blob; result: LiveResult };
+
+type Commands = typeof commands;
+type Events = typeof events;
+
+export type EventSource = {
+	[Name in keyof Events]: { listen: Events[Name]["listen"] };
+};
+
+export interface Backend extends Commands {
+	readonly events: EventSource;
+	/** Whether the window has a native menu bar, which then takes the keys with Ctrl. */
+	readonly nativeMenu: boolean;
+	/** Where the upright picture is found, no side longer than `maxSide` pixels; without it in full. */
+	imageUrl(id: ImageId, maxSide?: number): string;
+	/** The newest frame after number `after`, or null when there is none yet. */
+	liveFrame(after: number): Promise<LiveFrame | null>;
+}
+
+/** A command's answer with what the program threw (a panic, a lost window) turned into an error like any other. */
+export async function answered<T>(call: Promise<Result<T>>): Promise<Result<T>> {
+	try {
+		return await call;
+	} catch (thrown) {
+		const message = thrown instanceof Error ? thrown.message : String(thrown);
+		return { status: "error", error: { code: "internal", message } };
+	}
+}

@@ -1,0 +1,92 @@
+// A program in memory: the same rules, no disk, no models. Jobs take the time that `wait` gives them, so tests
+// run through them at once and a browser shows their progress.
+
+import type { CommandError, JobKind } from "../../bindings";
+import type { Backend, Result } from "../backend";
+import { fakeAnnotations } from "./annotations";
+import { fakeCategories } from "./categories";
+import { FakeEvents } from "./events";
+import { fakeFaces } from "./faces";
+import { fakeLive } from "./live";
+import { pictureUrl } from "./picture";
+import { FakeProject } from "./project";
+import { fakeTraining } from "./training";
+
+export type FakeOptions = {
+	/** Images in the project that is open from the start; 0: none is open. In a browser: `?images=40&boxes=500`. */
+	images?: number;
+	/** Pauses of jobs, in milliseconds of a person's time. */
+	wait?: (milliseconds: number) => Promise<void>;
+};
+
+export type FakeBackend = Backend & {
+	project: FakeProject;
+	emit: FakeEvents["emit"];
+	/** The next call of this command answers with this error. */
+	failNext(command: string, error: CommandError): void;
+	/** Names of the commands that were called, in order. */
+	calls: string[];
+};
+
+export const ok = <T>(data: T): Promise<Result<T>> => Promise.resolve({ status: "ok", data });
+export const fail = <T>(code: CommandError["code"], message: string): Promise<Result<T>> =>
+	Promise.resolve({ status: "error", error: { code, message } });
+
+export class Cancels {
+	readonly #asked = new Set<JobKind | "training">();
+	request(job: JobKind | "training"): void {
+		this.#asked.add(job);
+	}
+	/** Whether cancelling was asked for since the last look. */
+	take(job: JobKind | "training"): boolean {
+		return this.#asked.delete(job);
+	}
+}
+
+export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
+	const address = new URLSearchParams(globalThis.location?.search ?? "");
+	const wait = options.wait ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds)));
+	const project = new FakeProject(
+		options.images ?? Number(address.get("images") ?? 0),
+		Number(address.get("boxes") ?? 0),
+	);
+	const bus = new FakeEvents();
+	const context = { project, bus, wait, cancels: new Cancels() };
+	const commands = {
+		...fakeAnnotations(context),
+		...fakeCategories(context),
+		...fakeFaces(context),
+		...fakeTraining(context),
+		...fakeLive(context),
+	};
+	const failures = new Map<string, CommandError>();
+	const calls: string[] = [];
+	const recorded = Object.fromEntries(
+		Object.entries(commands).map(([name, command]) => [
+			name,
+			(...args: unknown[]) => {
+				calls.push(name);
+				const error = failures.get(name);
+				if (error && failures.delete(name)) return fail(error.code, error.message);
+				return (command as (...args: unknown[]) => unknown)(...args);
+			},
+		]),
+	) as typeof commands;
+	return {
+		...recorded,
+		events: bus.sources,
+		nativeMenu: false,
+		imageUrl: (id, maxSide) => pictureUrl(project.image(id), maxSide),
+		project,
+		emit: bus.emit,
+		failNext: (command, error) => void failures.set(command, error),
+		calls,
+	};
+}
+
+export type FakeContext = {
+	project: FakeProject;
+	bus: FakeEvents;
+	wait: (milliseconds: number) => Promise<void>;
+	cancels: Cancels;
+};

@@ -1,0 +1,143 @@
+import type {
+	DatasetChoice,
+	EpochFigures,
+	ModelView,
+	Preset,
+	TrainingConfig,
+	TrainingEvent,
+	TrainingLog,
+} from "../../bindings";
+import { type FakeContext, ok } from ".";
+
+const STEPS = 12;
+const LABELS = ["ffp2", "no_mask", "op_mask", "other_mask"];
+const PAPER: TrainingConfig = {
+	architecture: "small-vgg",
+	loss: "mse",
+	imageSize: 180,
+	epochs: 15,
+	batchSize: 32,
+	learningRate: 0.001,
+	seed: 42,
+	validationShare: 0.2,
+	splitByGroup: false,
+	augmentation: { rotationDegrees: 20, shift: 0.2, zoom: 0.2, flip: true },
+	threads: null,
+};
+
+/** Datasets, training with curves that look like one, and the model. */
+export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
+	const log: TrainingLog = { running: false, config: null, events: [] };
+	let model: ModelView | null = null;
+	const report = (event: TrainingEvent) => {
+		log.events.push(event);
+		bus.emit("trainingProgress", event);
+	};
+
+	async function train(config: TrainingConfig): Promise<void> {
+		for (let done = 0; done <= 5; done++) {
+			report({ event: "preparing", done: done * 40, total: 200 });
+			await wait(120);
+		}
+		const started = { labels: LABELS, training: 160, validation: 40, steps: STEPS, epochs: config.epochs };
+		report({ event: "started", ...started, parameters: 1_236_180, problems: [] });
+		let last: EpochFigures | null = null;
+		for (let epoch = 1; epoch <= config.epochs; epoch++) {
+			const figures = figuresOf(epoch);
+			for (let step = 1; step <= STEPS; step++) {
+				await wait(90);
+				if (cancels.take("training")) return finish(last, true);
+				const secondsLeft = ((config.epochs - epoch + 1) * STEPS - step) * 0.09;
+				const { loss, accuracy } = figures;
+				report({ event: "step", epoch, step, steps: STEPS, loss, accuracy, secondsLeft });
+			}
+			report({ event: "epoch", ...figures });
+			last = figures;
+		}
+		finish(last, false);
+	}
+
+	function finish(last: EpochFigures | null, cancelled: boolean): void {
+		log.running = false;
+		if (!last) {
+			report({ event: "cancelled" });
+			return;
+		}
+		const counts = [
+			[9, 0, 1, 1],
+			[0, 10, 0, 0],
+			[1, 0, 8, 1],
+			[1, 0, 2, 6],
+		];
+		const confusion = { labels: LABELS, counts };
+		const summary = { model: "masks", bestEpoch: last.epoch, valAccuracy: last.valAccuracy, seconds: 96, cancelled };
+		report({ event: "finished", ...summary, confusion });
+		model = {
+			name: "masks",
+			labels: LABELS,
+			inputSize: 180,
+			valAccuracy: last.valAccuracy,
+			path: "/home/you/masks.onnx",
+		};
+		bus.emit("modelChanged", { model });
+	}
+
+	const boxesOf = (category: string) =>
+		project.images.flatMap((image) => image.annotations).filter((a) => a.category === category).length;
+	return {
+		presetConfig: (preset: Preset): Promise<TrainingConfig> =>
+			Promise.resolve({
+				...PAPER,
+				imageSize: { paper: 180, "paper-small": 96, tiny: 64 }[preset],
+				architecture: preset === "tiny" ? "tiny" : "small-vgg",
+			}),
+		chooseDatasetFolder: () =>
+			ok({
+				place: "/home/you/crops",
+				counts: LABELS.map((label, index) => ({ label, count: [62, 71, 48, 9][index] ?? 0 })),
+				problem: null,
+			}),
+		projectDataset: () => {
+			const counts = project.categories
+				.map((c) => ({ label: c.name, count: boxesOf(c.id) }))
+				.filter((c) => c.count > 0);
+			const few = counts.length < 2;
+			return ok({
+				place: "Sample",
+				counts,
+				problem: few ? "a training needs boxes of at least two categories; label some more" : null,
+			});
+		},
+		startTraining: (_source: DatasetChoice, config: TrainingConfig) => {
+			Object.assign(log, { running: true, config, events: [] });
+			void train(config);
+			return ok(null);
+		},
+		cancelTraining: () => {
+			cancels.request("training");
+			return Promise.resolve();
+		},
+		trainingLog: () => Promise.resolve(structuredClone(log)),
+		currentModel: () => Promise.resolve(model),
+		loadModel: () => {
+			model = { name: "masks", labels: LABELS, inputSize: 180, valAccuracy: 0.83, path: "/home/you/masks.onnx" };
+			bus.emit("modelChanged", { model });
+			return ok(model);
+		},
+		saveModel: () => ok("/home/you/masks.onnx"),
+	};
+}
+
+function figuresOf(epoch: number): EpochFigures {
+	const rise = 1 - Math.exp(-epoch / 4);
+	const wobble = Math.sin(epoch * 2.3) * 0.025;
+	return {
+		epoch,
+		loss: 0.19 - 0.14 * rise,
+		accuracy: 0.3 + 0.62 * rise,
+		valLoss: 0.19 - 0.11 * rise - wobble / 3,
+		valAccuracy: 0.3 + 0.55 * rise + wobble,
+		seconds: 6,
+		cpuSeconds: 11,
+	};
+}

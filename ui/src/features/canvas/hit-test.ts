@@ -1,0 +1,48 @@
+// What is under the pointer.
+
+import type { Annotation, AnnotationId } from "../../bindings";
+import { boxArea, boxContains, HANDLES, type Handle, handlePoint } from "../../geometry/bounding-box";
+import { type ImagePoint, imagePoint } from "../../geometry/points";
+
+export type HitTarget =
+	| { kind: "handle"; id: AnnotationId; handle: Handle }
+	| { kind: "box"; id: AnnotationId }
+	| { kind: "nothing" };
+
+/** How far from a handle or an edge, in CSS pixels, still counts. */
+const REACH = 7;
+
+/** Handles of the selected box first; then the smallest box there, so that a box inside another can be reached. */
+export function hitTest(
+	point: ImagePoint,
+	annotations: readonly Annotation[],
+	selected: AnnotationId | null,
+	scale: number,
+): HitTarget {
+	const reach = REACH / scale;
+	const chosen = annotations.find((a) => a.id === selected);
+	const handle = chosen && handleAt(point, chosen, reach);
+	if (chosen && handle) return { kind: "handle", id: chosen.id, handle };
+	let best: Annotation | undefined;
+	for (const annotation of annotations) {
+		const { x1, y1, x2, y2 } = annotation.bbox;
+		const grown = { x1: x1 - reach / 2, y1: y1 - reach / 2, x2: x2 + reach / 2, y2: y2 + reach / 2 };
+		if (boxContains(grown, point) && (!best || boxArea(annotation.bbox) <= boxArea(best.bbox))) best = annotation;
+	}
+	return best ? { kind: "box", id: best.id } : { kind: "nothing" };
+}
+
+function handleAt(point: ImagePoint, annotation: Annotation, reach: number): Handle | undefined {
+	const near = (handle: Handle) => {
+		const place = handlePoint(annotation.bbox, handle);
+		return Math.abs(place.x - point.x) <= reach && Math.abs(place.y - point.y) <= reach;
+	};
+	// Corners win over edges where a small box brings them together.
+	return HANDLES.filter((h) => h.length === 2).find(near) ?? HANDLES.filter((h) => h.length === 1).find(near);
+}
+
+/** The visible centre of a box, for what has to be placed on it. */
+export function centreOf(annotation: Annotation): ImagePoint {
+	const { x1, y1, x2, y2 } = annotation.bbox;
+	return imagePoint((x1 + x2) / 2, (y1 + y2) / 2);
+}

@@ -1,0 +1,46 @@
+// Tags painted once and then copied: with hundreds of boxes, drawing every text anew in every frame costs most of
+// the frame.
+
+import { TAG_HEIGHT, TAG_PADDING } from "./tags";
+
+export type TagLook = { readonly text: string; readonly color: string; readonly textColor: string };
+type Sprite = { readonly canvas: HTMLCanvasElement; readonly width: number };
+
+const MOST = 500;
+const CORNER = 3;
+
+export class TagSprites {
+	readonly #sprites = new Map<string, Sprite>();
+
+	/** The tag as a picture; `width` in CSS pixels. */
+	get(look: TagLook, font: string, pixelRatio: number): Sprite {
+		const key = `${look.text}|${look.color}|${look.textColor}|${font}|${pixelRatio}`;
+		let sprite = this.#sprites.get(key);
+		if (!sprite) {
+			sprite = paintSprite(look, font, pixelRatio);
+			if (this.#sprites.size >= MOST) this.#sprites.clear();
+			this.#sprites.set(key, sprite);
+		}
+		return sprite;
+	}
+}
+
+function paintSprite({ text, color, textColor }: TagLook, font: string, pixelRatio: number): Sprite {
+	const canvas = document.createElement("canvas");
+	const context = canvas.getContext("2d");
+	if (!context) return { canvas, width: 0 };
+	context.font = font;
+	const width = Math.ceil(context.measureText(text).width) + 2 * TAG_PADDING;
+	canvas.width = Math.ceil(width * pixelRatio);
+	canvas.height = Math.ceil(TAG_HEIGHT * pixelRatio);
+	context.scale(pixelRatio, pixelRatio);
+	context.fillStyle = color;
+	context.beginPath();
+	context.roundRect(0, 0, width, TAG_HEIGHT, CORNER);
+	context.fill();
+	context.fillStyle = textColor;
+	context.font = font;
+	context.textBaseline = "middle";
+	context.fillText(text, TAG_PADDING, TAG_HEIGHT / 2 + 0.5);
+	return { canvas, width };
+}

@@ -1,0 +1,27 @@
+// When a box is kept: the same limits, in the same order, as `crates/domain/src/rules.rs`, so that the reason
+// is shown at the moment of release. The Rust side decides again when it saves.
+
+import type { BoundingBox, BoxRules } from "../bindings";
+import { boxArea, boxHeight, boxOverlap, boxWidth } from "./bounding-box";
+
+export type BoxRejection =
+	| { kind: "sideTooShort"; width: number; height: number; minSide: number }
+	| { kind: "areaTooSmall"; area: number; minArea: number }
+	| { kind: "overlaps"; overlap: number; maxOverlap: number };
+
+/** The first limit that `candidate` breaks, or null. `others`: the accepted boxes of its image. */
+export function boxRejection(
+	rules: BoxRules,
+	candidate: BoundingBox,
+	others: readonly BoundingBox[],
+): BoxRejection | null {
+	const [width, height] = [boxWidth(candidate), boxHeight(candidate)];
+	if (width <= rules.minSide || height <= rules.minSide) {
+		return { kind: "sideTooShort", width, height, minSide: rules.minSide };
+	}
+	const area = boxArea(candidate);
+	if (area <= rules.minArea) return { kind: "areaTooSmall", area, minArea: rules.minArea };
+	const overlap = others.reduce((most, other) => Math.max(most, boxOverlap(candidate, other)), 0);
+	if (overlap > rules.maxOverlap) return { kind: "overlaps", overlap, maxOverlap: rules.maxOverlap };
+	return null;
+}

@@ -1,0 +1,13 @@
+import "./shared/locale";
+import "./shared/base.css";
+import { mount } from "svelte";
+import App from "./app/App.svelte";
+import { Session } from "./app/session.svelte";
+import { connect } from "./backend";
+import { applyTheme } from "./shared/theme.svelte";
+
+applyTheme();
+const session = new Session(await connect());
+await session.start();
+const target = document.getElementById("app");
+if (target) mount(App, { target, props: { session } });

@@ -1,0 +1,41 @@
+// Every visible word comes from the catalogue. The Rust side reads the same file for its native menus, so
+// texts under `menu.`, `step.` and `dialog.` use plain {placeholders} only.
+
+import { IntlMessageFormat } from "intl-messageformat";
+import en from "../messages/en.json";
+
+export type MessageKey = keyof typeof en;
+type Values = Record<string, string | number>;
+
+const LOCALE = "en";
+const parsed = new Map<MessageKey, IntlMessageFormat>();
+
+/** The text of `key` with its {placeholders} filled and plurals chosen. */
+export function t(key: MessageKey, values: Values = {}): string {
+	let format = parsed.get(key);
+	if (!format) {
+		format = new IntlMessageFormat(en[key], LOCALE, undefined, { ignoreTag: true });
+		parsed.set(key, format);
+	}
+	return String(format.format(values));
+}
+
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+
+/** 1234.5 → "1,235" */
+export function wholeNumber(value: number): string {
+	return whole.format(value);
+}
+
+/** 0.834 → "83 %" */
+export function percent(share: number): string {
+	return t("number.percent", { value: Math.round(share * 100) });
+}
+
+/** Seconds as a person says them: "40 s", "3 min", "2 h 10 min". */
+export function duration(seconds: number): string {
+	if (seconds < 59.5) return t("duration.seconds", { seconds: Math.max(1, Math.round(seconds)) });
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 60) return t("duration.minutes", { minutes });
+	return t("duration.hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { accuracyInWords } from "./accuracy";
+import { pickerOptions } from "./category-options";
+import { contrastRatio, textOn } from "./contrast";
+import { pressedKey, shownKey, typesText } from "./keys";
+import { newUuid } from "./uuid";
+import { scrollTopFor, virtualRange } from "./virtual-range";
+
+const category = (name: string) => ({ id: name, name, color: "#000000", position: 0, boxes: 0 });
+
+test.each([
+	[0.83, "0.83: about one in six wrong"],
+	[0.9, "0.90: about one in ten wrong"],
+	[0.95, "0.95: about one in 20 wrong"],
+	[0.5, "0.50: about half of them wrong"],
+	[0.25, "0.25: most of them wrong"],
+	[0.997, "0.997: fewer than one in two hundred wrong"],
+	[1, "1.00: none of them wrong"],
+])("an accuracy of %d is said as %s", (accuracy, words) => {
+	expect(accuracyInWords(accuracy)).toBe(words);
+});
+
+test("black is on light colours and white on dark ones", () => {
+	expect(textOn("#f0e442")).toBe("#000000");
+	expect(textOn("#0072b2")).toBe("#ffffff");
+	expect(contrastRatio("#000000", "#ffffff")).toBeCloseTo(21, 6);
+});
+
+test("the picker offers what matches, beginnings first, and a new category unless there is one", () => {
+	const names = (typed: string) =>
+		pickerOptions(["no_mask", "mask", "ffp2"].map(category), typed).map((o) =>
+			o.kind === "category" ? o.category.name : o.kind === "create" ? `+${o.name}` : "none",
+		);
+	expect(names("")).toEqual(["no_mask", "mask", "ffp2", "none"]);
+	expect(names("mask")).toEqual(["mask", "no_mask"]);
+	expect(names(" Visor ")).toEqual(["+Visor"]);
+	expect(names("FFP2")).toEqual(["ffp2"]);
+});
+
+test("keys are written as in the table of shortcuts", () => {
+	const key = (key: string, held: Partial<KeyboardEvent> = {}) =>
+		pressedKey({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
+	expect(key("a", { shiftKey: true })).toBe("Shift+A");
+	expect(key("Z", { ctrlKey: true, shiftKey: true })).toBe("Ctrl+Shift+Z");
+	expect(key("?", { shiftKey: true })).toBe("?");
+	expect(key("+", { shiftKey: true })).toBe("+");
+	expect(key(" ")).toBe("Space");
+	expect(key("ArrowUp", { altKey: true })).toBe("Alt+ArrowUp");
+	expect(shownKey("+")).toBe("+");
+	expect(shownKey("Alt+ArrowUp")).toBe("Alt ↑");
+});
+
+test("letters typed into a field are text, on a checkbox they are not", () => {
+	const input = document.createElement("input");
+	expect(typesText(input)).toBe(true);
+	input.type = "checkbox";
+	expect(typesText(input)).toBe(false);
+	expect(typesText(document.body)).toBe(false);
+});
+
+test("only rows in sight and a few more exist", () => {
+	expect(virtualRange(10_000, 60, 6000, 600)).toEqual({ first: 94, last: 116 });
+	expect(virtualRange(3, 60, 0, 600)).toEqual({ first: 0, last: 3 });
+	expect(virtualRange(0, 60, 0, 600)).toEqual({ first: 0, last: 0 });
+	expect(virtualRange(5, 60, 6000, 600)).toEqual({ first: 5, last: 5 });
+});
+
+test("a list scrolls no further than it must", () => {
+	expect(scrollTopFor(2, 60, 0, 600)).toBe(0);
+	expect(scrollTopFor(10, 60, 0, 600)).toBe(60);
+	expect(scrollTopFor(1, 60, 300, 600)).toBe(60);
+});
+
+test("identities are version 4 UUIDs and differ", () => {
+	const made = new Set(Array.from({ length: 50 }, newUuid));
+	expect(made.size).toBe(50);
+	for (const id of made) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
