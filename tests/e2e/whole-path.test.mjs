@@ -109,7 +109,8 @@ describe("the whole path on real photos", { skip: set === null || video === null
 		await chooseInDialog(app, "Choose a folder for the crops", crops);
 		const boxes = (await rows()).reduce((sum, row) => sum + row.boxes, 0);
 		const files = () => CATEGORIES.flatMap((name) => readdirOrNone(path.join(crops, name)));
-		await until(`${boxes} crops`, () => files().length === boxes);
+		// While the job runs, the crop that is being written still has its temporary name.
+		await until(`${boxes} crops`, async () => (await look("jobs")).length === 0 && files().length === boxes);
 		assert.ok(files().every((name) => /__\d+-\d+-\d+-\d+\.png$/.test(name)));
 	});
 
