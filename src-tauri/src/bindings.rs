@@ -14,6 +14,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::projects::open_project,
             commands::projects::open_sample,
             commands::projects::add_folder,
+            commands::projects::open_image_file,
             commands::annotations::open_image,
             commands::annotations::save_annotations,
             commands::annotations::accept_proposals,

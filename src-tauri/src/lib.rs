@@ -7,8 +7,10 @@ mod commands;
 mod error;
 mod events;
 mod menu;
+mod menu_bar;
 mod messages;
 mod schemes;
+mod shortcuts;
 mod windows;
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc};

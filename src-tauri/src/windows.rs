@@ -1,15 +1,21 @@
 //! The two windows.
 
+use std::sync::Arc;
+
+use bauta_app::Workspace;
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
 
-use crate::{menu, messages::message};
+use crate::{menu_bar, messages::message};
 
 const MAIN: &str = "main";
 const LIVE: &str = "live";
 
 /// Opens the main window with its menu bar.
 pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
-    let menu = menu::main_menu(app)?;
+    let detectors = app.state::<Arc<Workspace>>().adapters().models.detectors();
+    let detectors: Vec<(String, String)> =
+        detectors.into_iter().map(|d| (d.id.to_owned(), d.name.to_owned())).collect();
+    let menu = menu_bar::main_menu(app, &detectors)?;
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Bauta")
         .inner_size(1280.0, 840.0)
@@ -32,7 +38,7 @@ pub(crate) fn open_live(app: &AppHandle) -> tauri::Result<()> {
     let app = app.clone();
     window.on_window_event(move |event| {
         if let tauri::WindowEvent::Destroyed = event {
-            let workspace = std::sync::Arc::clone(&app.state::<std::sync::Arc<bauta_app::Workspace>>());
+            let workspace = Arc::clone(&app.state::<Arc<Workspace>>());
             // Closing a camera may take a moment: not on the window's thread.
             tauri::async_runtime::spawn_blocking(move || workspace.stop_live());
         }

@@ -20,6 +20,11 @@ export const commands = {
 	 *  `null`: the dialog was cancelled.
 	 */
 	addFolder: () => typedError<AddedImages | null, CommandError>(__TAURI_INVOKE("add_folder")),
+	/**
+	 *  Asks for a photo and shows it, with its neighbours of the same folder around it.
+	 *  `null`: the dialog was cancelled.
+	 */
+	openImageFile: () => typedError<ProjectView | null, CommandError>(__TAURI_INVOKE("open_image_file")),
 	/**  One image with its annotations. */
 	openImage: (id: ImageId) => typedError<ImageView, CommandError>(__TAURI_INVOKE("open_image", { id })),
 	/**  Saves changes made on the image as it was at `revision`; code `conflict` when it has changed since. */
@@ -82,7 +87,7 @@ export const commands = {
 	stopLive: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_live")),
 	/**  Shows a native context menu at the pointer. */
 	popupMenu: (menu: ContextMenu) => typedError<null, CommandError>(__TAURI_INVOKE("popup_menu", { menu })),
-	/**  Enables menu entries and names the undo step. */
+	/**  Enables and ticks menu entries and names the undo step. */
 	setMenuState: (state: MenuState) => typedError<null, CommandError>(__TAURI_INVOKE("set_menu_state", { state })),
 };
 
@@ -561,20 +566,12 @@ export type MenuEvent = {
 	id: string,
 };
 
-/**  What the menu bar enables and how it names undo and redo. */
+/**  What the menu bar shows: the page asks its commands. */
 export type MenuState = {
-	/**  A project is open. */
-	project: boolean,
-	/**  An image is open. */
-	image: boolean,
-	/**  A box is selected. */
-	selection: boolean,
-	/**  The image has proposals. */
-	proposals: boolean,
-	/**  A model is loaded. */
-	model: boolean,
-	/**  A training runs. */
-	training: boolean,
+	/**  Ids that make sense now. */
+	enabled: string[],
+	/**  Ids whose entries have a tick. */
+	checked: string[],
 	/**  Undo and redo. */
 	history: History,
 };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tauri::{AppHandle, Manager as _, Window};
 
 use super::away;
-use crate::{error::CommandError, menu};
+use crate::{error::CommandError, menu, menu_bar::MainMenu};
 
 /// A menu at the pointer. Choices come back as `menuEvent`.
 #[derive(Clone, Debug, Deserialize, specta::Type)]
@@ -25,21 +25,13 @@ pub enum ContextMenu {
     Picture,
 }
 
-/// What the menu bar enables and how it names undo and redo.
+/// What the menu bar shows: the page asks its commands.
 #[derive(Clone, Debug, PartialEq, Deserialize, specta::Type)]
 pub struct MenuState {
-    /// A project is open.
-    pub project: bool,
-    /// An image is open.
-    pub image: bool,
-    /// A box is selected.
-    pub selection: bool,
-    /// The image has proposals.
-    pub proposals: bool,
-    /// A model is loaded.
-    pub model: bool,
-    /// A training runs.
-    pub training: bool,
+    /// Ids that make sense now.
+    pub enabled: Vec<String>,
+    /// Ids whose entries have a tick.
+    pub checked: Vec<String>,
     /// Undo and redo.
     pub history: History,
 }
@@ -52,9 +44,15 @@ pub async fn popup_menu(app: AppHandle, window: Window, menu: ContextMenu) -> Re
     Ok(menu::popup(&app, window, &menu, &categories)?)
 }
 
-/// Enables menu entries and names the undo step.
+/// Enables and ticks menu entries and names the undo step.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_menu_state(app: AppHandle, state: MenuState) -> Result<(), CommandError> {
-    Ok(app.state::<menu::MainMenu>().show(&state)?)
+    let (handle, (done, shown)) = (app.clone(), tokio::sync::oneshot::channel());
+    // At once on the window's thread: each entry alone would wait for it.
+    app.run_on_main_thread(move || {
+        let _ = done.send(handle.state::<MainMenu>().show(&state));
+    })?;
+    // Only a window system that has ended does not answer.
+    Ok(shown.await.unwrap_or(Ok(()))?)
 }

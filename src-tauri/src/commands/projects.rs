@@ -80,3 +80,18 @@ pub async fn add_folder(app: AppHandle) -> Result<Option<AddedImages>, CommandEr
     })
     .await
 }
+
+/// Asks for a photo and shows it, with its neighbours of the same folder around it.
+/// `null`: the dialog was cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_image_file(app: AppHandle) -> Result<Option<ProjectView>, CommandError> {
+    away(&app, |app, workspace| {
+        let (title, kind) = (message("dialog.openImage"), message("dialog.pictures"));
+        let file = ask_file(app, title, kind, &bauta_imaging::EXTENSIONS);
+        let Some(file) = file else { return Ok(None) };
+        let _job = workspace.begin(JobKind::AddFolder)?;
+        workspace.open_path(&file)?.view().map(Some)
+    })
+    .await
+}

@@ -4,6 +4,7 @@ export const COMMAND_IDS = [
 	"file.new",
 	"file.open",
 	"file.addFolder",
+	"file.openImage",
 	"file.sample",
 	"file.previous",
 	"file.next",
@@ -20,6 +21,9 @@ export const COMMAND_IDS = [
 	"view.label",
 	"view.train",
 	"view.theme",
+	"view.theme.system",
+	"view.theme.light",
+	"view.theme.dark",
 	"view.sidebar",
 	"model.detectImage",
 	"model.detectAll",
@@ -48,6 +52,9 @@ export type CommandId = (typeof COMMAND_IDS)[number];
 
 /** The ids that carry the category: `box.category:<uuid>`. */
 export const CATEGORY_COMMAND = "box.category:";
+
+/** The ids that choose a detector: `detector:<id>`. */
+export const DETECTOR_COMMAND = "detector:";
 
 export function isCommandId(id: string): id is CommandId {
 	return (COMMAND_IDS as readonly string[]).includes(id);

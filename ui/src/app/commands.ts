@@ -1,5 +1,6 @@
 // The one dispatcher: the menu, the toolbar, the keyboard and the tests all come through here.
 
+import type { MenuState } from "../bindings";
 import { isOpen } from "../geometry/changes";
 import { holdsText } from "../shared/keys";
 import { t } from "../shared/messages";
@@ -13,9 +14,9 @@ import {
 	removeSelected,
 	setCategory,
 } from "./box-commands";
-import { CATEGORY_COMMAND, type CommandId, isCommandId } from "./command-ids";
+import { CATEGORY_COMMAND, COMMAND_IDS, type CommandId, DETECTOR_COMMAND, isCommandId } from "./command-ids";
 import { classify, detect, travel } from "./job-commands";
-import { addFolder, openNeighbour, openProject } from "./project-commands";
+import { addFolder, openImageFile, openNeighbour, openProject } from "./project-commands";
 import type { Session } from "./session.svelte";
 
 type Command = {
@@ -39,6 +40,7 @@ const COMMANDS: Record<CommandId, Command> = {
 	"file.open": { run: (s) => openProject(s, s.backend.openProject()) },
 	"file.sample": { run: (s) => s.jobs.run("sample", () => openProject(s, s.backend.openSample())) },
 	"file.addFolder": { run: addFolder },
+	"file.openImage": { run: openImageFile },
 	"file.previous": { possible: (s) => s.position > 0, run: (s) => openNeighbour(s, -1) },
 	"file.next": { possible: (s) => s.position >= 0 && s.position < s.rows.length - 1, run: (s) => openNeighbour(s, 1) },
 	"file.crop": {
@@ -77,6 +79,9 @@ const COMMANDS: Record<CommandId, Command> = {
 		},
 	},
 	"view.theme": { run: () => theme.next() },
+	"view.theme.system": { run: () => theme.choose("system") },
+	"view.theme.light": { run: () => theme.choose("light") },
+	"view.theme.dark": { run: () => theme.choose("dark") },
 	"view.sidebar": {
 		run: (s) => {
 			s.sidebars.value = !s.sidebars.value;
@@ -147,12 +152,28 @@ export function isPossible(session: Session, id: CommandId): boolean {
 	return COMMANDS[id].possible?.(session) ?? true;
 }
 
+/** What the native menu bar shows: nothing makes sense behind a dialog. */
+export function menuState(session: Session): MenuState {
+	const usable = session.detectors.filter(({ problem }) => problem === null).map(({ id }) => DETECTOR_COMMAND + id);
+	const enabled = [...COMMAND_IDS.filter((id) => isPossible(session, id)), ...usable];
+	const view: CommandId = `view.${session.view}`;
+	const checked = [view, `view.theme.${theme.value}`, DETECTOR_COMMAND + session.detector.value];
+	if (session.sidebars.value) checked.push("view.sidebar");
+	return { enabled: session.dialog === null ? enabled : [], checked, history: session.history };
+}
+
 /** Does what the id stands for; false when it is unknown or makes no sense now. */
 export async function dispatch(session: Session, id: string): Promise<boolean> {
 	if (id.startsWith(CATEGORY_COMMAND)) {
 		const category = id.slice(CATEGORY_COMMAND.length);
 		if (!hasSelection(session) || !session.categories.some((c) => c.id === category)) return false;
 		setCategory(session, category);
+		return true;
+	}
+	if (id.startsWith(DETECTOR_COMMAND)) {
+		const detector = session.detectors.find((d) => d.id === id.slice(DETECTOR_COMMAND.length));
+		if (!detector || detector.problem !== null) return false;
+		session.detector.value = detector.id;
 		return true;
 	}
 	if (!isCommandId(id)) return false;

@@ -6,7 +6,7 @@ import { holdsText, pressedKey, typesText } from "../shared/keys";
 import { setCategory } from "./box-commands";
 import { dispatch } from "./commands";
 import type { Session } from "./session.svelte";
-import { SHORTCUTS } from "./shortcuts";
+import { isNativeKey, SHORTCUTS } from "./shortcuts";
 
 const ARROWS: Record<string, readonly [number, number]> = {
 	ArrowLeft: [-1, 0],
@@ -38,7 +38,7 @@ function keyDown(session: Session, event: KeyboardEvent): void {
 	const key = pressedKey(event);
 	const typing = typesText(event.target);
 	const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(key));
-	if (shortcut?.native) {
+	if (shortcut && isNativeKey(key)) {
 		if (session.backend.nativeMenu || (holdsText(event.target) && /^Ctrl\+(Shift\+)?Z$/.test(key))) return;
 		event.preventDefault();
 		void dispatch(session, shortcut.command);

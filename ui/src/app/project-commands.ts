@@ -26,6 +26,17 @@ export async function addFolder(session: Session): Promise<void> {
 	});
 }
 
+/** Shows one photo, with its neighbours of the same folder around it. */
+export async function openImageFile(session: Session): Promise<void> {
+	if (session.project && !(await session.saved())) return;
+	await session.jobs.run("addFolder", async () => {
+		const project = await session.tell(session.backend.openImageFile());
+		if (!project) return;
+		session.view = "label";
+		await session.show(project, project.lastImage);
+	});
+}
+
 export async function openNeighbour(session: Session, step: 1 | -1): Promise<void> {
 	const row = session.rows[session.position + step];
 	if (row) await session.open(row.id);

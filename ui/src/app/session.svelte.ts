@@ -11,7 +11,6 @@ import type {
 	History,
 	ImageId,
 	ImageRow,
-	MenuState,
 	ModelView,
 	ProjectView,
 } from "../bindings";
@@ -110,8 +109,8 @@ export class Session {
 		else if (startup?.kind === "problem") this.toasts.show("error", startup.message);
 	}
 
-	/** Puts a project on screen, at the image where it was left. */
-	async show(project: ProjectView): Promise<void> {
+	/** Puts a project on screen, at the image `at`; without one at the image where it was left. */
+	async show(project: ProjectView, at: ImageId | null = null): Promise<void> {
 		const another = project.path !== this.project?.path;
 		if (another) {
 			this.store.reset();
@@ -123,7 +122,7 @@ export class Session {
 		this.rows = project.images;
 		this.categories = project.categories;
 		this.history = project.history;
-		const wanted = (another ? null : this.current) ?? project.lastImage;
+		const wanted = at ?? (another ? null : this.current) ?? project.lastImage;
 		const first = project.images.find((row) => row.id === wanted) ?? project.images[0];
 		if (first) await this.open(first.id);
 		else this.store.close();
@@ -195,19 +194,6 @@ export class Session {
 		if (await this.store.settled()) return true;
 		this.toasts.show("error", t("save.first"), { label: t("save.retry"), run: () => this.store.retrySaving() });
 		return false;
-	}
-
-	get menuState(): MenuState {
-		const image = this.picture.kind === "ready";
-		return {
-			project: this.project !== null,
-			image,
-			selection: this.canvas.selected !== null,
-			proposals: this.rows.some((row) => row.proposals > 0),
-			model: this.model !== null,
-			training: this.training.running,
-			history: this.history,
-		};
 	}
 
 	async #rowsChanged(rows: readonly ImageRow[]): Promise<void> {

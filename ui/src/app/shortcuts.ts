@@ -1,52 +1,41 @@
-// Every key of the main window. The native menu bar takes those with Ctrl in the real window; the page takes them in
-// a browser, and the plain keys everywhere.
+// Every key of the main window: shortcuts.json says which command, and the native menu takes its accelerators from
+// the same file (src-tauri/src/shortcuts.rs). In the real window the native menu bar handles the keys with Ctrl and
+// the function keys; in a browser the page does. Plain keys are the page's everywhere.
 
+import en from "../messages/en.json";
 import type { KeyCombination } from "../shared/keys";
 import type { MessageKey } from "../shared/messages";
-import type { CommandId } from "./command-ids";
+import { type CommandId, isCommandId } from "./command-ids";
+import table from "./shortcuts.json";
 
 export type Shortcut = {
 	readonly keys: readonly KeyCombination[];
-	readonly command: CommandId;
-	readonly text: MessageKey;
-	/** Also an accelerator of the native menu. */
-	readonly native?: boolean;
+	/** `file.quit` is the window's own, not a command of the page. */
+	readonly command: CommandId | "file.quit";
 };
 
-export const SHORTCUTS: readonly Shortcut[] = [
-	{ keys: ["Ctrl+N"], command: "file.new", text: "menu.file.new", native: true },
-	{ keys: ["Ctrl+O"], command: "file.open", text: "menu.file.open", native: true },
-	{ keys: ["Ctrl+Shift+O"], command: "file.addFolder", text: "menu.file.addFolder", native: true },
-	{ keys: ["Ctrl+E"], command: "file.crop", text: "menu.file.crop", native: true },
-	{ keys: ["PageUp"], command: "file.previous", text: "menu.file.previous" },
-	{ keys: ["PageDown"], command: "file.next", text: "menu.file.next" },
-	{ keys: ["Ctrl+Z"], command: "edit.undo", text: "menu.edit.undo", native: true },
-	{ keys: ["Ctrl+Shift+Z"], command: "edit.redo", text: "menu.edit.redo", native: true },
-	{ keys: ["Delete", "Backspace"], command: "edit.delete", text: "menu.edit.delete" },
-	{ keys: ["D"], command: "tool.draw", text: "tool.draw" },
-	{ keys: ["S"], command: "tool.select", text: "tool.select" },
-	{ keys: ["N"], command: "box.add", text: "boxes.add" },
-	{ keys: ["Enter"], command: "box.edit", text: "menu.box.edit" },
-	{ keys: ["A"], command: "box.accept", text: "menu.box.accept" },
-	{ keys: ["Shift+A"], command: "box.acceptHere", text: "shortcuts.acceptHere" },
-	{ keys: ["Ctrl+Shift+N"], command: "categories.add", text: "menu.categories.add", native: true },
-	{ keys: ["Ctrl+="], command: "view.zoomIn", text: "menu.view.zoomIn", native: true },
-	{ keys: ["+"], command: "view.zoomIn", text: "menu.view.zoomIn" },
-	{ keys: ["Ctrl+-"], command: "view.zoomOut", text: "menu.view.zoomOut", native: true },
-	{ keys: ["-"], command: "view.zoomOut", text: "menu.view.zoomOut" },
-	{ keys: ["Ctrl+0"], command: "view.fit", text: "menu.view.fit", native: true },
-	{ keys: ["F"], command: "view.fit", text: "menu.view.fit" },
-	{ keys: ["Ctrl+1"], command: "view.actual", text: "menu.view.actual", native: true },
-	{ keys: ["Ctrl+B"], command: "view.sidebar", text: "menu.view.sidebar", native: true },
-	{ keys: ["Ctrl+D"], command: "model.detectImage", text: "menu.model.detectImage", native: true },
-	{ keys: ["Ctrl+Shift+D"], command: "model.detectAll", text: "menu.model.detectAll", native: true },
-	{ keys: ["Ctrl+Shift+A"], command: "model.acceptAll", text: "menu.model.acceptAll", native: true },
-	{ keys: ["Ctrl+T"], command: "model.train", text: "menu.model.train", native: true },
-	{ keys: ["Ctrl+K"], command: "model.classify", text: "menu.model.classify", native: true },
-	{ keys: ["Ctrl+L"], command: "model.live", text: "menu.model.live", native: true },
-	{ keys: ["F1"], command: "help.shortcuts", text: "menu.help.shortcuts", native: true },
-	{ keys: ["?"], command: "help.shortcuts", text: "menu.help.shortcuts" },
-];
+export const SHORTCUTS: readonly Shortcut[] = table.flatMap(({ command, keys }) =>
+	command === "file.quit" || isCommandId(command) ? [{ keys, command }] : [],
+);
+
+/** Texts of commands that stand in no menu. */
+const TEXTS: Partial<Record<string, MessageKey>> = {
+	"tool.draw": "tool.draw",
+	"tool.select": "tool.select",
+	"box.add": "boxes.add",
+	"box.acceptHere": "shortcuts.acceptHere",
+};
+
+/** What a command is called in the list of shortcuts. */
+export function shortcutText(command: Shortcut["command"]): MessageKey | undefined {
+	const menu = `menu.${command}`;
+	return TEXTS[command] ?? (menu in en ? (menu as MessageKey) : undefined);
+}
+
+/** Whether the native menu handles this key, where there is one. */
+export function isNativeKey(key: KeyCombination): boolean {
+	return key.startsWith("Ctrl+") || /^F\d+$/.test(key);
+}
 
 /** Keys that are no single command, for the list of shortcuts. */
 export const GESTURES: readonly { keys: readonly KeyCombination[]; text: MessageKey }[] = [

@@ -11,10 +11,13 @@ export const theme = {
 	get value(): Theme {
 		return chosen.value;
 	},
+	choose(wanted: Theme): void {
+		chosen.value = wanted;
+		applyTheme();
+	},
 	/** System → light → dark → system. */
 	next(): void {
-		chosen.value = ORDER[(ORDER.indexOf(chosen.value) + 1) % ORDER.length] ?? "system";
-		applyTheme();
+		this.choose(ORDER[(ORDER.indexOf(chosen.value) + 1) % ORDER.length] ?? "system");
 	},
 };
 

@@ -48,6 +48,10 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 			];
 			return ok({ project: project.viewAll(), added: 12, already: before, problems });
 		},
+		openImageFile: () => {
+			if (!project.open) project.fill(12);
+			return ok({ ...project.viewAll(), lastImage: project.images[1]?.id ?? null });
+		},
 		openImage: (id: ImageId) => {
 			const image = project.image(id);
 			return image.problem === null ? ok(project.view(image)) : fail<never>("notFound", image.problem);
