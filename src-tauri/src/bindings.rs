@@ -44,6 +44,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::live::stop_live,
             commands::menus::popup_menu,
             commands::menus::set_menu_state,
+            commands::menus::set_theme,
         ])
         // Travels in a header of the live: scheme, which the commands do not mention.
         .typ::<bauta_domain::LiveResult>()

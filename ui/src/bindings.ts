@@ -89,6 +89,8 @@ export const commands = {
 	popupMenu: (menu: ContextMenu) => typedError<null, CommandError>(__TAURI_INVOKE("popup_menu", { menu })),
 	/**  Enables and ticks menu entries and names the undo step. */
 	setMenuState: (state: MenuState) => typedError<null, CommandError>(__TAURI_INVOKE("set_menu_state", { state })),
+	/**  Gives the native parts of the windows (menus, dialogs) the page's theme. */
+	setTheme: (theme: ThemeChoice) => __TAURI_INVOKE<void>("set_theme", { theme }),
 };
 
 /** Events */
@@ -709,6 +711,15 @@ export type Suggestion = {
 	/**  Probability, 0 to 1. */
 	confidence: number,
 };
+
+/**  Light or dark, as the user chose it. */
+export type ThemeChoice = 
+/**  What the system says. */
+"system" | 
+/**  Light. */
+"light" | 
+/**  Dark. */
+"dark";
 
 /**  Every setting of a training. The same settings, dataset and thread count give the same figures. */
 export type TrainingConfig = {

@@ -36,6 +36,29 @@ pub struct MenuState {
     pub history: History,
 }
 
+/// Light or dark, as the user chose it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ThemeChoice {
+    /// What the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Gives the native parts of the windows (menus, dialogs) the page's theme.
+#[tauri::command]
+#[specta::specta]
+pub fn set_theme(app: AppHandle, theme: ThemeChoice) {
+    app.set_theme(match theme {
+        ThemeChoice::System => None,
+        ThemeChoice::Light => Some(tauri::Theme::Light),
+        ThemeChoice::Dark => Some(tauri::Theme::Dark),
+    });
+}
+
 /// Shows a native context menu at the pointer.
 #[tauri::command]
 #[specta::specta]

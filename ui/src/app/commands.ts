@@ -23,6 +23,8 @@ type Command = {
 	/** Whether it makes sense now; always, when left out. */
 	readonly possible?: (session: Session) => boolean;
 	readonly run: (session: Session) => unknown;
+	/** Also behind a dialog, whose work it does not touch. */
+	readonly anytime?: boolean;
 };
 
 const hasProject = (s: Session) => s.project !== null;
@@ -79,9 +81,9 @@ const COMMANDS: Record<CommandId, Command> = {
 		},
 	},
 	"view.theme": { run: () => theme.next() },
-	"view.theme.system": { run: () => theme.choose("system") },
-	"view.theme.light": { run: () => theme.choose("light") },
-	"view.theme.dark": { run: () => theme.choose("dark") },
+	"view.theme.system": { anytime: true, run: () => theme.choose("system") },
+	"view.theme.light": { anytime: true, run: () => theme.choose("light") },
+	"view.theme.dark": { anytime: true, run: () => theme.choose("dark") },
 	"view.sidebar": {
 		run: (s) => {
 			s.sidebars.value = !s.sidebars.value;
@@ -152,14 +154,15 @@ export function isPossible(session: Session, id: CommandId): boolean {
 	return COMMANDS[id].possible?.(session) ?? true;
 }
 
-/** What the native menu bar shows: nothing makes sense behind a dialog. */
+/** What the native menu bar shows: hardly anything makes sense behind a dialog. */
 export function menuState(session: Session): MenuState {
 	const usable = session.detectors.filter(({ problem }) => problem === null).map(({ id }) => DETECTOR_COMMAND + id);
-	const enabled = [...COMMAND_IDS.filter((id) => isPossible(session, id)), ...usable];
+	const open = session.dialog !== null;
+	const enabled = COMMAND_IDS.filter((id) => (!open || COMMANDS[id].anytime) && isPossible(session, id));
 	const view: CommandId = `view.${session.view}`;
 	const checked = [view, `view.theme.${theme.value}`, DETECTOR_COMMAND + session.detector.value];
 	if (session.sidebars.value) checked.push("view.sidebar");
-	return { enabled: session.dialog === null ? enabled : [], checked, history: session.history };
+	return { enabled: open ? enabled : [...enabled, ...usable], checked, history: session.history };
 }
 
 /** Does what the id stands for; false when it is unknown or makes no sense now. */
@@ -179,7 +182,7 @@ export async function dispatch(session: Session, id: string): Promise<boolean> {
 	if (!isCommandId(id)) return false;
 	if (undoesText(id)) return true;
 	// A dialog stops the work: the native menu can still be reached behind it.
-	if (session.dialog !== null || !isPossible(session, id)) return false;
+	if ((session.dialog !== null && !COMMANDS[id].anytime) || !isPossible(session, id)) return false;
 	session.editor?.commitNudge();
 	await COMMANDS[id].run(session);
 	return true;

@@ -6,10 +6,19 @@ export type Theme = "system" | "light" | "dark";
 const ORDER: readonly Theme[] = ["system", "light", "dark"];
 
 const chosen = new Remembered<Theme>("theme", "system", (theme) => ORDER.includes(theme));
+// jsdom has no media.
+const light = globalThis.matchMedia?.("(prefers-color-scheme: light)");
+let systemLight = $state(light?.matches ?? false);
 
 export const theme = {
+	/** What the user chose. */
 	get value(): Theme {
 		return chosen.value;
+	},
+	/** What is on screen. */
+	get shown(): "light" | "dark" {
+		if (chosen.value !== "system") return chosen.value;
+		return systemLight ? "light" : "dark";
 	},
 	choose(wanted: Theme): void {
 		chosen.value = wanted;
@@ -21,8 +30,12 @@ export const theme = {
 	},
 };
 
-/** Puts the choice where the tokens look for it. Both windows of the program share it. */
+/** Puts the theme where the tokens look for it, now and when the system's changes. */
 export function applyTheme(): void {
-	if (chosen.value === "system") delete document.documentElement.dataset.theme;
-	else document.documentElement.dataset.theme = chosen.value;
+	document.documentElement.dataset.theme = theme.shown;
 }
+
+light?.addEventListener("change", () => {
+	systemLight = light.matches;
+	applyTheme();
+});

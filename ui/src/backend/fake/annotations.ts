@@ -1,4 +1,4 @@
-import type { ChangeSet, ContextMenu, ImageId, MenuState, Revision, Startup, Step } from "../../bindings";
+import type { ChangeSet, ContextMenu, ImageId, MenuState, Revision, Startup, Step, ThemeChoice } from "../../bindings";
 import { acceptedBoxes, withChanges } from "../../geometry/changes";
 import { boxRejection } from "../../geometry/rules";
 import { type FakeContext, fail, ok } from ".";
@@ -84,5 +84,6 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 		},
 		popupMenu: (_menu: ContextMenu) => ok(null),
 		setMenuState: (_state: MenuState) => ok(null),
+		setTheme: (_theme: ThemeChoice) => Promise.resolve(),
 	};
 }

@@ -1,0 +1,119 @@
+// Every view and dialog of both windows, looked at in both themes: with axe-core, for cut texts, and as pictures
+// for the eye (target/e2e-shots/looks-*). BAUTA_SCREEN=1024x700 does it on a small screen.
+
+import { after, before, describe } from "node:test";
+import { startApp } from "./app.mjs";
+import { pressKeys, screenshot } from "./desktop.mjs";
+import { look, SCREEN, settled } from "./looks.mjs";
+import { steps } from "./steps.mjs";
+import { until } from "./until.mjs";
+
+describe("the looks of every view", () => {
+	const step = steps();
+	let app, page;
+	const see = (what) => app.look(what);
+	const dialogs = async (command, name) => {
+		await app.dispatch(command);
+		await until(`dialog of ${command}`, () => page.execute(() => document.querySelector("dialog[open]") !== null));
+		await look(app, name);
+		await pressKeys("Bauta", "Escape");
+		await until("closed dialog", () => page.execute(() => document.querySelector("dialog[open]") === null));
+	};
+
+	before(async () => {
+		app = await startApp();
+		page = app.browser;
+		await page.maximizeWindow();
+	});
+	after(() => app?.stop());
+
+	step("nothing is open", () => look(app, "welcome"));
+
+	step("the sample is being made", async () => {
+		await app.dispatch("file.sample");
+		await until("progress", () => page.execute(() => document.querySelector("[role=progressbar]") !== null));
+		await look(app, "welcome-busy");
+		await until("sample", async () => (await see("picture"))?.kind === "ready", 180_000);
+	});
+
+	step("labelling", () => look(app, "label"));
+
+	step("a box and its popup", async () => {
+		await page.execute(() => document.querySelector("[data-annotation] button.name").click());
+		await app.dispatch("box.edit");
+		await until("popup", () => page.execute(() => document.querySelector(".popup") !== null));
+		await look(app, "label-popup");
+		await pressKeys("Bauta", "Escape", "Escape");
+	});
+
+	step("proposals", async () => {
+		const wanted = (await see("rows")).find((row) => row.proposals > 0 && row.boxes === 0);
+		const search = await page.$("input[type=search]");
+		await search.setValue(wanted.name);
+		await (await page.$(`[data-image="${wanted.id}"]`)).click();
+		await until("proposals", () => page.execute(() => document.querySelector(".proposals") !== null));
+		await look(app, "label-proposals");
+		await search.setValue("no such image");
+		await look(app, "label-nothing-found");
+		await pressKeys("Bauta", "Escape");
+	});
+
+	step("the detector's panel and the model's", async () => {
+		for (const name of ["faces", "model"]) {
+			await (await page.$(`[data-command=${name}]`)).click();
+			await look(app, `panel-${name}`);
+			await pressKeys("Bauta", "Escape");
+		}
+	});
+
+	step("the dialogs", async () => {
+		for (const [command, name] of [
+			["categories.add", "dialog-add-category"],
+			["categories.replace", "dialog-replace-category"],
+			["file.crop", "dialog-crop"],
+			["model.acceptAll", "dialog-accept"],
+			["help.shortcuts", "dialog-shortcuts"],
+			["help.about", "dialog-about"],
+		])
+			await dialogs(command, name);
+	});
+
+	step("editing and deleting a category", async () => {
+		for (const [selector, name] of [
+			["[data-category] .actions button:first-child", "dialog-edit-category"],
+			["[data-category] .actions button:last-child", "dialog-delete-category"],
+		]) {
+			await page.execute((s) => document.querySelector(s).click(), selector);
+			await look(app, name);
+			await pressKeys("Bauta", "Escape");
+		}
+	});
+
+	step("training: the settings", async () => {
+		await app.dispatch("view.train");
+		await until("dataset", () => page.execute(() => document.querySelector(".dataset li") !== null));
+		await look(app, "train");
+		await page.execute(() => document.querySelector("details").setAttribute("open", ""));
+		await look(app, "train-settings");
+	});
+
+	step("training: progress and result", async () => {
+		await (await page.$("input[value=tiny]")).click();
+		const start = await page.$("button=Start training");
+		await start.waitForClickable();
+		await start.click();
+		await until("some epochs", async () => ((await see("training"))?.course?.epochs?.length ?? 0) >= 2, 120_000);
+		await look(app, "train-progress");
+		await until("end of the training", async () => (await see("training")).kind === "finished", 200_000);
+		await look(app, "train-finished");
+	});
+
+	step("the live window", async () => {
+		await app.dispatch("model.live");
+		const back = await app.switchToNewWindow();
+		await until("sources", () => page.execute(() => document.querySelector("select") !== null));
+		await settled(app);
+		screenshot(`looks-${SCREEN}-live`);
+		await back();
+	});
+});
