@@ -80,6 +80,7 @@ mod tests {
             "loadModel",
             "saveModel",
             "chooseVideo",
+            "destination",
             "projects",
             "models",
             "videos",

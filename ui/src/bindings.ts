@@ -36,11 +36,36 @@ export const commands = {
 	/**  Does the step again that was taken back last. */
 	redo: () => typedError<Undone | null, CommandError>(__TAURI_INVOKE("redo")),
 	/**  Adds a category at the end. */
-	addCategory: (name: string) => typedError<CategoriesChanged, CommandError>(__TAURI_INVOKE("add_category", { name })),
-	/**  Renames everywhere, and recolours. */
-	changeCategory: (id: CategoryId, name: string, color: string) => typedError<CategoriesChanged, CommandError>(__TAURI_INVOKE("change_category", { id, name, color })),
+	addCategory: (name: string) => typedError<Changed, CommandError>(__TAURI_INVOKE("add_category", { name })),
+	/**  Renames everywhere, recolours, and changes key and description. */
+	changeCategory: (id: CategoryId, change: CategoryChange) => typedError<Changed, CommandError>(__TAURI_INVOKE("change_category", { id, change })),
+	/**  Puts the categories into this order. */
+	reorderCategories: (order: CategoryId[]) => typedError<Changed, CommandError>(__TAURI_INVOKE("reorder_categories", { order })),
+	/**  Merges a category into another one: its boxes get that one, and it goes. */
+	mergeCategory: (id: CategoryId, into: CategoryId) => typedError<Changed, CommandError>(__TAURI_INVOKE("merge_category", { id, into })),
 	/**  Deletes a category; `fate` says what becomes of its boxes. */
-	removeCategory: (id: CategoryId, fate: CategoryFate) => typedError<CategoriesChanged, CommandError>(__TAURI_INVOKE("remove_category", { id, fate })),
+	removeCategory: (id: CategoryId, fate: CategoryFate) => typedError<Changed, CommandError>(__TAURI_INVOKE("remove_category", { id, fate })),
+	/**  Rows `first..first + limit` of the table of all boxes. */
+	annotationsTable: (query: TableQuery, first: number, limit: number) => typedError<TablePage, CommandError>(__TAURI_INVOKE("annotations_table", { query, first, limit })),
+	/**  Identities of the boxes in rows `first..first + limit`, to select a range. */
+	tableIds: (query: TableQuery, first: number, limit: number) => typedError<AnnotationId[], CommandError>(__TAURI_INVOKE("table_ids", { query, first, limit })),
+	/**  Gives many boxes a category, or none: one step. */
+	setCategoryOf: (boxes: BoxChoice, category: CategoryId | null) => typedError<BulkChange, CommandError>(__TAURI_INVOKE("set_category_of", { boxes, category })),
+	/**  Deletes many boxes: one step. */
+	deleteBoxes: (boxes: BoxChoice) => typedError<BulkChange, CommandError>(__TAURI_INVOKE("delete_boxes", { boxes })),
+	/**  Says that images show background only, or takes that back: one step. */
+	markBackground: (images: ImageId[], background: boolean) => typedError<Changed, CommandError>(__TAURI_INVOKE("mark_background", { images, background })),
+	/**  Asks for a folder and makes it the destination of these images. `null`: the dialog was cancelled. */
+	chooseDestination: (images: ImageId[]) => typedError<Changed | null, CommandError>(__TAURI_INVOKE("choose_destination", { images })),
+	/**  Gives images a destination that the project has already, or none (null). */
+	setDestination: (images: ImageId[], destination: DestinationId | null) => typedError<Changed, CommandError>(__TAURI_INVOKE("set_destination", { images, destination })),
+	/**
+	 *  Asks for a folder and puts it in the place of a destination, for all images that use it.
+	 *  `null`: the dialog was cancelled.
+	 */
+	replaceDestination: (id: DestinationId) => typedError<Changed | null, CommandError>(__TAURI_INVOKE("replace_destination", { id })),
+	/**  Changes the settings of the open project. */
+	setPreferences: (preferences: ProjectPreferences) => typedError<null, CommandError>(__TAURI_INVOKE("set_preferences", { preferences })),
 	/**  The detectors of this installation; the first is the default. */
 	detectors: () => __TAURI_INVOKE<DetectorView[]>("detectors"),
 	/**  Proposes a box for every face on these images (null: all). Ends when done or cancelled. */
@@ -223,6 +248,17 @@ export type BoundingBox = {
 	y2: number,
 };
 
+/**  Which boxes a change of many is for. */
+export type BoxChoice = 
+/**  These. */
+{ kind: "ids"; 
+/**  Their identities. */
+ids: AnnotationId[] } | 
+/**  All that the table shows for this query. */
+{ kind: "table"; 
+/**  The query. */
+query: TableQuery };
+
 /**  Limits that a box must keep, in image pixels. */
 export type BoxRules = {
 	/**  The area must be greater than this, in px². */
@@ -233,22 +269,32 @@ export type BoxRules = {
 	maxOverlap: number,
 };
 
+/**  What a change of many boxes did. */
+export type BulkChange = {
+	/**  Boxes that were changed. */
+	boxes: number,
+	/**  Proposals that a rule forbids; they stay as they were. */
+	refused: number,
+	/**  What that changed. */
+	changed: Changed,
+};
+
 /**  A camera that is plugged in. */
 export type CameraView = {
 	index: number,
 	name: string,
 };
 
-/**  What a change of categories did. */
-export type CategoriesChanged = {
-	/**  Categories with their counts. */
-	categories: CategoryView[],
-	/**  Images whose annotations changed. */
-	images: ImageId[],
-	/**  Their lines in the strip. */
-	rows: ImageRow[],
-	/**  Undo and redo. */
-	history: History,
+/**  What can be changed of a category. */
+export type CategoryChange = {
+	/**  Its name. */
+	name: string,
+	/**  Its colour, `#rrggbb`. */
+	color: string,
+	/**  The key that gives boxes this category. */
+	hotkey: string | null,
+	/**  What belongs to it. */
+	description: string,
 };
 
 /**  What becomes of the boxes of a deleted category. */
@@ -261,6 +307,17 @@ export type CategoryFate =
 to: CategoryId } | 
 /**  They are deleted too. */
 { kind: "delete" };
+
+/**  Which categories. */
+export type CategoryFilter = 
+/**  All boxes. */
+{ kind: "any" } | 
+/**  Boxes without a category. */
+{ kind: "none" } | 
+/**  Boxes with this one. */
+{ kind: "is"; 
+/**  The category. */
+id: CategoryId };
 
 /**  One category of a project. */
 export type CategoryId = string;
@@ -275,12 +332,30 @@ export type CategoryView = {
 	color: string,
 	/**  Place in lists, from 0. */
 	position: number,
-	/**  Accepted boxes that have it. */
+	/**  The key that gives boxes this category. */
+	hotkey: string | null,
+	/**  What belongs to it; often empty. */
+	description: string,
+	/**  Boxes that have it. */
 	boxes: number,
 };
 
 /**  Changes of one image that are saved, undone and redone together. */
 export type ChangeSet = AnnotationChange[];
+
+/**  What a change of the project did. */
+export type Changed = {
+	/**  Images whose annotations changed. */
+	images: ImageId[],
+	/**  Lines of the strip that changed. */
+	rows: ImageRow[],
+	/**  Categories with their counts. */
+	categories: CategoryView[],
+	/**  Destinations with their counts. */
+	destinations: DestinationView[],
+	/**  Undo and redo. */
+	history: History,
+};
 
 /**  What classifying did. */
 export type ClassifySummary = {
@@ -348,6 +423,19 @@ export type DatasetSummary = {
 	counts: LabelCount[],
 	/**  Why it cannot be trained on, with the remedy. */
 	problem: string | null,
+};
+
+/**  One destination of a project. */
+export type DestinationId = string;
+
+/**  A folder into which whole pictures are saved resized. */
+export type DestinationView = {
+	/**  Identity. */
+	id: DestinationId,
+	/**  Path of the folder. */
+	path: string,
+	/**  Images that use it. */
+	images: number,
 };
 
 /**  What detecting did. */
@@ -437,6 +525,16 @@ export type ImageRow = {
 	unlabelled: number,
 	/**  Proposed boxes, and boxes with a suggested category. */
 	proposals: number,
+	/**  1 − the score of the least sure of these, 0 to 1. */
+	doubt: number | null,
+	/**  Categories of the accepted boxes. */
+	categories: CategoryId[],
+	/**  It has no boxes on purpose. */
+	background: boolean,
+	/**  Where the resized picture goes. */
+	destination: DestinationId | null,
+	/**  When the file was written, ISO 8601 in UTC, as far as it is known. */
+	modified: string | null,
 	/**  Why it cannot be read, if so. */
 	problem: string | null,
 };
@@ -615,6 +713,18 @@ export type Problem = {
 	message: string,
 };
 
+/**  What a project is worked on with. Not part of its history. */
+export type ProjectPreferences = {
+	/**  Limits of a drawn box. */
+	rules: BoxRules,
+	/**  Side of saved crops in pixels, one of [`CROP_SIDES`]. */
+	cropSide: number,
+	/**  How the square of a saved crop is made. */
+	square: SquareRule,
+	/**  Longer side of pictures that are saved resized, in pixels, one of [`RESIZED_SIDES`]. */
+	resizedSide: number,
+};
+
 /**  A project as it is when it is opened. */
 export type ProjectView = {
 	/**  Name of the file without its ending. */
@@ -623,12 +733,14 @@ export type ProjectView = {
 	path: string,
 	/**  Categories in order. */
 	categories: CategoryView[],
+	/**  Destinations in order. */
+	destinations: DestinationView[],
 	/**  Images in order. */
 	images: ImageRow[],
 	/**  Undo and redo. */
 	history: History,
-	/**  Limits of a drawn box. */
-	rules: BoxRules,
+	/**  Its settings. */
+	preferences: ProjectPreferences,
 	/**  The image that was open last. */
 	lastImage: ImageId | null,
 };
@@ -670,6 +782,25 @@ score: number } |
 /**  Made together with the picture by the sample generator. */
 { kind: "generated" };
 
+/**  [`crate::Source`] without its details. */
+export type SourceKind = 
+/**  Drawn by hand. */
+"drawn" | 
+/**  Found by a detector. */
+"detected" | 
+/**  Made together with the picture. */
+"generated";
+
+/**
+ *  How a box becomes the square of a crop that is saved. Training, classification and the live view
+ *  always grow it, so that a model sees in use what it saw in training.
+ */
+export type SquareRule = 
+/**  The box grows to its longer side around its centre and is shifted back inside the picture. */
+"grow" | 
+/**  The box as it is, stretched to a square. */
+"stretch";
+
 /**  What is left for the page to do. */
 export type Startup = 
 /**  Open the sample: it takes a while, so the page shows how far it is. */
@@ -699,10 +830,30 @@ export type Step =
 "classify" | 
 /**  A category was added. */
 "addCategory" | 
-/**  A category was renamed or recoloured. */
+/**  A category was changed in several ways, or in its description or key. */
 "changeCategory" | 
+/**  A category was renamed, everywhere. */
+"renameCategory" | 
+/**  A category got another colour. */
+"recolorCategory" | 
+/**  Categories got another order. */
+"reorderCategories" | 
+/**  A category was merged into another one. */
+"mergeCategory" | 
 /**  A category was deleted. */
-"deleteCategory";
+"deleteCategory" | 
+/**  Categories were imported. */
+"importCategories" | 
+/**  Annotations were imported. */
+"importAnnotations" | 
+/**  Images were marked as background, or no longer. */
+"markBackground" | 
+/**  Images got another destination, or none. */
+"setDestination" | 
+/**  A destination was replaced for all images that use it. */
+"replaceDestination" | 
+/**  Moved pictures were found again. */
+"locateImages";
 
 /**  A category that a classifier suggests, by its label in the model. */
 export type Suggestion = {
@@ -710,6 +861,71 @@ export type Suggestion = {
 	label: string,
 	/**  Probability, 0 to 1. */
 	confidence: number,
+};
+
+/**  What the table is sorted by. */
+export type TableOrder = 
+/**  Natural order of the images' names, then of their folders. */
+"image" | 
+/**  Order of the categories; boxes without one come last. */
+"category" | 
+/**  Width in pixels. */
+"width" | 
+/**  Height in pixels. */
+"height" | 
+/**  Area in px². */
+"area" | 
+/**  Accepted first. */
+"state" | 
+/**  By hand, by detector, by generator. */
+"source" | 
+/**  The detector's score, or the suggestion's confidence; boxes without one come last. */
+"score" | 
+/**  When the box was changed last; boxes from before this was kept come last. */
+"changed";
+
+/**  A window of the table. */
+export type TablePage = {
+	/**  Rows of the whole table. */
+	total: number,
+	/**  Place of the first row of this window. */
+	first: number,
+	/**  The rows. */
+	rows: TableRow[],
+};
+
+/**  Which boxes, and in which order. */
+export type TableQuery = {
+	/**  Part of the image's file name, without regard to case; empty for all. */
+	search: string,
+	/**  By category. */
+	category: CategoryFilter,
+	/**  Accepted or proposed only. */
+	state: AnnotationState | null,
+	/**  Of one source only. */
+	source: SourceKind | null,
+	/**  Of one image only. */
+	image: ImageId | null,
+	/**  What to sort by. Boxes that are equal in it stay in the project's order. */
+	order: TableOrder,
+	/**  Whether the largest comes first. */
+	descending: boolean,
+};
+
+/**  One row of the table of all boxes. */
+export type TableRow = {
+	/**  The image that the box is on. */
+	image: ImageId,
+	/**  Its file name. */
+	name: string,
+	/**  Its folder. */
+	folder: string,
+	/**  Size of the upright picture, once it was read. */
+	size: ImageSize | null,
+	/**  The box. */
+	annotation: Annotation,
+	/**  When it was changed last, ISO 8601 in UTC; unknown for old boxes. */
+	changed: string | null,
 };
 
 /**  Light or dark, as the user chose it. */
@@ -836,14 +1052,8 @@ export type TrainingSummary = {
 export type Undone = {
 	/**  The step that was taken back or done again. */
 	step: Step,
-	/**  Images that changed. */
-	images: ImageId[],
-	/**  Their lines in the strip. */
-	rows: ImageRow[],
-	/**  Categories with their counts. */
-	categories: CategoryView[],
-	/**  Undo and redo. */
-	history: History,
+	/**  What that changed. */
+	changed: Changed,
 };
 
 /* Tauri Specta runtime */

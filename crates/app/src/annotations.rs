@@ -1,15 +1,15 @@
 //! Drawing, changing, accepting; undo and redo.
 
 use bauta_domain::{
-    AnnotationChange, AnnotationState, BoxRules, Category, ChangeSet, EditError, ImageId, Revision, Source, Step,
-    resolve_changes,
+    AnnotationChange, AnnotationState, Category, ChangeSet, EditError, ImageId, Revision, Source, Step, resolve_changes,
 };
 use bauta_store::Store;
 use uuid::Uuid;
 
 use crate::{
     AcceptSummary, AppError, Project, Saved, Undone,
-    project::{category_views, history, image_view, rows},
+    preferences::rules,
+    project::{category_views, changed, history, image_view, rows},
 };
 
 impl Project {
@@ -26,7 +26,7 @@ impl Project {
             return Err(AppError::Stale);
         }
         let categories = categories(&store)?;
-        let edits = resolve_changes(id, size, &annotations, changes, &categories, &BoxRules::default())?;
+        let edits = resolve_changes(id, size, &annotations, changes, &categories, &rules(&store)?)?;
         self.apply(&mut store, Step::of_changes(changes), &edits)?;
         Ok(Saved {
             image: image_view(&store, id, size)?,
@@ -44,7 +44,7 @@ impl Project {
     pub fn accept_proposals(&self, images: Option<&[ImageId]>, min_score: f64) -> Result<AcceptSummary, AppError> {
         let files = self.image_files(images)?;
         let mut store = self.store();
-        let categories = categories(&store)?;
+        let (categories, rules) = (categories(&store)?, rules(&store)?);
         let group = Uuid::new_v4();
         let (mut accepted, mut rejected, mut touched) = (0, 0, Vec::new());
         for (id, _) in files {
@@ -56,7 +56,6 @@ impl Project {
             }
             proposals.sort_by(|a, b| score(&b.source).total_cmp(&score(&a.source)));
             let Some(size) = store.image(id)?.and_then(|record| record.size) else { continue };
-            let rules = BoxRules::default();
             let mut kept = ChangeSet::default();
             for proposal in proposals {
                 kept.0.push(AnnotationChange::Accept { id: proposal.id });
@@ -117,14 +116,7 @@ fn score(source: &Source) -> f64 {
 }
 
 fn undone_view(store: &Store, undone: &bauta_store::Undone) -> Result<Undone, AppError> {
-    let images: Vec<ImageId> = undone.images.iter().map(|(id, _)| *id).collect();
-    Ok(Undone {
-        step: undone.step,
-        rows: rows(store, &images)?,
-        images,
-        categories: category_views(store)?,
-        history: history(store)?,
-    })
+    Ok(Undone { step: undone.step, changed: changed(store, &undone.applied)? })
 }
 
 pub(crate) fn categories(store: &Store) -> Result<Vec<Category>, AppError> {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use bauta_domain::{CategoryNameError, DatasetError, EditError, ManifestError, SplitError, ports::PortError};
+use bauta_domain::{
+    CategoryNameError, DatasetError, EditError, HotkeyTaken, ManifestError, SplitError, ports::PortError,
+};
 use bauta_store::StoreError;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -38,6 +40,8 @@ pub enum AppError {
     NoImage,
     #[error("the category is no longer in the project; load the list of categories again")]
     NoCategory,
+    #[error("the destination is no longer in the project; choose a folder again")]
+    NoDestination,
     #[error("somebody changed this image in between; it was loaded again, repeat the change")]
     Stale,
     #[error("{0} is running already; wait for it or cancel it")]
@@ -61,6 +65,8 @@ pub enum AppError {
     #[error(transparent)]
     CategoryName(#[from] CategoryNameError),
     #[error(transparent)]
+    Hotkey(#[from] HotkeyTaken),
+    #[error(transparent)]
     Dataset(#[from] DatasetError),
     #[error(transparent)]
     Split(#[from] SplitError),
@@ -81,7 +87,9 @@ impl AppError {
     /// What the caller may do differently.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::NoProject | Self::NoImage | Self::NoCategory | Self::NoFolder(_) => ErrorCode::NotFound,
+            Self::NoProject | Self::NoImage | Self::NoCategory | Self::NoDestination | Self::NoFolder(_) => {
+                ErrorCode::NotFound
+            }
             Self::Stale | Self::Store(StoreError::Conflict { .. }) => ErrorCode::Conflict,
             Self::Edit(EditError::Missing(_) | EditError::Duplicate(_) | EditError::UnknownCategory) => {
                 ErrorCode::Conflict
@@ -94,6 +102,7 @@ impl AppError {
             | Self::NoModel
             | Self::Edit(EditError::Rejected(_))
             | Self::CategoryName(_)
+            | Self::Hotkey(_)
             | Self::Dataset(_)
             | Self::Split(_) => ErrorCode::InvalidInput,
             Self::Adapter(_) | Self::Store(_) | Self::Io(_) => ErrorCode::Internal,

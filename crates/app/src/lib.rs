@@ -5,14 +5,18 @@
 
 mod adapters;
 mod annotations;
+mod bulk;
 mod categories;
 mod classify;
 mod crops;
 mod dataset;
+mod destinations;
 mod detect;
 mod error;
 mod evaluate;
+mod files;
 pub mod live;
+mod preferences;
 mod progress;
 mod project;
 mod train;
@@ -21,12 +25,14 @@ mod views;
 mod workspace;
 
 pub use adapters::Adapters;
+pub use bulk::{BoxChoice, TablePage, TableRow};
 pub use classify::{ClassifiedRegion, classify_file};
 pub use crops::{CropTarget, autocrop_folder, crop_file_name, folder_name};
 pub use dataset::{folder_dataset, with_groups};
 pub use detect::{DetectOptions, Found, detect_files};
 pub use error::{AppError, ErrorCode};
 pub use evaluate::{Evaluation, evaluate};
+pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES, SquareRule};
 pub use progress::{Meter, Progress};
 pub use project::{GeneratedPicture, Project};
 pub use train::{split_for, train};

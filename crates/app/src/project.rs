@@ -7,14 +7,15 @@ use std::{
 };
 
 use bauta_domain::{
-    Annotation, AnnotationId, AnnotationState, BoundingBox, BoxRules, CATEGORY_COLORS, Category, CategoryId, Edit,
-    ImageId, ImageSize, Source, Step, category_name, natural_cmp,
+    Annotation, AnnotationId, AnnotationState, BoundingBox, CATEGORY_COLORS, Category, CategoryId, Edit, ImageId,
+    ImageSize, Source, Step, category_name, natural_cmp,
 };
 use bauta_store::{Applied, ImageSummary, NewImage, Store};
 use uuid::Uuid;
 
 use crate::{
-    Adapters, AddedImages, AppError, CategoryView, History, ImageRow, ImageView, ProjectView, error::unreadable,
+    Adapters, AddedImages, AppError, CategoryView, Changed, History, ImageRow, ImageView, ProjectView,
+    bulk::SortedTable, destinations::destination_views, error::unreadable, files::file_facts, preferences::preferences,
 };
 
 const LAST_IMAGE: &str = "last_image";
@@ -24,6 +25,7 @@ const LAST_IMAGE: &str = "last_image";
 pub struct Project {
     path: PathBuf,
     store: Mutex<Store>,
+    pub(crate) table: Mutex<Option<SortedTable>>,
     pub(crate) adapters: Adapters,
 }
 
@@ -45,7 +47,7 @@ impl Project {
     /// When there is a file already, or it cannot be written.
     pub fn create(path: &Path, adapters: Adapters) -> Result<Self, AppError> {
         let store = Store::create(path)?;
-        Ok(Self { path: path.to_owned(), store: Mutex::new(store), adapters })
+        Ok(Self { path: path.to_owned(), store: Mutex::new(store), table: Mutex::default(), adapters })
     }
 
     /// Opens a project.
@@ -54,7 +56,7 @@ impl Project {
     /// When it is missing, foreign, newer, damaged, or locked; the file stays as it was.
     pub fn open(path: &Path, adapters: Adapters) -> Result<Self, AppError> {
         let store = Store::open(path)?;
-        Ok(Self { path: path.to_owned(), store: Mutex::new(store), adapters })
+        Ok(Self { path: path.to_owned(), store: Mutex::new(store), table: Mutex::default(), adapters })
     }
 
     /// Path of the project's file.
@@ -74,7 +76,8 @@ impl Project {
             categories: category_views(&store)?,
             images: store.images()?.into_iter().map(row).collect(),
             history: history(&store)?,
-            rules: BoxRules::default(),
+            preferences: preferences(&store)?,
+            destinations: destination_views(&store)?,
             last_image: store.setting(LAST_IMAGE)?,
         })
     }
@@ -102,7 +105,10 @@ impl Project {
         let mut images = Vec::with_capacity(files.len());
         for file in files {
             match std::path::absolute(file)?.into_os_string().into_string() {
-                Ok(path) => images.push(NewImage { id: ImageId::from_uuid(Uuid::new_v4()), path }),
+                Ok(path) => {
+                    let id = ImageId::from_uuid(Uuid::new_v4());
+                    images.push(NewImage { id, path, file: file_facts(file) });
+                }
                 Err(name) => problems.push(bauta_domain::Problem::new(
                     name.to_string_lossy(),
                     "the file name is not valid Unicode; rename the file and add it again",
@@ -284,7 +290,8 @@ pub(crate) fn new_category(typed: &str, others: &[Category]) -> Result<Category,
     let used = |color: &_| others.iter().filter(|c| c.color == *color).count();
     let color = CATEGORY_COLORS.into_iter().min_by_key(used).unwrap_or(CATEGORY_COLORS[0]);
     let position = others.iter().map(|c| c.position + 1).max().unwrap_or(0);
-    Ok(Category { id: CategoryId::from_uuid(Uuid::new_v4()), name, color, position })
+    let id = CategoryId::from_uuid(Uuid::new_v4());
+    Ok(Category { id, name, color, position, hotkey: None, description: String::new() })
 }
 
 pub(crate) fn image_view(store: &Store, id: ImageId, size: ImageSize) -> Result<ImageView, AppError> {
@@ -302,11 +309,34 @@ pub(crate) fn category_views(store: &Store) -> Result<Vec<CategoryView>, AppErro
         name: category.name,
         color: category.color,
         position: category.position,
+        hotkey: category.hotkey,
+        description: category.description,
         boxes,
     };
     let mut views: Vec<CategoryView> = store.categories()?.into_iter().map(view).collect();
     views.sort_by(|a, b| a.position.cmp(&b.position).then_with(|| natural_cmp(&a.name, &b.name)));
     Ok(views)
+}
+
+/// What a step changed, as the window needs it.
+pub(crate) fn changed(store: &Store, applied: &Applied) -> Result<Changed, AppError> {
+    let images: Vec<ImageId> = applied.images.iter().map(|(id, _)| *id).collect();
+    let marked = applied.marked.iter().filter(|id| images.binary_search(id).is_err());
+    let touched: Vec<ImageId> = images.iter().chain(marked).copied().collect();
+    Ok(Changed {
+        rows: rows(store, &touched)?,
+        images,
+        categories: category_views(store)?,
+        destinations: destination_views(store)?,
+        history: history(store)?,
+    })
+}
+
+/// File name and folder of a path.
+pub(crate) fn names_of(path: &str) -> (String, String) {
+    let path = Path::new(path);
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    (name, path.parent().map(|folder| folder.display().to_string()).unwrap_or_default())
 }
 
 pub(crate) fn history(store: &Store) -> Result<History, AppError> {
@@ -319,15 +349,20 @@ pub(crate) fn count(n: usize) -> u32 {
 }
 
 fn row(summary: ImageSummary) -> ImageRow {
-    let path = Path::new(&summary.record.path);
+    let (name, folder) = names_of(&summary.record.path);
     ImageRow {
         id: summary.record.id,
-        name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        folder: path.parent().map(|p| p.display().to_string()).unwrap_or_default(),
+        name,
+        folder,
         size: summary.record.size,
         boxes: summary.accepted,
         unlabelled: summary.unlabelled,
         proposals: summary.proposals,
+        doubt: summary.doubt,
+        categories: summary.categories,
+        background: summary.record.marks.background,
+        destination: summary.record.marks.destination,
+        modified: summary.record.file.and_then(|file| file.modified),
         problem: summary.record.problem,
     }
 }

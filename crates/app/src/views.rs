@@ -1,10 +1,12 @@
 //! What crosses to the window: plain data, camelCase, no 64-bit integers.
 
 use bauta_domain::{
-    Annotation, BoxRules, CategoryId, ImageId, ImageSize, ModelManifest, Problem, Revision, Rgb, Step, TrainingConfig,
-    TrainingEvent,
+    Annotation, CategoryId, DestinationId, Hotkey, ImageId, ImageSize, ModelManifest, Problem, Revision, Rgb, Step,
+    TrainingConfig, TrainingEvent,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::ProjectPreferences;
 
 macro_rules! view {
     ($(#[$doc:meta])* pub struct $name:ident { $($body:tt)* }) => {
@@ -36,8 +38,36 @@ view! {
         pub color: Rgb,
         /// Place in lists, from 0.
         pub position: u32,
-        /// Accepted boxes that have it.
+        /// The key that gives boxes this category.
+        pub hotkey: Option<Hotkey>,
+        /// What belongs to it; often empty.
+        pub description: String,
+        /// Boxes that have it.
         pub boxes: u32,
+    }
+}
+view! {
+    /// What can be changed of a category.
+    pub struct CategoryChange {
+        /// Its name.
+        pub name: String,
+        /// Its colour, `#rrggbb`.
+        pub color: Rgb,
+        /// The key that gives boxes this category.
+        pub hotkey: Option<Hotkey>,
+        /// What belongs to it.
+        pub description: String,
+    }
+}
+view! {
+    /// A folder into which whole pictures are saved resized.
+    pub struct DestinationView {
+        /// Identity.
+        pub id: DestinationId,
+        /// Path of the folder.
+        pub path: String,
+        /// Images that use it.
+        pub images: u32,
     }
 }
 view! {
@@ -57,6 +87,17 @@ view! {
         pub unlabelled: u32,
         /// Proposed boxes, and boxes with a suggested category.
         pub proposals: u32,
+        /// 1 − the score of the least sure of these, 0 to 1.
+        #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+        pub doubt: Option<f64>,
+        /// Categories of the accepted boxes.
+        pub categories: Vec<CategoryId>,
+        /// It has no boxes on purpose.
+        pub background: bool,
+        /// Where the resized picture goes.
+        pub destination: Option<DestinationId>,
+        /// When the file was written, ISO 8601 in UTC, as far as it is known.
+        pub modified: Option<String>,
         /// Why it cannot be read, if so.
         pub problem: Option<String>,
     }
@@ -70,12 +111,14 @@ view! {
         pub path: String,
         /// Categories in order.
         pub categories: Vec<CategoryView>,
+        /// Destinations in order.
+        pub destinations: Vec<DestinationView>,
         /// Images in order.
         pub images: Vec<ImageRow>,
         /// Undo and redo.
         pub history: History,
-        /// Limits of a drawn box.
-        pub rules: BoxRules,
+        /// Its settings.
+        pub preferences: ProjectPreferences,
         /// The image that was open last.
         pub last_image: Option<ImageId>,
     }
@@ -124,27 +167,34 @@ view! {
     pub struct Undone {
         /// The step that was taken back or done again.
         pub step: Step,
-        /// Images that changed.
+        /// What that changed.
+        pub changed: Changed,
+    }
+}
+view! {
+    /// What a change of the project did.
+    pub struct Changed {
+        /// Images whose annotations changed.
         pub images: Vec<ImageId>,
-        /// Their lines in the strip.
+        /// Lines of the strip that changed.
         pub rows: Vec<ImageRow>,
         /// Categories with their counts.
         pub categories: Vec<CategoryView>,
+        /// Destinations with their counts.
+        pub destinations: Vec<DestinationView>,
         /// Undo and redo.
         pub history: History,
     }
 }
 view! {
-    /// What a change of categories did.
-    pub struct CategoriesChanged {
-        /// Categories with their counts.
-        pub categories: Vec<CategoryView>,
-        /// Images whose annotations changed.
-        pub images: Vec<ImageId>,
-        /// Their lines in the strip.
-        pub rows: Vec<ImageRow>,
-        /// Undo and redo.
-        pub history: History,
+    /// What a change of many boxes did.
+    pub struct BulkChange {
+        /// Boxes that were changed.
+        pub boxes: u32,
+        /// Proposals that a rule forbids; they stay as they were.
+        pub refused: u32,
+        /// What that changed.
+        pub changed: Changed,
     }
 }
 view! {

@@ -5,7 +5,7 @@ mod common;
 
 use std::sync::Arc;
 
-use bauta_app::{AppError, CategoryFate, CropTarget, DetectOptions, ErrorCode, ImageRow, Project};
+use bauta_app::{AppError, CategoryChange, CategoryFate, CropTarget, DetectOptions, ErrorCode, ImageRow, Project};
 use bauta_domain::{
     AnnotationChange, AnnotationId, AnnotationState, ChangeSet, ImageId, Revision, Step, ports::CancelToken,
 };
@@ -58,7 +58,7 @@ fn a_drawn_box_is_there_after_the_project_is_opened_again_and_can_still_be_undon
     drop(open.project);
     let project = Project::open(&path, adapters(&fakes)).unwrap();
     assert_eq!(project.view().unwrap().last_image, Some(images[0].id));
-    assert_eq!(project.undo().unwrap().unwrap().images, [images[0].id]);
+    assert_eq!(project.undo().unwrap().unwrap().changed.images, [images[0].id]);
     assert!(project.open_image(images[0].id).unwrap().annotations.is_empty());
     project.redo().unwrap().unwrap();
     assert_eq!(project.open_image(images[0].id).unwrap().annotations.len(), 1);
@@ -125,7 +125,7 @@ fn deleting_a_category_asks_what_becomes_of_its_boxes() {
         let changed = open.project.remove_category(category, fate).unwrap();
         assert!(changed.categories.is_empty());
         assert_eq!((changed.rows[0].boxes, changed.rows[0].unlabelled), (boxes, unlabelled), "{fate:?}");
-        let back = open.project.undo().unwrap().unwrap();
+        let back = open.project.undo().unwrap().unwrap().changed;
         assert_eq!((back.categories[0].boxes, back.rows[0].unlabelled), (1, 0), "{fate:?}");
     }
 }
@@ -135,8 +135,14 @@ fn renaming_touches_the_category_only_and_a_taken_name_is_refused() {
     let (open, _) = open(&[]);
     let first = open.project.add_category("mask").unwrap().categories[0].clone();
     open.project.add_category("hat").unwrap();
-    assert_eq!(open.project.change_category(first.id, "Hat", first.color).unwrap_err().code(), ErrorCode::InvalidInput);
-    let changed = open.project.change_category(first.id, " ffp2 ", first.color).unwrap();
+    let named = |name: &str| CategoryChange {
+        name: name.to_owned(),
+        color: first.color,
+        hotkey: first.hotkey,
+        description: first.description.clone(),
+    };
+    assert_eq!(open.project.change_category(first.id, &named("Hat")).unwrap_err().code(), ErrorCode::InvalidInput);
+    let changed = open.project.change_category(first.id, &named(" ffp2 ")).unwrap();
     assert_eq!(changed.categories.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["ffp2", "hat"]);
     assert_ne!(changed.categories[0].color, changed.categories[1].color);
 }

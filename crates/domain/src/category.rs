@@ -76,6 +76,57 @@ pub struct Category {
     pub color: Rgb,
     /// Place in lists, from 0.
     pub position: u32,
+    /// The key that gives boxes this category; no two categories share one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hotkey: Option<Hotkey>,
+    /// What belongs to it, in the user's words; often empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+/// A key of the keyboard that stands for a category: a digit from 1 to 9 or a letter from A to Z.
+/// 0 stands for "no category".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Hotkey(char);
+
+#[cfg(feature = "specta")]
+impl specta::Type for Hotkey {
+    fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
+        String::definition(types)
+    }
+}
+
+impl fmt::Display for Hotkey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<Hotkey> for String {
+    fn from(key: Hotkey) -> Self {
+        key.to_string()
+    }
+}
+
+impl FromStr for Hotkey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut letters = text.trim().chars();
+        match (letters.next().map(|c| c.to_ascii_lowercase()), letters.next()) {
+            (Some(key @ ('1'..='9' | 'a'..='z')), None) => Ok(Self(key)),
+            _ => Err(format!("a key is a digit from 1 to 9 or a letter from A to Z, found {text:?}")),
+        }
+    }
+}
+
+impl TryFrom<String> for Hotkey {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }
 
 /// Why a name cannot be a category's.
@@ -90,6 +141,31 @@ pub enum CategoryNameError {
     /// Another category has it (case ignored).
     #[error("there is already a category called {0:?}; choose another name")]
     Taken(String),
+}
+
+/// A key that another category has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the key {key} belongs to {owner:?} already; choose another one", key = key.to_string().to_uppercase())]
+pub struct HotkeyTaken {
+    /// The key.
+    pub key: Hotkey,
+    /// The category that has it.
+    pub owner: String,
+}
+
+/// Checks that no other category has this key (leave out the category that is being changed).
+///
+/// # Errors
+/// When one has it.
+pub fn free_hotkey<'a>(
+    wanted: Option<Hotkey>,
+    others: impl IntoIterator<Item = &'a Category>,
+) -> Result<Option<Hotkey>, HotkeyTaken> {
+    let Some(key) = wanted else { return Ok(None) };
+    match others.into_iter().find(|other| other.hotkey == wanted) {
+        Some(other) => Err(HotkeyTaken { key, owner: other.name.clone() }),
+        None => Ok(wanted),
+    }
 }
 
 /// The name to store for what the user typed: trimmed, and checked against the names already in use
@@ -123,6 +199,14 @@ mod tests {
         assert_eq!(category_name("Ärmel", ["ÄRMEL"]), Err(CategoryNameError::Taken("ÄRMEL".to_owned())));
         assert_eq!(category_name(" \t", []), Err(CategoryNameError::Empty));
         assert_eq!(category_name("none", []), Err(CategoryNameError::Reserved));
+    }
+
+    #[test]
+    fn a_hotkey_is_one_digit_or_letter_and_case_does_not_matter() {
+        assert_eq!("F".parse::<Hotkey>(), "f".parse());
+        for bad in ["", "0", "ff", "ä", "é", "-", "F1"] {
+            assert!(bad.parse::<Hotkey>().is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -6,21 +6,8 @@ use thiserror::Error;
 
 use crate::{
     Annotation, AnnotationChange, AnnotationId, AnnotationState, BoundingBox, BoxRejection, BoxRules, Category,
-    ChangeSet, ImageId, ImageSize, Source,
+    ChangeSet, Destination, ImageId, ImageMarks, ImageSize, Source,
 };
-
-/// An image as the project names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageRecord {
-    /// Identity.
-    pub id: ImageId,
-    /// Absolute path of the file.
-    pub path: String,
-    /// Size of the upright picture, once it was read.
-    pub size: Option<ImageSize>,
-    /// Why it could not be read, if so.
-    pub problem: Option<String>,
-}
 
 /// One row before and after. `None` before means that the row is new, `None` after that it goes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +29,31 @@ pub enum Edit {
         /// As it becomes.
         after: Option<Category>,
     },
+    /// A row of destinations.
+    Destination {
+        /// As it was.
+        before: Option<Destination>,
+        /// As it becomes.
+        after: Option<Destination>,
+    },
+    /// What the user says of an image beside its boxes.
+    Marks {
+        /// The image.
+        image: ImageId,
+        /// As it was.
+        before: ImageMarks,
+        /// As it becomes.
+        after: ImageMarks,
+    },
+    /// Where the file of an image is.
+    Path {
+        /// The image.
+        image: ImageId,
+        /// Absolute path as it was.
+        before: String,
+        /// Absolute path as it becomes.
+        after: String,
+    },
 }
 
 impl Edit {
@@ -51,6 +63,9 @@ impl Edit {
         match self {
             Self::Annotation { image, before, after } => Self::Annotation { image, before: after, after: before },
             Self::Category { before, after } => Self::Category { before: after, after: before },
+            Self::Destination { before, after } => Self::Destination { before: after, after: before },
+            Self::Marks { image, before, after } => Self::Marks { image, before: after, after: before },
+            Self::Path { image, before, after } => Self::Path { image, before: after, after: before },
         }
     }
 }
@@ -78,10 +93,30 @@ pub enum Step {
     Classify,
     /// A category was added.
     AddCategory,
-    /// A category was renamed or recoloured.
+    /// A category was changed in several ways, or in its description or key.
     ChangeCategory,
+    /// A category was renamed, everywhere.
+    RenameCategory,
+    /// A category got another colour.
+    RecolorCategory,
+    /// Categories got another order.
+    ReorderCategories,
+    /// A category was merged into another one.
+    MergeCategory,
     /// A category was deleted.
     DeleteCategory,
+    /// Categories were imported.
+    ImportCategories,
+    /// Annotations were imported.
+    ImportAnnotations,
+    /// Images were marked as background, or no longer.
+    MarkBackground,
+    /// Images got another destination, or none.
+    SetDestination,
+    /// A destination was replaced for all images that use it.
+    ReplaceDestination,
+    /// Moved pictures were found again.
+    LocateImages,
 }
 
 impl Step {
@@ -256,6 +291,8 @@ mod tests {
             name: name.to_owned(),
             color: CATEGORY_COLORS[0],
             position: 0,
+            hotkey: None,
+            description: String::new(),
         }
     }
     fn proposal(n: u128, place: BoundingBox) -> Annotation {

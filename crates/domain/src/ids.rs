@@ -54,6 +54,10 @@ id!(
     CategoryId
 );
 id!(
+    /// One destination of a project.
+    DestinationId
+);
+id!(
     /// One training run.
     RunId
 );

@@ -11,6 +11,7 @@ mod dataset;
 mod edit;
 mod geometry;
 mod ids;
+mod image;
 mod live;
 mod manifest;
 mod metrics;
@@ -20,16 +21,20 @@ pub mod ports;
 mod problem;
 mod rules;
 mod split;
+mod table;
 mod training;
 
 pub use annotation::{Annotation, AnnotationChange, AnnotationState, ChangeSet, Source, Suggestion};
-pub use category::{CATEGORY_COLORS, Category, CategoryNameError, Rgb, category_name};
+pub use category::{
+    CATEGORY_COLORS, Category, CategoryNameError, Hotkey, HotkeyTaken, Rgb, category_name, free_hotkey,
+};
 pub use classify::{Classification, Detection};
 pub use crop::{CropPlan, plan_crop};
 pub use dataset::{Dataset, DatasetError, PixelSource, Sample};
-pub use edit::{Edit, EditError, ImageRecord, Step, resolve_changes};
+pub use edit::{Edit, EditError, Step, resolve_changes};
 pub use geometry::{BoundingBox, GeometryError, ImageSize};
-pub use ids::{AnnotationId, CategoryId, ImageId, Revision, RunId};
+pub use ids::{AnnotationId, CategoryId, DestinationId, ImageId, Revision, RunId};
+pub use image::{Destination, FileFacts, ImageMarks, ImageRecord};
 pub use live::{LiveFace, LiveResult};
 pub use manifest::{ManifestError, ModelManifest, Preprocessing, TrainedWith};
 pub use metrics::{ClassReport, ConfusionMatrix};
@@ -38,6 +43,7 @@ pub use pixels::RgbImage;
 pub use problem::Problem;
 pub use rules::{BoxRejection, BoxRules};
 pub use split::{Split, SplitError, split_by_group, split_stratified};
+pub use table::{CategoryFilter, SourceKind, TableOrder, TableQuery};
 pub use training::{
     Architecture, Augmentation, EpochFigures, Loss, Preset, TrainingConfig, TrainingEvent, TrainingSummary,
 };

@@ -16,12 +16,8 @@ impl Store {
     /// # Errors
     /// When the file cannot be read, or a row is damaged.
     pub fn categories(&self) -> Result<Vec<(Category, u32)>, StoreError> {
-        let sql = format!(
-            "SELECT {}, (SELECT count(*) FROM annotations a WHERE a.category = c.id)
-             FROM categories c ORDER BY c.position, c.folded",
-            rows::CATEGORY
-        );
-        self.read(|conn| all(conn.prepare_cached(&sql)?, [], |row| Ok((rows::category(row)?, row.get(4)?))))
+        let sql = format!("SELECT {}, c.boxes FROM categories c ORDER BY c.position, c.folded", rows::CATEGORY);
+        self.read(|conn| all(conn.prepare_cached(&sql)?, [], |row| Ok((rows::category(row)?, row.get(6)?))))
     }
 }
 
@@ -44,19 +40,30 @@ pub(crate) fn write(conn: &Connection, before: Option<&Category>, after: Option<
         return Ok(());
     };
     let sql = if before.is_some() {
-        "UPDATE categories SET name = ?2, folded = ?3, color = ?4, position = ?5 WHERE id = ?1"
+        "UPDATE categories SET name = ?2, folded = ?3, color = ?4, position = ?5, hotkey = ?6, description = ?7
+         WHERE id = ?1"
     } else {
-        "INSERT INTO categories (id, name, folded, color, position) VALUES (?1, ?2, ?3, ?4, ?5)"
+        "INSERT INTO categories (id, name, folded, color, position, hotkey, description)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
     };
     let color = to_name(&after.color, || RowId::Category(id))?;
     let folded = after.name.to_lowercase();
-    match conn.prepare_cached(sql)?.execute(params![key.as_bytes(), after.name, folded, color, after.position]) {
+    let hotkey = after.hotkey.map(|key| key.to_string());
+    let values = params![key.as_bytes(), after.name, folded, color, after.position, hotkey, after.description];
+    match conn.prepare_cached(sql)?.execute(values) {
         // Another category took the name since the edit was made.
         Err(error) if error.sqlite_extended_error_code() == Some(rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE) => {
             Err(conflict(id))
         }
         done => Ok(done.map(drop)?),
     }
+}
+
+/// Adds `change` to the number of boxes that refer to a category; one that is gone by now needs none.
+pub(crate) fn count_boxes(conn: &Connection, id: CategoryId, change: i64) -> Result<(), Fault> {
+    let sql = "UPDATE categories SET boxes = boxes + ?2 WHERE id = ?1";
+    conn.prepare_cached(sql)?.execute(params![id.uuid().as_bytes(), change])?;
+    Ok(())
 }
 
 /// Frees the name of a category that later edits of the same step rename, so that two can swap names.

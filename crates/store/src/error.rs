@@ -2,7 +2,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use bauta_domain::{AnnotationId, CategoryId, ImageId, RunId};
+use bauta_domain::{AnnotationId, CategoryId, DestinationId, ImageId, RunId};
 use rusqlite::{ErrorCode, ffi};
 use thiserror::Error;
 
@@ -129,6 +129,8 @@ pub enum RowId {
     Annotation(AnnotationId),
     /// A row of categories.
     Category(CategoryId),
+    /// A row of destinations.
+    Destination(DestinationId),
     /// A row of runs.
     Run(RunId),
     /// A setting, by its key.
@@ -143,6 +145,7 @@ impl fmt::Display for RowId {
             Self::Image(id) => write!(f, "the image {id}"),
             Self::Annotation(id) => write!(f, "the box {id}"),
             Self::Category(id) => write!(f, "the category {id}"),
+            Self::Destination(id) => write!(f, "the destination {id}"),
             Self::Run(id) => write!(f, "the training {id}"),
             Self::Setting(key) => write!(f, "the setting {key:?}"),
             Self::Step => write!(f, "the step"),

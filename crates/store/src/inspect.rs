@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use crate::{
     error::{Fault, StoreError},
     files::{beside, has_content},
-    schema::{APPLICATION_ID, FORMAT, TABLES, version},
+    schema::{APPLICATION_ID, FORMAT, tables, version},
 };
 
 /// Refuses a file that is not a sound project of a version that this program reads.
@@ -51,14 +51,15 @@ fn check_structure(path: &Path) -> Result<(), Fault> {
     let conn = connect_without_traces(path)?;
     conn.execute_batch("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;")?;
     // Once more, because the log may hold a later version than the header.
-    check_version(path, version(&conn)?)?;
+    let version = version(&conn)?;
+    check_version(path, version)?;
     let damaged = |found: String| StoreError::Damaged { path: path.to_owned(), found };
     let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if verdict != "ok" {
         return Err(damaged(verdict.trim().replace('\n', "; ")).into());
     }
-    for table in TABLES {
-        if !conn.table_exists(None, *table)? {
+    for table in tables(version) {
+        if !conn.table_exists(None, table)? {
             return Err(damaged(format!("the table {table} is missing")).into());
         }
     }

@@ -1,17 +1,17 @@
 //! The edit journal: every step with its rows before and after, kept in the file, so that undo and redo
 //! work after a restart.
 
-use std::collections::BTreeSet;
-
 use bauta_domain::{Edit, ImageId, Revision, Step};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError, annotations, categories,
+    Store, StoreError, annotations, categories, destinations,
     error::{Fault, RowId},
+    images,
     rows::{Fields, first, to_json, to_name},
+    touched::Touched,
 };
 
 /// Edits of boxes in one row of the journal. A step over thousands of images makes many rows of one
@@ -23,8 +23,12 @@ const EDITS_PER_ROW: usize = 1000;
 pub struct Applied {
     /// The images whose boxes it changed, with their new versions.
     pub images: Vec<(ImageId, Revision)>,
+    /// The images whose marks or files it changed.
+    pub marked: Vec<ImageId>,
     /// Whether it changed categories.
     pub categories_changed: bool,
+    /// Whether it changed destinations.
+    pub destinations_changed: bool,
 }
 
 /// What was undone or redone.
@@ -32,10 +36,8 @@ pub struct Applied {
 pub struct Undone {
     /// The step.
     pub step: Step,
-    /// The images whose boxes changed, with their new versions.
-    pub images: Vec<(ImageId, Revision)>,
-    /// Whether categories changed.
-    pub categories_changed: bool,
+    /// What undoing or redoing it did.
+    pub applied: Applied,
 }
 
 impl Store {
@@ -54,22 +56,21 @@ impl Store {
         if edits.is_empty() {
             return Ok(Applied::default());
         }
-        self.write(|conn| {
-            let (categories, boxes): (Vec<&Edit>, Vec<&Edit>) =
-                edits.iter().partition(|edit| matches!(edit, Edit::Category { .. }));
+        self.change(|conn| {
+            let (names, others): (Vec<&Edit>, Vec<&Edit>) =
+                edits.iter().partition(|edit| matches!(edit, Edit::Category { .. } | Edit::Path { .. }));
             conn.prepare_cached("DELETE FROM journal WHERE undone_at IS NOT NULL")?.execute([])?;
             let mut touched = Touched::default();
-            // All categories in one row, because freeing names for each other works within a row.
-            let rows = (!categories.is_empty()).then_some(categories.as_slice()).into_iter();
-            for edits in rows.chain(boxes.chunks(EDITS_PER_ROW)) {
+            // All names in one row, because freeing names for each other works within a row.
+            let rows = (!names.is_empty()).then_some(names.as_slice()).into_iter();
+            for edits in rows.chain(others.chunks(EDITS_PER_ROW)) {
                 let entries = edits.iter().map(|&edit| Entry { edit: edit.clone(), ordinal: None }).collect();
-                let entries = make(conn, entries, &mut touched)?;
+                let entries = make(conn, entries, &mut touched, at)?;
                 let sql = "INSERT INTO journal (group_id, step, edits, at) VALUES (?1, ?2, ?3, ?4)";
                 let (step, json) = (to_name(&step, || RowId::Step)?, to_json(&entries, || RowId::Step)?);
                 conn.prepare_cached(sql)?.execute(params![group.as_bytes(), step, json, at])?;
             }
-            let (images, categories_changed) = touched.finish(conn)?;
-            Ok(Applied { images, categories_changed })
+            touched.finish(conn)
         })
     }
 
@@ -104,7 +105,7 @@ impl Store {
     }
 
     fn replay(&mut self, direction: Direction, at: &str) -> Result<Option<Undone>, StoreError> {
-        self.write(|conn| {
+        self.change(|conn| {
             let Some(JournalRow { group, step, .. }) = next(conn, direction)? else { return Ok(None) };
             let mut touched = Touched::default();
             while let Some(row) = next(conn, direction)?.filter(|row| row.group == group) {
@@ -113,12 +114,11 @@ impl Store {
                     Direction::Back => (entries.into_iter().rev().map(Entry::inverted).collect(), Some(at)),
                     Direction::Forth => (entries, None),
                 };
-                make(conn, entries, &mut touched)?;
+                make(conn, entries, &mut touched, at)?;
                 let sql = "UPDATE journal SET undone_at = ?2 WHERE seq = ?1";
                 conn.prepare_cached(sql)?.execute(params![row.seq, undone_at])?;
             }
-            let (images, categories_changed) = touched.finish(conn)?;
-            Ok(Some(Undone { step, images, categories_changed }))
+            Ok(Some(Undone { step, applied: touched.finish(conn)? }))
         })
     }
 }
@@ -173,42 +173,25 @@ fn load(conn: &Connection, seq: i64) -> Result<Vec<Entry>, Fault> {
 }
 
 /// Makes these edits and fills in the places.
-fn make(conn: &Connection, mut entries: Vec<Entry>, touched: &mut Touched) -> Result<Vec<Entry>, Fault> {
+fn make(conn: &Connection, mut entries: Vec<Entry>, touched: &mut Touched, at: &str) -> Result<Vec<Entry>, Fault> {
     for entry in &entries {
-        if let Edit::Category { before: Some(before), .. } = &entry.edit {
-            categories::free_name(conn, before.id)?;
+        match &entry.edit {
+            Edit::Category { before: Some(before), .. } => categories::free_name(conn, before.id)?,
+            Edit::Path { image, before, .. } => images::free_path(conn, *image, before)?,
+            _ => {}
         }
     }
     for entry in &mut entries {
+        touched.note(&entry.edit);
         match &entry.edit {
             Edit::Annotation { image, before, after } => {
-                touched.images.insert(*image);
-                entry.ordinal = annotations::write(conn, *image, before.as_ref(), after.as_ref(), entry.ordinal)?;
+                entry.ordinal = annotations::write(conn, *image, before.as_ref(), after.as_ref(), entry.ordinal, at)?;
             }
-            Edit::Category { before, after } => {
-                touched.categories = true;
-                categories::write(conn, before.as_ref(), after.as_ref())?;
-            }
+            Edit::Category { before, after } => categories::write(conn, before.as_ref(), after.as_ref())?,
+            Edit::Destination { before, after } => destinations::write(conn, before.as_ref(), after.as_ref())?,
+            Edit::Marks { image, before, after } => images::write_marks(conn, *image, before, after)?,
+            Edit::Path { image, after, .. } => images::write_path(conn, *image, after)?,
         }
     }
     Ok(entries)
-}
-
-/// What a transaction changed so far.
-#[derive(Default)]
-struct Touched {
-    images: BTreeSet<ImageId>,
-    categories: bool,
-}
-
-impl Touched {
-    /// Gives each changed image its next version.
-    fn finish(self, conn: &Connection) -> Result<(Vec<(ImageId, Revision)>, bool), Fault> {
-        let mut bump =
-            conn.prepare_cached("UPDATE images SET revision = revision + 1 WHERE id = ?1 RETURNING revision")?;
-        let mut version = |id: ImageId| -> Result<_, Fault> {
-            Ok((id, Revision(bump.query_row([id.uuid().as_bytes()], |row| row.get(0))?)))
-        };
-        Ok((self.images.into_iter().map(&mut version).collect::<Result<_, _>>()?, self.categories))
-    }
 }

@@ -13,6 +13,7 @@
 
 mod annotations;
 mod categories;
+mod destinations;
 mod error;
 mod files;
 mod images;
@@ -24,10 +25,14 @@ mod runs;
 mod schema;
 mod settings;
 mod store;
+mod table;
+mod touched;
 
+pub use annotations::StoredAnnotation;
 pub use error::{RowId, StoreError};
 pub use images::{ImageSummary, NewImage};
 pub use journal::{Applied, Undone};
 pub use runs::{NewRun, RunEnd, RunRecord, RunState};
 pub use schema::{APPLICATION_ID, FORMAT};
 pub use store::Store;
+pub use table::{RowKey, TableRecord};

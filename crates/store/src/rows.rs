@@ -1,8 +1,8 @@
 //! Rows ⇄ domain values. A row that makes no sense is an error that names it.
 
 use bauta_domain::{
-    Annotation, AnnotationId, AnnotationState, BoundingBox, Category, CategoryId, ImageId, ImageRecord, ImageSize,
-    Source, Suggestion,
+    Annotation, AnnotationId, AnnotationState, BoundingBox, Category, CategoryId, Destination, DestinationId,
+    FileFacts, ImageId, ImageMarks, ImageRecord, ImageSize, Source, Suggestion,
 };
 use rusqlite::{
     CachedStatement, Params, Row,
@@ -91,7 +91,11 @@ pub(crate) fn to_name(value: &impl Serialize, row: impl FnOnce() -> RowId) -> Re
 }
 
 /// Columns that [`image`] reads.
-pub(crate) const IMAGE: &str = "i.id, i.path, i.width, i.height, i.problem";
+pub(crate) const IMAGE: &str = "i.id, i.path, i.width, i.height, i.problem, i.background, i.destination, i.bytes, \
+     i.modified, i.hash";
+
+/// How many columns [`IMAGE`] has; a query's own columns follow them.
+pub(crate) const IMAGE_COLUMNS: usize = 10;
 
 pub(crate) fn image(row: &Row) -> Result<ImageRecord, Fault> {
     let fields = Fields::new(row, "images");
@@ -101,11 +105,33 @@ pub(crate) fn image(row: &Row) -> Result<ImageRecord, Fault> {
         path: fields.get(1)?,
         size: width.zip(height).map(|(width, height)| ImageSize { width, height }),
         problem: fields.get(4)?,
+        marks: marks(&fields, 5)?,
+        file: match fields.get::<Option<i64>>(7)? {
+            Some(bytes) => {
+                Some(FileFacts { bytes: bytes.unsigned_abs(), modified: fields.get(8)?, hash: fields.get(9)? })
+            }
+            None => None,
+        },
     })
 }
 
+/// Reads the columns `background` and `destination`, the first of which has this number.
+pub(crate) fn marks(fields: &Fields, first: usize) -> Result<ImageMarks, Fault> {
+    let destination: Option<[u8; 16]> = fields.get(first + 1)?;
+    let destination = destination.map(|id| DestinationId::from_uuid(Uuid::from_bytes(id)));
+    Ok(ImageMarks { background: fields.get(first)?, destination })
+}
+
+/// Columns that [`destination`] reads.
+pub(crate) const DESTINATION: &str = "d.id, d.path, d.position";
+
+pub(crate) fn destination(row: &Row) -> Result<Destination, Fault> {
+    let fields = Fields::new(row, "destinations");
+    Ok(Destination { id: DestinationId::from_uuid(fields.uuid(0)?), path: fields.get(1)?, position: fields.get(2)? })
+}
+
 /// Columns that [`category`] reads.
-pub(crate) const CATEGORY: &str = "c.id, c.name, c.color, c.position";
+pub(crate) const CATEGORY: &str = "c.id, c.name, c.color, c.position, c.hotkey, c.description";
 
 pub(crate) fn category(row: &Row) -> Result<Category, Fault> {
     let fields = Fields::new(row, "categories");
@@ -114,12 +140,20 @@ pub(crate) fn category(row: &Row) -> Result<Category, Fault> {
         name: fields.get(1)?,
         color: fields.name(2)?,
         position: fields.get(3)?,
+        hotkey: match fields.get::<Option<String>>(4)? {
+            Some(key) => Some(key.parse().map_err(|error: String| fields.damaged(4, error))?),
+            None => None,
+        },
+        description: fields.get(5)?,
     })
 }
 
 /// Columns that [`annotation`] reads.
 pub(crate) const ANNOTATION: &str = "a.id, a.x1, a.y1, a.x2, a.y2, a.category, a.accepted, a.source, a.detector, \
      a.score, a.suggestion, a.confidence";
+
+/// How many columns [`ANNOTATION`] has; a query's own columns follow them.
+pub(crate) const ANNOTATION_COLUMNS: usize = 12;
 
 pub(crate) fn annotation(row: &Row) -> Result<Annotation, Fault> {
     let fields = Fields::new(row, "annotations");

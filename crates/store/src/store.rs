@@ -22,6 +22,8 @@ pub struct Store {
     // Dropped before the lock, so nobody else opens the file while its log is merged.
     conn: Connection,
     path: PathBuf,
+    /// Grows with every change of the contents.
+    generation: u64,
     _lock: ProjectLock,
 }
 
@@ -52,7 +54,7 @@ impl Store {
             return Err(fault);
         }
         match connect_up_to_date(path, schema::MIGRATIONS) {
-            Ok(conn) => Ok(Self { conn, path: path.to_owned(), _lock: lock }),
+            Ok(conn) => Ok(Self { conn, path: path.to_owned(), generation: 0, _lock: lock }),
             Err(fault) => {
                 // Nobody else saw the project: the lock is still ours. So the name stays free for another try.
                 let _ = remove_database(path);
@@ -91,12 +93,23 @@ impl Store {
         };
         inspect(path)?;
         let conn = connect_up_to_date(path, migrations)?;
-        Ok(Self { conn, path: path.to_owned(), _lock: lock })
+        Ok(Self { conn, path: path.to_owned(), generation: 0, _lock: lock })
     }
 
     /// Absolute path of the file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A number that grows whenever images, boxes, categories or destinations change.
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// As [`Self::write`], for changes that whoever remembers the contents must hear of.
+    pub(crate) fn change<T>(&mut self, work: impl FnOnce(&Transaction) -> Result<T, Fault>) -> Result<T, StoreError> {
+        self.generation += 1;
+        self.write(work)
     }
 
     /// Reads. Nobody else writes, so all that one closure reads belongs together.
@@ -223,7 +236,7 @@ mod tests {
     fn project_with_one_box(folder: &tempfile::TempDir) -> (PathBuf, Store) {
         let path = folder.path().join("p.bauta");
         let mut store = Store::create(&path).unwrap();
-        store.add_images(&[NewImage { id: IMAGE, path: "/a.jpg".to_owned() }]).unwrap();
+        store.add_images(&[NewImage { id: IMAGE, path: "/a.jpg".to_owned(), file: None }]).unwrap();
         draw(&mut store, 0..1).unwrap();
         (path, store)
     }

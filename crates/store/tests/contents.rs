@@ -22,7 +22,7 @@ fn in_new_project(test: impl FnOnce(Store, &dyn Fn(Store) -> Store)) {
 }
 
 fn new_image(n: usize, path: &str) -> NewImage {
-    NewImage { id: image_id(n), path: path.to_owned() }
+    NewImage { id: image_id(n), path: path.to_owned(), file: None }
 }
 
 #[test]

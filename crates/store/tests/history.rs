@@ -24,6 +24,9 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => which.clone().prop_map(|which| Deed::Rename { which }),
         1 => Just(Deed::SwapNames),
         1 => which.prop_map(|which| Deed::DeleteCategory { which }),
+        1 => (0..IMAGES).prop_map(|image| Deed::MarkBackground { image }),
+        1 => (0..IMAGES).prop_map(|image| Deed::SendTo { image }),
+        1 => Just(Deed::Relocate),
         6 => Just(Deed::Undo),
         4 => Just(Deed::Redo),
     ]
@@ -49,6 +52,7 @@ proptest! {
             }
             prop_assert_eq!(&State::of(&store), &model.now);
             prop_assert_eq!(store.history().unwrap(), model.history());
+            model.now.check_counts(&store);
         }
     }
 }
@@ -76,8 +80,8 @@ fn neighbouring_steps_of_one_group_are_undone_and_redone_together() {
 
     let undone = store.undo(NOW).unwrap().unwrap();
     assert_eq!(undone.step, Step::DetectFaces);
-    assert_eq!(undone.images, [(image_id(1), Revision(2)), (image_id(2), Revision(2))]);
-    assert!(!undone.categories_changed);
+    assert_eq!(undone.applied.images, [(image_id(1), Revision(2)), (image_id(2), Revision(2))]);
+    assert!(!undone.applied.categories_changed);
     assert_eq!(store.history().unwrap(), (Some(Step::DrawBox), Some(Step::DetectFaces)));
 
     assert_eq!(store.redo(NOW).unwrap().unwrap().step, Step::DetectFaces);
@@ -95,7 +99,7 @@ fn a_step_over_many_boxes_is_undone_as_one() {
     store.apply(Step::EditBoxes, group(1), &edits, NOW).unwrap();
     assert_eq!(store.categories().unwrap(), [(ffp2, 2500)]);
 
-    assert!(store.undo(NOW).unwrap().unwrap().categories_changed);
+    assert!(store.undo(NOW).unwrap().unwrap().applied.categories_changed);
     assert_eq!(State::of(&store), State::default());
     assert_eq!(store.history().unwrap(), (None, Some(Step::EditBoxes)));
 }

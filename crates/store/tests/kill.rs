@@ -27,7 +27,7 @@ fn deed(n: usize) -> Deed {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let bits = (bits ^ (bits >> 27)) as usize;
     let (image, which, category) = (bits >> 8, bits >> 16, bits >> 24);
-    match bits % 16 {
+    match bits % 19 {
         0..=5 => Deed::Draw { image, same_group: which.is_multiple_of(2) },
         6 | 7 => Deed::Move { image, which },
         8 | 9 => Deed::Label { image, which, category },
@@ -35,6 +35,9 @@ fn deed(n: usize) -> Deed {
         11 => Deed::AddCategory,
         12 => Deed::DeleteCategory { which },
         13 | 14 => Deed::Undo,
+        15 => Deed::MarkBackground { image },
+        16 => Deed::SendTo { image },
+        17 => Deed::Relocate,
         _ => Deed::Redo,
     }
 }
@@ -107,6 +110,7 @@ fn a_killed_program_loses_nothing_that_it_had_saved() {
         }
         assert_eq!(found, model.now, "kill {kill} after deed {done}");
         assert_eq!(store.history().unwrap(), model.history(), "kill {kill} after deed {done}");
+        found.check_counts(&store);
     }
     assert!(done >= KILLS, "{done} deeds");
     assert_eq!(folder_contents(folder.path()).len(), 1, "the log was merged and the lock removed");

@@ -256,7 +256,7 @@ fn a_row_that_makes_no_sense_is_named() {
             store.images().map(drop)
         }),
         Case(
-            "INSERT INTO categories VALUES (zeroblob(16), 'a', 'a', 'blue', 0)",
+            "INSERT INTO categories (id, name, folded, color, position) VALUES (zeroblob(16), 'a', 'a', 'blue', 0)",
             "row 00000000-0000-0000-0000-000000000000 of categories is damaged: color: a colour is written #rrggbb",
             |store| store.categories().map(drop),
         ),

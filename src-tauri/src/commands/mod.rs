@@ -6,8 +6,10 @@ pub(crate) mod annotations;
 pub(crate) mod categories;
 pub(crate) mod jobs;
 pub(crate) mod live;
+pub(crate) mod marks;
 pub(crate) mod menus;
 pub(crate) mod projects;
+pub(crate) mod table;
 pub(crate) mod training;
 
 use std::{path::PathBuf, sync::Arc};

@@ -26,7 +26,7 @@ export function setCategory(session: Session, category: CategoryId | null): void
 export async function createAndSet(session: Session, id: AnnotationId, name: string): Promise<void> {
 	const change = await session.tell(session.backend.addCategory(name));
 	if (!change) return;
-	await session.categoriesChanged(change);
+	await session.changed(change);
 	const category = categoryNamed(name.trim(), change.categories);
 	if (category !== null) commit(session, [{ kind: "setCategory", id, category }]);
 }
@@ -87,7 +87,7 @@ export async function acceptProposals(session: Session, where: "image" | "all", 
 	const { accepted, rejected } = summary;
 	const undo = { label: t("toasts.undo"), run: () => void session.dispatch("edit.undo") };
 	session.toasts.show("done", t("faces.accepted", { count: accepted }), accepted > 0 ? undo : null);
-	const maxOverlap = percent(session.project?.rules.maxOverlap ?? 0.2);
+	const maxOverlap = percent(session.project?.preferences.rules.maxOverlap ?? 0.2);
 	if (rejected > 0) session.toasts.show("note", t("faces.notAccepted", { count: rejected, maxOverlap }));
 }
 

@@ -73,11 +73,10 @@ export async function travel(session: Session, direction: "undo" | "redo"): Prom
 	if (!(await session.saved())) return;
 	const undone = await session.tell(direction === "undo" ? session.backend.undo() : session.backend.redo());
 	if (!undone) return;
-	session.history = undone.history;
-	session.categories = undone.categories;
-	session.replaceRows(undone.rows);
-	const here = session.current !== null && undone.images.includes(session.current);
-	const [elsewhere] = undone.images;
+	session.take(undone.changed);
+	const { images } = undone.changed;
+	const here = session.current !== null && images.includes(session.current);
+	const [elsewhere] = images;
 	if (here || elsewhere === undefined) await session.reload();
 	else await session.open(elsewhere);
 }

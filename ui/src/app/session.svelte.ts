@@ -5,13 +5,15 @@ import { answered, type Backend, type Result } from "../backend";
 import type {
 	AnnotationId,
 	BoxRules,
-	CategoriesChanged,
 	CategoryView,
+	Changed,
+	DestinationView,
 	DetectorView,
 	History,
 	ImageId,
 	ImageRow,
 	ModelView,
+	ProjectPreferences,
 	ProjectView,
 } from "../bindings";
 import type { Editor } from "../features/canvas/editor";
@@ -24,7 +26,11 @@ import { Toasts } from "../shared/toasts.svelte";
 import type { DialogState } from "./dialogs";
 import { Jobs } from "./jobs.svelte";
 
-export type ProjectFacts = { readonly name: string; readonly path: string; readonly rules: BoxRules };
+export type ProjectFacts = {
+	readonly name: string;
+	readonly path: string;
+	readonly preferences: ProjectPreferences;
+};
 export type PictureState =
 	| { readonly kind: "none" }
 	| { readonly kind: "loading"; readonly id: ImageId }
@@ -44,6 +50,7 @@ export class Session {
 	project = $state.raw<ProjectFacts | null>(null);
 	rows = $state.raw<readonly ImageRow[]>([]);
 	categories = $state.raw<readonly CategoryView[]>([]);
+	destinations = $state.raw<readonly DestinationView[]>([]);
 	history = $state.raw<History>({ undo: null, redo: null });
 	picture = $state.raw<PictureState>({ kind: "none" });
 	canvas = $state.raw<StoreSnapshot>() as StoreSnapshot;
@@ -66,7 +73,7 @@ export class Session {
 		this.jobs = new Jobs(backend);
 		this.store = new AnnotationStore(backend, {
 			categories: () => this.categories,
-			rules: () => this.project?.rules ?? PAPER_RULES,
+			rules: () => this.project?.preferences.rules ?? PAPER_RULES,
 			saved: (saved) => {
 				this.replaceRows([saved.row]);
 				this.categories = saved.categories;
@@ -118,9 +125,10 @@ export class Session {
 			this.popup = null;
 			this.picture = { kind: "none" };
 		}
-		this.project = { name: project.name, path: project.path, rules: project.rules };
+		this.project = { name: project.name, path: project.path, preferences: project.preferences };
 		this.rows = project.images;
 		this.categories = project.categories;
+		this.destinations = project.destinations;
 		this.history = project.history;
 		const wanted = at ?? (another ? null : this.current) ?? project.lastImage;
 		const first = project.images.find((row) => row.id === wanted) ?? project.images[0];
@@ -173,10 +181,16 @@ export class Session {
 		this.rows = this.rows.map((row) => byId.get(row.id) ?? row);
 	}
 
-	async categoriesChanged(change: CategoriesChanged): Promise<void> {
+	/** Takes over what a change of the project answers with, all but the open image. */
+	take(change: Changed): void {
 		this.categories = change.categories;
+		this.destinations = change.destinations;
 		this.history = change.history;
 		this.replaceRows(change.rows);
+	}
+
+	async changed(change: Changed): Promise<void> {
+		this.take(change);
 		if (this.current !== null && change.images.includes(this.current)) await this.reload();
 	}
 

@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import type { Annotation, CategoryView } from "../bindings";
 import { acceptedBoxes, isOpen, withChanges } from "./changes";
 
-const ffp2: CategoryView = { id: "c1", name: "ffp2", color: "#009e73", position: 0, boxes: 0 };
+const ffp2: CategoryView = {
+	id: "c1",
+	name: "ffp2",
+	color: "#009e73",
+	position: 0,
+	hotkey: null,
+	description: "",
+	boxes: 0,
+};
 const context = { size: { width: 100, height: 100 }, categories: [ffp2] };
 const proposal: Annotation = {
 	id: "a1",

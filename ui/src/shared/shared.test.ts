@@ -6,7 +6,15 @@ import { pressedKey, shownKey, typesText } from "./keys";
 import { newUuid } from "./uuid";
 import { scrollTopFor, virtualRange } from "./virtual-range";
 
-const category = (name: string) => ({ id: name, name, color: "#000000", position: 0, boxes: 0 });
+const category = (name: string) => ({
+	id: name,
+	name,
+	color: "#000000",
+	position: 0,
+	hotkey: null,
+	description: "",
+	boxes: 0,
+});
 
 test.each([
 	[0.83, "0.83: about one in six wrong"],

@@ -33,6 +33,8 @@ pub fn category(n: usize, name: &str) -> Category {
         name: name.to_owned(),
         color: CATEGORY_COLORS[n % CATEGORY_COLORS.len()],
         position: n as u32,
+        hotkey: None,
+        description: String::new(),
     }
 }
 
@@ -60,7 +62,7 @@ pub fn added(image: usize, annotation: Annotation) -> Edit {
 }
 
 pub fn add_images(store: &mut Store, count: usize) {
-    let image = |n| NewImage { id: image_id(n), path: format!("/photos/img{n}.jpg") };
+    let image = |n| NewImage { id: image_id(n), path: format!("/photos/img{n}.jpg"), file: None };
     store.add_images(&(0..count).map(image).collect::<Vec<_>>()).unwrap();
 }
 

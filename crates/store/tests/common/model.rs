@@ -1,13 +1,29 @@
 //! A project as plain values: every step keeps the whole state before and after it, so undo and redo are
 //! assignments. It shares nothing with the store but the domain's words.
 
-use bauta_domain::{Annotation, AnnotationState, BoundingBox, Category, Edit, Step};
+use bauta_domain::{
+    Annotation, AnnotationState, BoundingBox, Category, Destination, DestinationId, Edit, ImageId, ImageMarks, Source,
+    Step,
+};
 use bauta_store::Store;
 use uuid::Uuid;
 
 use super::{NOW, annotation, category, group, image_id};
 
 pub const IMAGES: usize = 3;
+
+#[derive(Debug, PartialEq)]
+struct ImageCounts {
+    accepted: usize,
+    unlabelled: usize,
+    proposals: usize,
+    doubt: Option<f64>,
+    categories: Vec<bauta_domain::CategoryId>,
+}
+
+pub fn first_path(n: usize) -> String {
+    format!("/photos/img{n}.jpg")
+}
 
 /// Something that a user does. Numbers choose among what there is, modulo its count.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +37,9 @@ pub enum Deed {
     Rename { which: usize },
     SwapNames,
     DeleteCategory { which: usize },
+    MarkBackground { image: usize },
+    SendTo { image: usize },
+    Relocate,
     Undo,
     Redo,
 }
@@ -38,6 +57,10 @@ pub enum Action {
 pub struct State {
     pub boxes: [Vec<Annotation>; IMAGES],
     pub categories: Vec<Category>,
+    pub destinations: Vec<Destination>,
+    pub marks: [ImageMarks; IMAGES],
+    /// Those that are not as the images were added.
+    pub paths: [Option<String>; IMAGES],
 }
 
 impl State {
@@ -45,21 +68,77 @@ impl State {
         Self {
             boxes: std::array::from_fn(|n| store.annotations(image_id(n)).unwrap().1),
             categories: store.categories().unwrap().into_iter().map(|(category, _)| category).collect(),
+            destinations: store.destinations().unwrap().into_iter().map(|(destination, _)| destination).collect(),
+            marks: std::array::from_fn(|n| store.image(image_id(n)).unwrap().unwrap().marks),
+            paths: std::array::from_fn(|n| {
+                let path = store.image(image_id(n)).unwrap().unwrap().path;
+                (path != first_path(n)).then_some(path)
+            }),
         }
+    }
+
+    /// What the project would have to say of its images and categories, counted from the boxes.
+    fn counted(&self) -> (Vec<ImageCounts>, Vec<u32>) {
+        let images = self.boxes.iter().map(|boxes| {
+            let (accepted, proposed): (Vec<_>, Vec<_>) =
+                boxes.iter().partition(|a| a.state == AnnotationState::Accepted);
+            let scores = proposed.iter().filter_map(|a| match &a.source {
+                Source::Detected { score, .. } => Some(*score),
+                _ => None,
+            });
+            let confidences = boxes.iter().filter_map(|a| a.suggestion.as_ref().map(|s| s.confidence));
+            let mut categories: Vec<_> = accepted.iter().filter_map(|a| a.category).collect();
+            categories.sort();
+            categories.dedup();
+            ImageCounts {
+                accepted: accepted.len(),
+                unlabelled: accepted.iter().filter(|a| a.category.is_none()).count(),
+                proposals: boxes
+                    .iter()
+                    .filter(|a| a.state == AnnotationState::Proposed || a.suggestion.is_some())
+                    .count(),
+                doubt: scores.chain(confidences).map(|score| 1.0 - score).max_by(f64::total_cmp),
+                categories,
+            }
+        });
+        let having = |id| self.boxes.iter().flatten().filter(|a| a.category == Some(id)).count() as u32;
+        (images.collect(), self.categories.iter().map(|c| having(c.id)).collect())
+    }
+
+    /// Checks the counts that the store keeps.
+    pub fn check_counts(&self, store: &Store) {
+        let images = store.images().unwrap().into_iter().map(|image| ImageCounts {
+            accepted: image.accepted as usize,
+            unlabelled: image.unlabelled as usize,
+            proposals: image.proposals as usize,
+            doubt: image.doubt,
+            categories: image.categories,
+        });
+        let categories = store.categories().unwrap().into_iter().map(|(_, boxes)| boxes);
+        assert_eq!((images.collect(), categories.collect()), self.counted());
     }
 
     fn apply(&mut self, edits: &[Edit]) {
         for edit in edits {
             match edit.clone() {
                 Edit::Annotation { image, before, after } => {
-                    let list = (0..IMAGES).find(|n| image_id(*n) == image).unwrap();
-                    change(&mut self.boxes[list], before, after);
+                    change(&mut self.boxes[number(image)], before, after);
                 }
                 Edit::Category { before, after } => change(&mut self.categories, before, after),
+                Edit::Destination { before, after } => change(&mut self.destinations, before, after),
+                Edit::Marks { image, after, .. } => self.marks[number(image)] = after,
+                Edit::Path { image, after, .. } => {
+                    let n = number(image);
+                    self.paths[n] = (after != first_path(n)).then_some(after);
+                }
             }
         }
         self.categories.sort_by_key(|c| (c.position, c.name.to_lowercase()));
     }
+}
+
+fn number(image: ImageId) -> usize {
+    (0..IMAGES).find(|n| image_id(*n) == image).unwrap()
 }
 
 fn change<T: PartialEq>(list: &mut Vec<T>, before: Option<T>, after: Option<T>) {
@@ -169,6 +248,36 @@ impl Model {
                 Some(old) => apply(Step::DeleteCategory, self.without_category(old)),
                 None => Action::Nothing,
             },
+            Deed::MarkBackground { image } => {
+                let before = self.now.marks[image % IMAGES];
+                let after = ImageMarks { background: !before.background, ..before };
+                apply(Step::MarkBackground, vec![Edit::Marks { image: image_id(image % IMAGES), before, after }])
+            }
+            Deed::SendTo { image } => {
+                let id = DestinationId::from_uuid(Uuid::from_u128(0x5000_0000 + n as u128));
+                let new = Destination { id, path: format!("/out/{n}"), position: n as u32 };
+                let before = self.now.marks[image % IMAGES];
+                let after = ImageMarks { destination: Some(id), ..before };
+                let mut edits = vec![
+                    // Before its row: any order must do.
+                    Edit::Marks { image: image_id(image % IMAGES), before, after },
+                    Edit::Destination { before: None, after: Some(new) },
+                ];
+                let others = self.now.marks.iter().filter(|marks| marks.destination == before.destination).count();
+                let unused = self.now.destinations.iter().find(|d| Some(d.id) == before.destination && others == 1);
+                edits.extend(unused.map(|old| Edit::Destination { before: Some(old.clone()), after: None }));
+                apply(Step::SetDestination, edits)
+            }
+            // Two files swap their names.
+            Deed::Relocate => {
+                let [a, b] = [0, 1].map(|n| self.now.paths[n].clone().unwrap_or_else(|| first_path(n)));
+                let moved = |n, before: &String, after: &String| Edit::Path {
+                    image: image_id(n),
+                    before: before.clone(),
+                    after: after.clone(),
+                };
+                apply(Step::LocateImages, vec![moved(0, &a, &b), moved(1, &b, &a)])
+            }
         }
     }
 

@@ -16,9 +16,7 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 	const travel = (direction: "undo" | "redo") => {
 		const done = project.travel(direction);
 		if (!done) return ok(null);
-		const images = done.changed.map((image) => image.id);
-		const rows = done.changed.map((image) => project.row(image));
-		return ok({ step: done.step, images, rows, categories: project.counted(), history: project.history });
+		return ok({ step: done.step, changed: project.changed(done.changed) });
 	};
 	return {
 		currentProject: () => ok(project.open ? project.viewAll() : null),
@@ -64,7 +62,7 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 				return fail<never>("invalidInput", "the box is no longer on this image; reload it");
 			}
 			const after = withChanges(known, changes, { size: image.size, categories: project.categories });
-			const rules = project.viewAll().rules;
+			const rules = project.preferences.rules;
 			const broken = changes.some((change) => {
 				const changed = after.find((a) => a.id === change.id);
 				return changed && boxRejection(rules, changed.bbox, acceptedBoxes(after, change.id)) !== null;

@@ -49,7 +49,7 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 				for (const proposal of image.annotations.filter((a) => a.state === "proposed")) {
 					if (proposal.source.kind === "detected" && proposal.source.score < minScore) continue;
 					const others = acceptedBoxes(image.annotations, proposal.id);
-					if (boxRejection(project.viewAll().rules, proposal.bbox, others)) {
+					if (boxRejection(project.preferences.rules, proposal.bbox, others)) {
 						rejected += 1;
 						continue;
 					}

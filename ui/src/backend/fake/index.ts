@@ -8,8 +8,10 @@ import { fakeCategories } from "./categories";
 import { FakeEvents } from "./events";
 import { fakeFaces } from "./faces";
 import { fakeLive } from "./live";
+import { fakeMarks } from "./marks";
 import { pictureUrl } from "./picture";
 import { FakeProject } from "./project";
+import { fakeTable } from "./table";
 import { fakeTraining } from "./training";
 
 export type FakeOptions = {
@@ -55,6 +57,8 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 	const commands = {
 		...fakeAnnotations(context),
 		...fakeCategories(context),
+		...fakeMarks(context),
+		...fakeTable(context),
 		...fakeFaces(context),
 		...fakeTraining(context),
 		...fakeLive(context),

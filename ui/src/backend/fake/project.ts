@@ -3,11 +3,15 @@
 import type {
 	Annotation,
 	CategoryView,
+	Changed,
+	DestinationId,
+	DestinationView,
 	History,
 	ImageId,
 	ImageRow,
 	ImageSize,
 	ImageView,
+	ProjectPreferences,
 	ProjectView,
 	Step,
 } from "../../bindings";
@@ -22,8 +26,12 @@ export type FakeImage = {
 	revision: number;
 	annotations: Annotation[];
 	problem: string | null;
+	background: boolean;
+	destination: DestinationId | null;
 };
-type State = { images: Map<ImageId, Annotation[]>; categories: CategoryView[] };
+export type Destination = { id: DestinationId; path: string };
+type Marks = Pick<FakeImage, "annotations" | "background" | "destination">;
+type State = { images: Map<ImageId, Marks>; categories: CategoryView[]; destinations: Destination[] };
 
 export const CATEGORY_COLORS = ["#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2"];
 const SIZES: ImageSize[] = [
@@ -51,6 +59,13 @@ export class FakeProject {
 	open: boolean;
 	images: FakeImage[] = [];
 	categories: CategoryView[] = [];
+	destinations: Destination[] = [];
+	preferences: ProjectPreferences = {
+		rules: { minArea: 40, minSide: 5, maxOverlap: 0.2 },
+		cropSide: 240,
+		square: "grow",
+		resizedSide: 1024,
+	};
 	#past: { step: Step; state: State }[] = [];
 	#future: { step: Step; state: State }[] = [];
 
@@ -73,6 +88,8 @@ export class FakeProject {
 			name,
 			color: CATEGORY_COLORS[index] ?? "#e69f00",
 			position: index,
+			hotkey: null,
+			description: "",
 			boxes: 0,
 		}));
 	}
@@ -89,6 +106,11 @@ export class FakeProject {
 
 	row(image: FakeImage): ImageRow {
 		const accepted = image.annotations.filter((a) => a.state === "accepted");
+		const open = image.annotations.filter(isOpen);
+		const scores = open.flatMap((a) => [
+			...(a.state === "proposed" && a.source.kind === "detected" ? [a.source.score] : []),
+			...(a.suggestion ? [a.suggestion.confidence] : []),
+		]);
 		return {
 			id: image.id,
 			name: image.name,
@@ -96,7 +118,12 @@ export class FakeProject {
 			size: image.size,
 			boxes: accepted.length,
 			unlabelled: accepted.filter((a) => a.category === null).length,
-			proposals: image.annotations.filter(isOpen).length,
+			proposals: open.length,
+			doubt: scores.length > 0 ? 1 - Math.min(...scores) : null,
+			categories: [...new Set(accepted.flatMap((a) => a.category ?? []))],
+			background: image.background,
+			destination: image.destination,
+			modified: "2026-01-02T03:04:05Z",
 			problem: image.problem,
 		};
 	}
@@ -104,6 +131,22 @@ export class FakeProject {
 	counted(): CategoryView[] {
 		const all = this.images.flatMap((image) => image.annotations).filter((a) => a.state === "accepted");
 		return this.categories.map((c) => ({ ...c, boxes: all.filter((a) => a.category === c.id).length }));
+	}
+
+	countedDestinations(): DestinationView[] {
+		const users = (id: DestinationId) => this.images.filter((image) => image.destination === id).length;
+		return this.destinations.map((d) => ({ ...d, images: users(d.id) }));
+	}
+
+	/** What a change of these images' boxes or marks answers with. */
+	changed(images: readonly FakeImage[], boxes = true): Changed {
+		return {
+			images: boxes ? images.map((image) => image.id) : [],
+			rows: images.map((image) => this.row(image)),
+			categories: this.counted(),
+			destinations: this.countedDestinations(),
+			history: this.history,
+		};
 	}
 
 	get history(): History {
@@ -117,7 +160,8 @@ export class FakeProject {
 			categories: this.counted(),
 			images: this.images.map((image) => this.row(image)),
 			history: this.history,
-			rules: { minArea: 40, minSide: 5, maxOverlap: 0.2 },
+			preferences: this.preferences,
+			destinations: this.countedDestinations(),
 			lastImage: this.images[0]?.id ?? null,
 		};
 	}
@@ -135,9 +179,14 @@ export class FakeProject {
 		if (!entry) return null;
 		to.push({ step: entry.step, state: this.#state() });
 		this.categories = entry.state.categories;
-		const changed = this.images.filter((image) => entry.state.images.get(image.id) !== image.annotations);
+		this.destinations = entry.state.destinations;
+		const before = (image: FakeImage) => entry.state.images.get(image.id) ?? image;
+		const changed = this.images.filter((image) => {
+			const { annotations, background, destination } = before(image);
+			return annotations !== image.annotations || background !== image.background || destination !== image.destination;
+		});
 		for (const image of changed) {
-			image.annotations = entry.state.images.get(image.id) ?? [];
+			Object.assign(image, before(image));
 			image.revision += 1;
 		}
 		return { step: entry.step, changed };
@@ -151,7 +200,9 @@ export class FakeProject {
 	}
 
 	#state(): State {
-		return { images: new Map(this.images.map((i) => [i.id, i.annotations])), categories: this.categories };
+		const marks = ({ annotations, background, destination }: FakeImage) => ({ annotations, background, destination });
+		const images = new Map(this.images.map((image) => [image.id, marks(image)]));
+		return { images, categories: this.categories, destinations: this.destinations };
 	}
 }
 
@@ -170,5 +221,7 @@ function fakeImage(index: number): FakeImage {
 		};
 	});
 	const name = `img_${String(index + 1).padStart(3, "0")}.jpg`;
-	return { id: fakeUuid(1, index + 1), name, size, faces, revision: 1, annotations: [], problem: null };
+	const id = fakeUuid(1, index + 1);
+	const marks = { annotations: [], problem: null, background: false, destination: null };
+	return { id, name, size, faces, revision: 1, ...marks };
 }

@@ -18,4 +18,12 @@ export function imageView(annotations: Annotation[] = [], revision = 1): ImageVi
 	return { id: "image", size: { width: 1000, height: 800 }, revision, annotations };
 }
 
-export const FFP2: CategoryView = { id: "c1", name: "ffp2", color: "#0072b2", position: 0, boxes: 0 };
+export const FFP2: CategoryView = {
+	id: "c1",
+	name: "ffp2",
+	color: "#0072b2",
+	position: 0,
+	hotkey: null,
+	description: "",
+	boxes: 0,
+};

@@ -12,6 +12,11 @@ const row = (more: Partial<ImageRow>): ImageRow => {
 		boxes: 0,
 		unlabelled: 0,
 		proposals: 0,
+		doubt: null,
+		categories: [],
+		background: false,
+		destination: null,
+		modified: null,
 		problem: null,
 		...more,
 	};
