@@ -1,10 +1,16 @@
 // `npm run bench -- NAME`: runs crates/*/benches/NAME.rs, optimised. Without a name, says which there are.
+// With `--against tensorflow,pytorch`, these frameworks are installed for that one run.
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { ROOT } from "./paths.mjs";
 import { main, run, Stop } from "./process.mjs";
 import { setUp } from "./setup.mjs";
+import { python } from "./setup/pypi.mjs";
+
+/** The packages that hold a framework. */
+const FRAMEWORKS = { tensorflow: "tensorflow-cpu==2.21.0", pytorch: "torch==2.15.0" };
 
 function benches() {
 	const crates = path.join(ROOT, "crates");
@@ -19,6 +25,23 @@ function benches() {
 	});
 }
 
+/** Runs `work` with the frameworks after `--against` in a Python environment that is thrown away afterwards. */
+async function withFrameworks(words, work) {
+	const names = (words[words.indexOf("--against") + 1] ?? "").split(",");
+	const packages = words.includes("--against") ? names.map((name) => FRAMEWORKS[name]).filter(Boolean) : [];
+	if (packages.length === 0) return work({});
+	const folder = mkdtempSync(path.join(os.tmpdir(), "bauta-bench-"));
+	try {
+		console.log(`  installing ${packages.join(" and ")} for this run`);
+		await run(python(), ["-m", "venv", folder]);
+		const interpreter = path.join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+		await run(interpreter, ["-m", "pip", "install", "--quiet", "--only-binary=:all:", "--no-cache-dir", ...packages]);
+		return await work({ BAUTA_BENCH_PYTHON: interpreter });
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
 await main(async () => {
 	const [wanted, ...words] = process.argv.slice(2);
 	const all = benches();
@@ -28,5 +51,6 @@ await main(async () => {
 		throw new Stop(`no bench is called ${wanted ?? "nothing"}`, `npm run bench -- NAME, one of: ${names}`);
 	}
 	await setUp();
-	await run("cargo", ["bench", "--locked", "--package", bench.crate, "--bench", bench.target, "--", ...words]);
+	const args = ["bench", "--locked", "--package", bench.crate, "--bench", bench.target, "--", ...words];
+	await withFrameworks(words, (env) => run("cargo", args, { env }));
 });

@@ -1,19 +1,18 @@
 //! CPU seconds of a training step: the paper's network at 180×180, five classes, mean squared error,
-//! batch 32, two threads.
+//! batch 32, two threads; the fast formulation beside the plain one.
 //!
 //! ```text
-//! cargo bench -p bauta-training --bench train_step -- [--steps N] [--size S] [--threads N] [--against PATH]
+//! npm run bench -- train-step [--steps N] [--size S] [--threads N] [--against NAME,…]
 //! ```
 //!
-//! With `--against` (or the variable `BAUTA_TRAIN_STEP_REFERENCE`) the steps alternate with those of
-//! another program, and the ratio of the medians is printed. That program is run as `PATH bench SIZE 5
-//! mse 0 4 THREADS`, writes a line `ready`, and then for each line it reads runs one step on a batch of
-//! 32 and writes `WALL_SECONDS CPU_SECONDS LOSS`. The reference is the Rust prototype that this crate
-//! began as: build it with `cargo build --release` in its folder, and set `ORT_DYLIB_PATH` to the same
-//! ONNX Runtime library that this program uses.
+//! With `--against`, steps alternate with those of other programs, and the ratios of the medians are
+//! printed. `tensorflow` and `pytorch` are installed in a throw-away environment by `npm run bench`. Any
+//! other NAME is a program; it is run as `NAME SIZE CLASSES BATCH THREADS`, writes a line `ready`, and
+//! then for each line it reads runs one step and writes `WALL_SECONDS CPU_SECONDS`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
+    path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::Instant,
 };
@@ -21,7 +20,7 @@ use std::{
 use bauta_domain::{Architecture, Loss};
 use bauta_inference::Runtime;
 use bauta_training::{
-    engine::{Batch, Engine, EngineSettings},
+    engine::{Batch, Computation, Engine, EngineSettings},
     network::NetworkDescription,
 };
 use cpu_time::ProcessTime;
@@ -35,13 +34,12 @@ struct Options {
     steps: usize,
     size: usize,
     threads: usize,
-    against: Option<String>,
+    against: Vec<String>,
 }
 
 impl Options {
     fn read() -> Result<Self, Failure> {
-        let against = std::env::var("BAUTA_TRAIN_STEP_REFERENCE").ok();
-        let mut options = Self { steps: 9, size: 180, threads: 2, against };
+        let mut options = Self { steps: 9, size: 180, threads: 2, against: Vec::new() };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
@@ -49,7 +47,7 @@ impl Options {
                 "--steps" => options.steps = value()?.parse()?,
                 "--size" => options.size = value()?.parse()?,
                 "--threads" => options.threads = value()?.parse()?,
-                "--against" => options.against = Some(value()?),
+                "--against" => options.against.extend(value()?.split(',').map(str::to_owned)),
                 // Cargo's own.
                 "--bench" => {}
                 other => return Err(format!("unknown option {other}").into()),
@@ -72,9 +70,10 @@ struct Ours {
 }
 
 impl Ours {
-    fn new(options: &Options) -> Result<Self, Failure> {
+    fn new(options: &Options, computation: Computation) -> Result<Self, Failure> {
         let network = NetworkDescription::new(Architecture::SmallVgg, options.size as u32, CLASSES)?;
-        let settings = EngineSettings { loss: Loss::Mse, learning_rate: 1e-3, seed: 42, threads: options.threads };
+        let settings =
+            EngineSettings { loss: Loss::Mse, learning_rate: 1e-3, seed: 42, threads: options.threads, computation };
         let engine = Engine::new(Runtime::find()?.environment(), network, &settings)?;
         // Waves with noise: pictures without flat parts, as the reference's are.
         let length = 3 * options.size * options.size;
@@ -102,25 +101,34 @@ impl Ours {
     }
 }
 
-struct Reference {
+/// Another program, and how it answers.
+struct Other {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
-impl Reference {
+impl Other {
     fn new(program: &str, options: &Options) -> Result<Self, Failure> {
-        let mut command = Command::new(program);
-        command.args(["bench", &options.size.to_string(), &CLASSES.to_string(), "mse", "0", "4"]);
-        let mut child =
-            command.arg(options.threads.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("the reference has no pipes".into());
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/against").join(program).with_extension("py");
+        let mut command = if script.is_file() {
+            // The environment that `npm run bench` made.
+            let python = std::env::var("BAUTA_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+            let mut command = Command::new(python);
+            command.arg(script);
+            command
+        } else {
+            Command::new(program)
         };
-        let mut reference = Self { child, input, output: BufReader::new(output) };
-        match reference.line()?.trim() {
-            "ready" => Ok(reference),
-            other => Err(format!("expected ready from the reference, found {other:?}").into()),
+        command.args([options.size, CLASSES, BATCH, options.threads].map(|number| number.to_string()));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(format!("{program} has no pipes").into());
+        };
+        let mut other = Self { child, input, output: BufReader::new(output) };
+        match other.line()?.trim() {
+            "ready" => Ok(other),
+            line => Err(format!("expected ready from {program}, found {line:?}").into()),
         }
     }
 
@@ -136,12 +144,12 @@ impl Reference {
         let mut numbers = line.split_whitespace().map(str::parse::<f64>);
         match (numbers.next(), numbers.next()) {
             (Some(Ok(wall)), Some(Ok(cpu))) => Ok(Seconds { wall, cpu }),
-            _ => Err(format!("expected seconds from the reference, found {line:?}").into()),
+            _ => Err(format!("expected seconds, found {line:?}").into()),
         }
     }
 }
 
-impl Drop for Reference {
+impl Drop for Other {
     fn drop(&mut self) {
         // It waits for a line that will not come.
         let _ = self.child.kill();
@@ -155,28 +163,34 @@ fn median(seconds: &[Seconds], of: fn(&Seconds) -> f64) -> f64 {
     values[values.len() / 2]
 }
 
-fn report(out: &mut impl std::io::Write, name: &str, seconds: &[Seconds]) -> std::io::Result<()> {
-    let (cpu, wall) = (median(seconds, |s| s.cpu), median(seconds, |s| s.wall));
-    writeln!(out, "{name:<10} median of {}: {cpu:.3} CPU s, {wall:.3} s", seconds.len())
-}
+type Step = Box<dyn FnMut() -> Result<Seconds, Failure>>;
 
 fn main() -> Result<(), Failure> {
     let options = Options::read()?;
-    let mut ours = Ours::new(&options)?;
-    let mut reference = options.against.as_deref().map(|program| Reference::new(program, &options)).transpose()?;
-    let (mut our_steps, mut reference_steps) = (Vec::new(), Vec::new());
+    let mut contestants: Vec<(String, Step, Vec<Seconds>)> = Vec::new();
+    for (name, computation) in [("bauta", Computation::Fast), ("plain", Computation::Plain)] {
+        let mut ours = Ours::new(&options, computation)?;
+        contestants.push((name.to_owned(), Box::new(move || ours.step()), Vec::new()));
+    }
+    for program in &options.against {
+        let mut other = Other::new(program, &options)?;
+        contestants.push((program.clone(), Box::new(move || other.step()), Vec::new()));
+    }
     for _ in 0..options.steps.max(1) {
-        our_steps.push(ours.step()?);
-        if let Some(reference) = &mut reference {
-            reference_steps.push(reference.step()?);
+        for (_, step, seconds) in &mut contestants {
+            seconds.push(step()?);
         }
     }
     let mut out = std::io::stdout().lock();
-    report(&mut out, "bauta", &our_steps)?;
-    if reference.is_some() {
-        report(&mut out, "reference", &reference_steps)?;
-        let ratio = median(&our_steps, |s| s.cpu) / median(&reference_steps, |s| s.cpu);
-        writeln!(out, "ratio of CPU seconds: {ratio:.3}")?;
+    let ours = median(&contestants[0].2, |s| s.cpu);
+    for (name, _, seconds) in &contestants {
+        let (cpu, wall) = (median(seconds, |s| s.cpu), median(seconds, |s| s.wall));
+        let ratio = ours / cpu;
+        writeln!(
+            out,
+            "{name}: median of {}: {cpu:.3} CPU s, {wall:.3} s; bauta takes {ratio:.3} of its CPU seconds",
+            seconds.len()
+        )?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use cpu_time::ProcessTime;
 use crate::{
     TrainingError, checks,
     data::{Feed, FeedPlan, MEMORY, Normalisation, Pictures},
-    engine::{Engine, EngineSettings, Evaluated, most_likely},
+    engine::{Computation, Engine, EngineSettings, Evaluated, most_likely},
     export::{Proof, TrainedNetwork, check_writable, export},
     graph::sample_loss,
     network::{NetworkDescription, Parameter},
@@ -52,6 +52,7 @@ pub fn train(
         learning_rate: config.learning_rate,
         seed: u64::from(config.seed),
         threads,
+        computation: Computation::Fast,
     };
     let engine = Engine::new(runtime.environment(), network, &settings)?;
     let labels: Vec<usize> = dataset.samples.iter().map(|sample| sample.label).collect();

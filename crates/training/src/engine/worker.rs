@@ -1,15 +1,17 @@
 //! One thread's share of the work: its sessions, and the buffers that are bound to them for good.
 
+use std::collections::HashMap;
+
 use ort::{
     environment::Environment,
     session::{IoBinding, Session, builder::GraphOptimizationLevel},
     value::Tensor,
 };
 
-use super::{Batch, FillPixels, tensor, zeros};
+use super::{Batch, FillPixels, finish::Finish, tensor};
 use crate::{
     TrainingError,
-    graph::names,
+    graph::{TrainingGraphs, names},
     network::{CHANNELS, NetworkDescription, Parameter},
     random::{Purpose, fill_dropout_mask, stream},
 };
@@ -43,7 +45,7 @@ type Chunk = (usize, Vec<f32>);
 
 /// The graphs that every worker runs.
 pub(super) struct Models<'a> {
-    pub step: &'a [u8],
+    pub graphs: &'a TrainingGraphs,
     pub evaluation: &'a [u8],
     /// Pictures that go through them at once.
     pub micro_batch: usize,
@@ -51,11 +53,12 @@ pub(super) struct Models<'a> {
 
 pub(super) struct Worker {
     step: Session,
-    /// Gradient sums alternate between two sets of buffers: binding `i` reads `sums[i]` and writes the other.
+    /// Sums alternate between two sets of buffers: binding `i` reads `sums[i]` and writes the other.
     bindings: [IoBinding; 2],
     sums: [Vec<Tensor<f32>>; 2],
     /// The set that holds the current sum.
     current: usize,
+    finish: Finish,
     target: Tensor<f32>,
     share: Tensor<f32>,
     masks: Vec<Tensor<f32>>,
@@ -72,15 +75,16 @@ pub(super) struct Worker {
 }
 
 impl Worker {
+    /// A worker on `weights`, and on what is prepared from them before each step.
     pub(super) fn new(
         environment: &Environment,
         network: &NetworkDescription,
         models: &Models<'_>,
-        weights: &[Tensor<f32>],
+        (weights, prepared): (&[Tensor<f32>], &[Tensor<f32>]),
         seed: u64,
     ) -> ort::Result<Self> {
-        let micro_batch = models.micro_batch;
-        let (step, evaluation) = (session(environment, models.step)?, session(environment, models.evaluation)?);
+        let Models { graphs, evaluation, micro_batch } = *models;
+        let (step, evaluation) = (session(environment, &graphs.step)?, session(environment, evaluation)?);
         let (parameters, dropouts) = (network.parameters(), network.dropouts());
         let (size, classes) = (network.size(), network.classes());
         let pixels = tensor(&[micro_batch, CHANNELS, size, size])?;
@@ -89,24 +93,27 @@ impl Worker {
         let masks =
             dropouts.iter().map(|&(count, _)| tensor(&[micro_batch, count])).collect::<ort::Result<Vec<_>>>()?;
         let mut loss = tensor(&[])?;
-        let sums = || parameters.iter().map(zeros).collect::<ort::Result<Vec<_>>>();
+        let sums = || graphs.sums.iter().map(|slot| tensor(&slot.shape)).collect::<ort::Result<Vec<_>>>();
         let mut sums = [sums()?, sums()?];
+        let mut finish = Finish::new(environment, graphs, &parameters, &sums)?;
 
         let mut bindings = [step.create_binding()?, step.create_binding()?];
         for (index, binding) in bindings.iter_mut().enumerate() {
-            binding.bind_input(names::PIXELS, &pixels)?;
-            binding.bind_input(names::TARGET, &target)?;
-            binding.bind_input(names::SHARE, &share)?;
-            for (mask, tensor) in masks.iter().enumerate() {
-                binding.bind_input(names::mask(mask), tensor)?;
-            }
+            let named = parameters.iter().map(|parameter| parameter.name.as_str()).zip(weights);
+            let mut known: HashMap<String, &Tensor<f32>> =
+                named.map(|(name, value)| (name.to_owned(), value)).collect();
+            known.extend(graphs.prepared.iter().map(|slot| slot.name.clone()).zip(prepared));
+            known.extend(masks.iter().enumerate().map(|(mask, tensor)| (names::mask(mask), tensor)));
+            known.extend([(names::PIXELS.to_owned(), &pixels), (names::TARGET.to_owned(), &target)]);
+            known.insert(names::SHARE.to_owned(), &share);
+            known.extend(graphs.sums.iter().map(|slot| names::sum(&slot.name)).zip(&sums[index]));
+            bind_inputs(binding, &step, &known)?;
             binding.bind_output(names::LOSS, &mut loss)?;
             binding.bind_output(names::PROBABILITIES, &mut probabilities)?;
-            for (place, Parameter { name, .. }) in parameters.iter().enumerate() {
-                binding.bind_input(name.as_str(), &weights[place])?;
-                binding.bind_input(names::sum(name), &sums[index][place])?;
-                binding.bind_output(names::gradient(name), &mut sums[1 - index][place])?;
+            for (slot, total) in graphs.sums.iter().zip(&mut sums[1 - index]) {
+                binding.bind_output(names::total(&slot.name), total)?;
             }
+            finish.bind_parts(binding)?;
         }
         let mut evaluation_binding = evaluation.create_binding()?;
         evaluation_binding.bind_input(names::PIXELS, &pixels)?;
@@ -119,6 +126,7 @@ impl Worker {
             bindings,
             sums,
             current: 0,
+            finish,
             target,
             share,
             masks,
@@ -134,7 +142,7 @@ impl Worker {
         })
     }
 
-    /// Sums the gradients of micro-batches `index`, `index + workers`, … of the batch.
+    /// Computes the gradients of micro-batches `index`, `index + workers`, … of the batch.
     pub(super) fn accumulate(
         &mut self,
         batch: &Batch,
@@ -146,17 +154,21 @@ impl Worker {
         }
         let count = batch.labels.len();
         let mut figures = StepFigures::default();
-        for first in (index * self.micro_batch..count).step_by(workers * self.micro_batch) {
+        let micro_batches = (index * self.micro_batch..count).step_by(workers * self.micro_batch);
+        self.finish.begin(micro_batches.len() * self.micro_batch)?;
+        for (turn, first) in micro_batches.enumerate() {
             let rows = self.micro_batch.min(count - first);
             self.fill(batch, first, rows);
             drop(self.step.run_binding(&self.bindings[self.current])?);
             self.current = 1 - self.current;
+            self.finish.keep(turn);
             let probabilities = self.probabilities.extract_tensor().1.chunks_exact(self.classes);
             let right =
                 probabilities.zip(&batch.labels[first..first + rows]).filter(|(p, label)| most_likely(p) == **label);
             let loss = f64::from(self.loss.extract_tensor().1[0]);
             figures = figures.plus(StepFigures { loss, right: right.count() });
         }
+        self.finish.run(self.current)?;
         Ok(figures)
     }
 
@@ -186,7 +198,7 @@ impl Worker {
 
     /// The gradient that [`accumulate`](Self::accumulate) left for parameter `index`.
     pub(super) fn gradient(&self, index: usize) -> &[f32] {
-        self.sums[self.current][index].extract_tensor().1
+        self.finish.gradient(index)
     }
 
     /// Probabilities of chunks `index`, `index + workers`, … of `count` pictures; `None` when stopped.
@@ -228,11 +240,26 @@ pub(crate) fn most_likely(probabilities: &[f32]) -> usize {
 }
 
 /// A session on the calling thread alone: the workers are the parallelism.
-fn session(environment: &Environment, model: &[u8]) -> ort::Result<Session> {
+pub(super) fn session(environment: &Environment, model: &[u8]) -> ort::Result<Session> {
     Session::builder(environment)?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .with_config_entry("session.set_denormal_as_zero", "1")?
+        // The only constants that products read are tiny.
+        .with_config_entry("session.disable_prepacking", "1")?
         .commit_from_memory(model)
+}
+
+/// Binds every input that a session asks for to the tensor of its name.
+pub(super) fn bind_inputs(
+    binding: &mut IoBinding,
+    session: &Session,
+    known: &HashMap<String, &Tensor<f32>>,
+) -> ort::Result<()> {
+    for input in session.inputs() {
+        let tensor = known.get(input.name()).expect("our graphs ask only for what we know");
+        binding.bind_input(input.name(), *tensor)?;
+    }
+    Ok(())
 }

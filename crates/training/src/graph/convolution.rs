@@ -1,6 +1,6 @@
 //! Convolutions after the first layer, and pools, in the runtime's own operators.
 
-use super::formulation::{Formulation, Pass};
+use super::{formulation::Formulation, pass::Pass};
 use crate::onnx::{GraphBuilder, Indices, Slice, Value};
 
 /// 3×3 convolution and ReLU, with the pool that follows it if there is one.

@@ -1,9 +1,6 @@
 //! The layers after the convolutions.
 
-use super::{
-    convolution::relu_gradient,
-    formulation::{Formulation, Pass},
-};
+use super::{convolution::relu_gradient, formulation::Formulation, pass::Pass};
 use crate::onnx::Value;
 
 /// The picture as a row.

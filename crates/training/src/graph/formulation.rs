@@ -1,10 +1,20 @@
 //! The choice of how each layer is computed, and what a formulation is given to do it.
 
-use super::{convolution::Convolution, dense, names, pooled_stem::PooledStem};
+use super::{convolution::Convolution, dense, pass::Pass, pooled_stem::PooledStem, winograd::Trunk};
 use crate::{
     network::{Activation, Layer, NetworkDescription},
-    onnx::{GraphBuilder, Value},
+    onnx::Value,
 };
+
+/// How the gradients of a network are computed. Both ways give the same ones but for rounding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Computation {
+    /// The fastest way for each layer.
+    #[default]
+    Fast,
+    /// The runtime's own operators throughout: slower, and what the fast way is compared with.
+    Plain,
+}
 
 /// One way of computing one layer, or a few neighbours together, and of taking its gradient.
 pub trait Formulation {
@@ -16,11 +26,25 @@ pub trait Formulation {
     fn backward(&self, pass: &mut Pass, gradient: &Value, wanted: bool) -> Option<Value>;
 }
 
+/// How many convolutions at the beginning of a network the fast way takes together: those with a pool
+/// each. 0 when it does not apply.
+pub fn in_trunk(network: &NetworkDescription, computation: Computation) -> usize {
+    let pooled = |pair: &&[Layer]| matches!(pair, [Layer::Conv3x3 { .. }, Layer::MaxPool]);
+    match computation {
+        Computation::Fast => network.layers().chunks_exact(2).take_while(pooled).count(),
+        Computation::Plain => 0,
+    }
+}
+
 /// Groups the layers of a network and chooses a formulation for each group.
-pub fn choose(network: &NetworkDescription) -> Vec<Box<dyn Formulation>> {
+pub fn choose(network: &NetworkDescription, computation: Computation) -> Vec<Box<dyn Formulation>> {
     let mut chosen: Vec<Box<dyn Formulation>> = Vec::new();
-    let mut layers = network.layers();
-    let (mut parameter, mut mask) = (0, 0);
+    let trunk = in_trunk(network, computation);
+    if trunk > 0 {
+        chosen.push(Box::new(Trunk::new(trunk)));
+    }
+    let mut layers = &network.layers()[2 * trunk..];
+    let (mut parameter, mut mask) = (2 * trunk, 0);
     while let [first, rest @ ..] = layers {
         let pooled = rest.first() == Some(&Layer::MaxPool);
         let mut taken = 1;
@@ -48,70 +72,4 @@ pub fn choose(network: &NetworkDescription) -> Vec<Box<dyn Formulation>> {
         layers = &layers[taken..];
     }
     chosen
-}
-
-/// A training graph in the making.
-pub struct Pass {
-    /// Where nodes go.
-    pub graph: GraphBuilder,
-    parameters: Vec<Trained>,
-    masks: Vec<Value>,
-}
-
-/// A parameter in the graph.
-struct Trained {
-    name: String,
-    value: Value,
-    /// Its gradient, summed over earlier micro-batches.
-    sum: Value,
-    /// That sum with this micro-batch added.
-    gradient: Option<Value>,
-}
-
-impl Pass {
-    /// Declares the inputs for parameters, their sums, and dropout masks.
-    pub fn new(network: &NetworkDescription, micro_batch: i64) -> Self {
-        let mut graph = GraphBuilder::default();
-        let mut trained = |parameter: crate::network::Parameter| {
-            let shape: Vec<i64> = parameter.shape.iter().map(|&length| length as i64).collect();
-            let value = graph.input(&parameter.name, &shape);
-            let sum = graph.input(&names::sum(&parameter.name), &shape);
-            Trained { name: parameter.name, value, sum, gradient: None }
-        };
-        let parameters = network.parameters().into_iter().map(&mut trained).collect();
-        let dropouts = network.dropouts().into_iter().enumerate();
-        let masks = dropouts.map(|(index, (count, _))| graph.input(&names::mask(index), &[micro_batch, count as i64]));
-        Self { masks: masks.collect(), graph, parameters }
-    }
-
-    /// Parameter `index`, in the order of [`NetworkDescription::parameters`].
-    pub fn parameter(&self, index: usize) -> Value {
-        self.parameters[index].value.clone()
-    }
-
-    /// Mask of dropout layer `index`.
-    pub fn mask(&self, index: usize) -> Value {
-        self.masks[index].clone()
-    }
-
-    /// Adds this micro-batch's gradient of parameter `index`.
-    pub fn add_gradient(&mut self, index: usize, gradient: &Value) {
-        let total = self.graph.add(&self.parameters[index].sum.clone(), gradient);
-        self.parameters[index].gradient = Some(total);
-    }
-
-    /// Adds this micro-batch's gradient of parameter `index` when it is `aᵀ · b`: the product adds to the
-    /// sum by itself, which saves a pass over the largest tensors.
-    pub fn add_product_gradient(&mut self, index: usize, a: &Value, b: &Value) {
-        let sum = self.parameters[index].sum.clone();
-        self.parameters[index].gradient = Some(self.graph.gemm(a, b, Some(&sum), true, false));
-    }
-
-    /// Makes every gradient an output.
-    pub fn output_gradients(&mut self) {
-        for trained in &self.parameters {
-            let gradient = trained.gradient.as_ref().expect("every formulation adds the gradients of its parameters");
-            self.graph.output(gradient, &names::gradient(&trained.name));
-        }
-    }
 }

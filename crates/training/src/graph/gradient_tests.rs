@@ -1,11 +1,11 @@
 //! Gradients of the graphs against central differences of the reference in double precision.
 
-use bauta_domain::Loss;
+use bauta_domain::{Architecture, Loss};
 use bauta_inference::Runtime;
 
 use super::reference;
 use crate::{
-    engine::{Batch, Engine, EngineSettings, Evaluated},
+    engine::{Batch, Computation, Engine, EngineSettings, Evaluated},
     network::{Activation, Layer, NetworkDescription},
     random::{Purpose, fill_dropout_mask, stream, uniform},
 };
@@ -35,8 +35,14 @@ fn samples(size: usize, count: usize) -> Vec<Vec<f64>> {
     (0..count).map(sample).collect()
 }
 
-fn engine(network: &NetworkDescription, loss: Loss, threads: usize, micro_batch: usize) -> Engine {
-    let settings = EngineSettings { loss, learning_rate: 1e-3, seed: SEED, threads };
+fn engine(
+    network: &NetworkDescription,
+    loss: Loss,
+    threads: usize,
+    micro_batch: usize,
+    computation: Computation,
+) -> Engine {
+    let settings = EngineSettings { loss, learning_rate: 1e-3, seed: SEED, threads, computation };
     let runtime = Runtime::find().unwrap();
     let mut engine = Engine::with_micro_batch(runtime.environment(), network.clone(), &settings, micro_batch).unwrap();
     // Biases begin at zero, where a mistake in their use would not show.
@@ -75,10 +81,11 @@ fn masks(network: &NetworkDescription, samples: usize) -> Vec<Vec<Vec<f64>>> {
 }
 
 /// Largest difference of a gradient from the central difference, as a share of the largest in its parameter.
-fn check(name: &str, layers: Vec<Layer>, size: usize, loss: Loss, micro_batch: usize) {
+fn check(name: &str, layers: Vec<Layer>, size: usize, loss: Loss, micro_batch: usize, computation: Computation) {
     let network = NetworkDescription::from_layers(layers, size).unwrap();
     let samples = samples(size, SAMPLES);
-    let mut engine = engine(&network, loss, 2, micro_batch);
+    let mut engine = engine(&network, loss, 2, micro_batch, computation);
+    let name = format!("{name}, {computation:?}");
     let batch = batch(&samples);
     let (found_loss, gradients) = engine.gradients(&batch).unwrap();
 
@@ -123,6 +130,12 @@ fn gradients_of_every_layer_and_loss_are_those_of_finite_differences() {
         Case("first convolution alone", 8, vec![CONV, Layer::Flatten, SOFTMAX]),
         Case("deeper convolution with pool", 14, vec![CONV, pool, CONV, pool, Layer::Flatten, SOFTMAX]),
         Case("deeper convolution, odd pool", 16, vec![CONV, pool, CONV, pool, Layer::Flatten, SOFTMAX]),
+        Case(
+            "four convolutions with pools",
+            46,
+            vec![CONV, pool, CONV, pool, CONV, pool, CONV, pool, Layer::Flatten, SOFTMAX],
+        ),
+        Case("pools and then none", 18, vec![CONV, pool, CONV, pool, CONV, Layer::Flatten, SOFTMAX]),
         Case("doubled convolution", 11, vec![CONV, CONV, pool, CONV, Layer::Flatten, SOFTMAX]),
         Case("pool alone", 9, vec![pool, CONV, Layer::Flatten, SOFTMAX]),
         Case("pool after a doubled pool", 15, vec![CONV, pool, pool, Layer::Flatten, SOFTMAX]),
@@ -132,7 +145,33 @@ fn gradients_of_every_layer_and_loss_are_those_of_finite_differences() {
         for loss in LOSSES {
             // One picture at a time takes another product for the weights' gradients than several.
             for micro_batch in [1, 4] {
-                check(name, layers.clone(), size, loss, micro_batch);
+                for computation in [Computation::Fast, Computation::Plain] {
+                    check(name, layers.clone(), size, loss, micro_batch, computation);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_fast_gradients_are_the_plain_ones_for_every_architecture_and_size() {
+    for (architecture, sizes) in [
+        (Architecture::SmallVgg, [46, 47, 61, 96]),
+        (Architecture::TwoConv, [32, 33, 38, 50]),
+        (Architecture::Tiny, [32, 35, 64, 99]),
+        (Architecture::VggLike, [40, 41, 48, 52]),
+    ] {
+        for size in sizes {
+            let network = NetworkDescription::new(architecture, size, CLASSES).unwrap();
+            let batch = batch(&samples(size as usize, 3));
+            let gradients = [Computation::Fast, Computation::Plain].map(|computation| {
+                engine(&network, Loss::CategoricalCrossentropy, 2, 2, computation).gradients(&batch).unwrap().1
+            });
+            for ((parameter, fast), plain) in network.parameters().iter().zip(&gradients[0]).zip(&gradients[1]) {
+                let largest = plain.iter().fold(0.0_f32, |top, g| top.max(g.abs()));
+                let difference = fast.iter().zip(plain).fold(0.0_f32, |top, (a, b)| top.max((a - b).abs()));
+                let name = format!("{architecture:?} at {size} px, {}", parameter.name);
+                assert!(difference <= 1e-3 * largest, "{name}: off by {difference:.2e} of {largest:.2e}");
             }
         }
     }
@@ -145,7 +184,7 @@ fn a_partial_batch_counts_as_the_mean_over_its_pictures() {
     let samples = samples(8, SAMPLES);
     let whole = batch(&samples);
     for threads in [1, 2, 3] {
-        let mut engine = engine(&network, Loss::Mse, threads, 4);
+        let mut engine = engine(&network, Loss::Mse, threads, 4, Computation::Fast);
         let (loss, gradients) = engine.gradients(&whole).unwrap();
         let mut mean_loss = 0.0;
         let mut means: Vec<Vec<f32>> = gradients.iter().map(|g| vec![0.0; g.len()]).collect();
@@ -174,7 +213,7 @@ fn checking_gives_the_probabilities_without_dropout() {
     let layers = vec![CONV, CONV, Layer::MaxPool, Layer::Flatten, Layer::Dropout { rate: 0.5 }, dense(7), SOFTMAX];
     let network = NetworkDescription::from_layers(layers, 9).unwrap();
     let samples = samples(9, 7);
-    let mut engine = engine(&network, Loss::Mse, 2, 4);
+    let mut engine = engine(&network, Loss::Mse, 2, 4, Computation::Fast);
     let fill = |index: usize, pixels: &mut [f32]| {
         pixels.iter_mut().zip(&samples[index]).for_each(|(pixel, &value)| *pixel = value as f32);
         Ok(())

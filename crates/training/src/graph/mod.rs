@@ -9,7 +9,9 @@ mod dense;
 mod formulation;
 mod forward;
 mod loss;
+mod pass;
 mod pooled_stem;
+mod winograd;
 
 #[cfg(test)]
 mod gradient_tests;
@@ -17,13 +19,14 @@ mod gradient_tests;
 mod reference;
 
 use bauta_domain::Loss;
+pub use formulation::{Computation, in_trunk};
 pub use forward::{evaluation_graph, exported_graph};
 pub use loss::sample_loss;
 
-use self::formulation::{Pass, choose};
+use self::{formulation::choose, pass::Pass};
 use crate::{network::NetworkDescription, onnx::Value};
 
-/// Names of a training graph's inputs and outputs.
+/// Names of the graphs' inputs and outputs.
 pub mod names {
     /// Input `[micro-batch, 3, side, side]`: normalised pixels.
     pub const PIXELS: &str = "pixels";
@@ -42,27 +45,63 @@ pub mod names {
         format!("mask{index}")
     }
 
-    /// Input: the gradient of a parameter summed over earlier micro-batches.
+    /// Input: what earlier micro-batches added up for a parameter's gradient.
     pub fn sum(parameter: &str) -> String {
         format!("sum.{parameter}")
     }
 
-    /// Output: that sum with this micro-batch's gradient added.
+    /// Output: that sum with this micro-batch's part added.
+    pub fn total(parameter: &str) -> String {
+        format!("total.{parameter}")
+    }
+
+    /// Output of the last graph: the gradient of a parameter.
     pub fn gradient(parameter: &str) -> String {
         format!("gradient.{parameter}")
     }
 }
 
-/// The graph of one step on a micro-batch: loss, probabilities, and the gradient of every parameter
-/// added to a running sum. Parameters are inputs, so that the optimiser changes them in place.
-pub fn training_graph(network: &NetworkDescription, loss: Loss, micro_batch: usize) -> Vec<u8> {
+/// The graphs of a training step.
+pub struct TrainingGraphs {
+    /// Runs once before a step's micro-batches: parameters → what is computed from them alone. `None`
+    /// when nothing is.
+    pub prepare: Option<Vec<u8>>,
+    /// Runs on each micro-batch: loss, probabilities, the sums with this micro-batch's part added, and
+    /// rows to keep. Parameters are inputs, so that the optimiser changes them in place.
+    pub step: Vec<u8>,
+    /// Runs once after a step's micro-batches: sums and all kept rows → the gradient of every parameter.
+    pub finish: Vec<u8>,
+    /// What `prepare` gives to `step`.
+    pub prepared: Vec<Slot>,
+    /// What is summed up over micro-batches: input [`names::sum`] and output [`names::total`] of `step`.
+    pub sums: Vec<Slot>,
+    /// Outputs of `step` whose rows are collected over all micro-batches, `[micro-batch, length]`.
+    pub rows: Vec<Slot>,
+}
+
+/// A tensor that goes from one graph to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Its name in both.
+    pub name: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+}
+
+/// The graphs of one step in micro-batches.
+pub fn training_graphs(
+    network: &NetworkDescription,
+    loss: Loss,
+    micro_batch: usize,
+    computation: Computation,
+) -> TrainingGraphs {
     let mut pass = Pass::new(network, micro_batch as i64);
     let [batch, size, classes] = [micro_batch, network.size(), network.classes()].map(|n| n as i64);
     let pixels = pass.graph.input(names::PIXELS, &[batch, 3, size, size]);
     let target = pass.graph.input(names::TARGET, &[batch, classes]);
     let share = pass.graph.input(names::SHARE, &[batch, 1]);
 
-    let mut formulations = choose(network);
+    let mut formulations = choose(network, computation);
     let mut value = pixels;
     for formulation in &mut formulations {
         value = formulation.forward(&mut pass, &value);
@@ -76,6 +115,5 @@ pub fn training_graph(network: &NetworkDescription, loss: Loss, micro_batch: usi
 
     pass.graph.output(&outcome.loss, names::LOSS);
     pass.graph.output(&outcome.probabilities, names::PROBABILITIES);
-    pass.output_gradients();
-    pass.graph.into_model("step", "forward and backward pass on a micro-batch", Vec::new())
+    pass.into_graphs()
 }

@@ -1,9 +1,6 @@
 //! The first layer with its pool, as one convolution.
 
-use super::{
-    convolution::relu_gradient,
-    formulation::{Formulation, Pass},
-};
+use super::{convolution::relu_gradient, formulation::Formulation, pass::Pass};
 use crate::onnx::{Slice, Value};
 
 /// 3×3 convolution, 2×2 pool and ReLU on the pixels.

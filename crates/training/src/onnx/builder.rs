@@ -6,7 +6,7 @@ use prost::Message as _;
 
 use super::messages::{
     Attribute, Dimension, FLOAT, Graph, INT_ATTRIBUTE, INT64, INTS_ATTRIBUTE, Length, Model, Node, OperatorSet,
-    Property, Shape, Tensor, TensorType, Type, ValueInfo,
+    Property, STRING_ATTRIBUTE, Shape, Tensor, TensorType, Type, ValueInfo,
 };
 
 /// Length of a dimension that is known only when the model runs; the batch of an exported model.
@@ -42,6 +42,7 @@ impl Value {
 pub(super) enum Setting<'a> {
     Int(&'static str, i64),
     Ints(&'static str, &'a [i64]),
+    Word(&'static str, &'static str),
 }
 
 /// Collects a graph. Operators are methods that check shapes as they go: a mismatch is a mistake in the
@@ -106,11 +107,17 @@ impl GraphBuilder {
         if let Some(name) = self.integers.get(values) {
             return name.clone();
         }
+        let name = self.index_table(&[values.len() as i64], values);
+        self.integers.insert(values.to_vec(), name.clone());
+        name
+    }
+
+    /// A constant tensor of whole numbers.
+    pub(super) fn index_table(&mut self, shape: &[i64], values: &[i64]) -> String {
+        assert_eq!(shape.iter().product::<i64>(), values.len() as i64, "{} numbers for {shape:?}", values.len());
         let name = self.fresh("integers");
         let raw_data = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-        let dims = vec![values.len() as i64];
-        self.initializers.push(Tensor { dims, data_type: INT64, name: name.clone(), raw_data });
-        self.integers.insert(values.to_vec(), name.clone());
+        self.initializers.push(Tensor { dims: shape.to_vec(), data_type: INT64, name: name.clone(), raw_data });
         name
     }
 
@@ -137,6 +144,12 @@ impl GraphBuilder {
             Setting::Ints(name, ints) => {
                 Attribute { name: name.to_owned(), ints: ints.to_vec(), r#type: INTS_ATTRIBUTE, ..Attribute::default() }
             }
+            Setting::Word(name, word) => Attribute {
+                name: name.to_owned(),
+                s: Some(word.as_bytes().to_vec()),
+                r#type: STRING_ATTRIBUTE,
+                ..Attribute::default()
+            },
         };
         self.nodes.push(Node {
             input: inputs.iter().map(|&input| input.to_owned()).collect(),

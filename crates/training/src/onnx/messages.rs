@@ -7,6 +7,8 @@ pub const FLOAT: i32 = 1;
 pub const INT64: i32 = 7;
 /// `AttributeProto.AttributeType.INT`.
 pub const INT_ATTRIBUTE: i32 = 2;
+/// `AttributeProto.AttributeType.STRING`.
+pub const STRING_ATTRIBUTE: i32 = 3;
 /// `AttributeProto.AttributeType.INTS`.
 pub const INTS_ATTRIBUTE: i32 = 7;
 
@@ -81,13 +83,15 @@ pub struct Node {
     pub domain: String,
 }
 
-/// `AttributeProto`, whole numbers only: no operator of ours has another kind.
+/// `AttributeProto`, whole numbers and words: no operator of ours has another kind.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Attribute {
     #[prost(string, tag = "1")]
     pub name: String,
     #[prost(int64, optional, tag = "3")]
     pub i: Option<i64>,
+    #[prost(bytes = "vec", optional, tag = "4")]
+    pub s: Option<Vec<u8>>,
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub ints: Vec<i64>,
     #[prost(int32, tag = "20")]

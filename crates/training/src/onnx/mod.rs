@@ -4,6 +4,7 @@
 mod builder;
 pub(crate) mod messages;
 mod operators;
+mod row_operators;
 
 pub use builder::{DYNAMIC, GraphBuilder, Value};
 pub use operators::{Indices, Slice};

@@ -1,7 +1,7 @@
 //! The operators that our graphs use, with the shapes of their results. Meanings are those of
 //! <https://onnx.ai/onnx/operators/>, opset 17.
 
-use super::builder::{DYNAMIC, GraphBuilder, RUNTIME_DOMAIN, Setting, Value};
+use super::builder::{DYNAMIC, GraphBuilder, Setting, Value};
 
 /// Where a maximum came from: what `MaxPool` remembers for `MaxUnpool`.
 #[derive(Clone, Debug)]
@@ -86,10 +86,8 @@ impl GraphBuilder {
             let (a, b) = (self.reshape(a, &[m, p]), self.reshape(b, &[k, p]));
             return self.gemm(&a, &b, None, false, true);
         }
-        let name = self.fresh("FusedMatMul");
-        let settings = [Setting::Int("transB", 1)];
-        self.push(RUNTIME_DOMAIN, "FusedMatMul", &[&a.name, &b.name], std::slice::from_ref(&name), &settings);
-        self.reduce_sum(&Value { name, shape: vec![n, m, k] }, &[0], false)
+        let products = self.matmul_transposed(a, b, [false, true]);
+        self.reduce_sum(&products, &[0], false)
     }
 
     /// max(x, 0).
@@ -242,7 +240,7 @@ fn reduced(shape: &[i64], axes: &[i64], keep: bool) -> Vec<i64> {
 }
 
 /// ONNX's (numpy's) rule: shapes are aligned at their ends, and a length of 1 is repeated.
-fn broadcast(a: &[i64], b: &[i64]) -> Vec<i64> {
+pub(super) fn broadcast(a: &[i64], b: &[i64]) -> Vec<i64> {
     let rank = a.len().max(b.len());
     let length = |shape: &[i64], axis: usize| (axis + shape.len()).checked_sub(rank).map_or(1, |place| shape[place]);
     let joined = |axis| match (length(a, axis), length(b, axis)) {
