@@ -17,7 +17,7 @@ use std::{
     time::Instant,
 };
 
-use bauta_domain::{Architecture, Loss};
+use bauta_domain::Architecture;
 use bauta_inference::Runtime;
 use bauta_training::{
     engine::{Batch, Computation, Engine, EngineSettings},
@@ -71,9 +71,8 @@ struct Ours {
 
 impl Ours {
     fn new(options: &Options, computation: Computation) -> Result<Self, Failure> {
-        let network = NetworkDescription::new(Architecture::SmallVgg, options.size as u32, CLASSES)?;
-        let settings =
-            EngineSettings { loss: Loss::Mse, learning_rate: 1e-3, seed: 42, threads: options.threads, computation };
+        let network = NetworkDescription::new(Architecture::SmallVgg, options.size as u32, CLASSES, None)?;
+        let settings = EngineSettings { seed: 42, threads: options.threads, computation, ..EngineSettings::default() };
         let engine = Engine::new(Runtime::find()?.environment(), network, &settings)?;
         // Waves with noise: pictures without flat parts, as the reference's are.
         let length = 3 * options.size * options.size;
@@ -96,7 +95,7 @@ impl Ours {
 
     fn step(&mut self) -> Result<Seconds, Failure> {
         let (began, cpu) = (Instant::now(), ProcessTime::try_now()?);
-        self.engine.step(&self.batch)?;
+        self.engine.step(&self.batch, 1e-3)?;
         Ok(Seconds { wall: began.elapsed().as_secs_f64(), cpu: cpu.try_elapsed()?.as_secs_f64() })
     }
 }
@@ -110,7 +109,7 @@ struct Other {
 
 impl Other {
     fn new(program: &str, options: &Options) -> Result<Self, Failure> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/against").join(program).with_extension("py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("benches/against/step_in_{program}.py"));
         let mut command = if script.is_file() {
             // The environment that `npm run bench` made.
             let python = std::env::var("BAUTA_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
