@@ -6,8 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { ROOT } from "./paths.mjs";
 import { main, run, Stop } from "./process.mjs";
-import { setUp } from "./setup.mjs";
 import { python } from "./setup/pypi.mjs";
+import { setUp } from "./setup.mjs";
 
 /** The packages that hold a framework. */
 const FRAMEWORKS = { tensorflow: "tensorflow-cpu==2.21.0", pytorch: "torch==2.15.0" };

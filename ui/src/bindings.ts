@@ -225,7 +225,7 @@ export type Architecture =
 /**  Doubled convolutions: Conv 32-32 pool, 64-64 pool, 128-128 pool; Dropout 0.5, Dense 120 ReLU, Dense n softmax. */
 "vgg-like";
 
-/**  Random changes of every training picture, each epoch anew (the paper's Listing 3). */
+/**  Random changes of every training picture, each epoch anew (the paper's Listing 3, and more). */
 export type Augmentation = {
 	/**  Rotation by up to ± this many degrees. */
 	rotationDegrees: number,
@@ -235,6 +235,14 @@ export type Augmentation = {
 	zoom: number,
 	/**  Mirror left and right, half of the time. */
 	flip: boolean,
+	/**  Lighter or darker by up to ± this share of the whole range, 0 to 1. */
+	brightness?: number,
+	/**  Contrast between 1 − this and 1 + this, 0 up to but not 1. */
+	contrast?: number,
+	/**  Gaussian blur with a standard deviation of up to this share of the side, 0 to 0.1. */
+	blur?: number,
+	/**  Cover a rectangle of 2 % to 20 % of the picture with the mean colour, this share of the time, 0 to 1. */
+	erasing?: number,
 };
 
 /**
@@ -696,6 +704,13 @@ export type ModelView = {
 	path: string,
 };
 
+/**  How gradients become steps. */
+export type Optimizer = 
+/**  Adam as Keras computes it: the paper's. */
+"adam" | 
+/**  Stochastic gradient descent with a momentum of 0.9. */
+"sgd";
+
 /**  Named settings for people who do not want to choose. */
 export type Preset = 
 /**  All as in the paper: small VGG at 180 px, 15 epochs. */
@@ -765,6 +780,13 @@ export type Saved = {
 	/**  Undo and redo. */
 	history: History,
 };
+
+/**  How the step size changes over a training. */
+export type Schedule = 
+/**  It stays: the paper's. */
+"constant" | 
+/**  It falls to 0 along half a cosine. */
+"cosine";
 
 /**  A number from 0 to 1. */
 export type Share = number;
@@ -949,8 +971,23 @@ export type TrainingConfig = {
 	epochs: number,
 	/**  Pictures per step, at least 1. */
 	batchSize: number,
-	/**  Step size of Adam, above 0. */
+	/**  How gradients become steps. */
+	optimizer?: Optimizer,
+	/**  Step size, above 0. */
 	learningRate: number,
+	/**  How the step size changes. */
+	schedule?: Schedule,
+	/**  Stop when the validation side got no better for this many epochs, at least 1; `None` never does. */
+	patience?: number | null,
+	/**  Let a picture of a rare category count more, so that all categories count alike. */
+	classWeights?: boolean,
+	/**
+	 *  Share of a label that is spread over all categories, 0 up to but not 1, so that the network is not
+	 *  pushed to be surer than the labels are.
+	 */
+	labelSmoothing?: number,
+	/**  Share of numbers that dropout leaves out, 0 up to but not 1; `None` for the network's own. */
+	dropout?: number | null,
 	/**  Seed of weights, order, dropout and augmentation, and of the split. */
 	seed: number,
 	/**  Share of pictures that are kept to check with, between 0 and 1. */
@@ -1046,6 +1083,8 @@ export type TrainingSummary = {
 	seconds: number,
 	/**  Whether it was cancelled before the last epoch. */
 	cancelled: boolean,
+	/**  Whether it ended before the last epoch because it got no better. */
+	stoppedEarly?: boolean,
 };
 
 /**  What undo or redo did. */

@@ -123,6 +123,19 @@ pub(crate) enum LossName {
     Msle,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum OptimizerName {
+    Adam,
+    /// Gradient descent with momentum.
+    Sgd,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ScheduleName {
+    Constant,
+    Cosine,
+}
+
 #[derive(Args)]
 pub(crate) struct Train {
     /// A folder of category folders, or a .bauta project.
@@ -148,6 +161,39 @@ pub(crate) struct Train {
     /// Pictures per step.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub batch: Option<u32>,
+    /// How gradients become steps.
+    #[arg(long, value_enum)]
+    pub optimizer: Option<OptimizerName>,
+    /// Size of the steps, above 0.
+    #[arg(long, value_name = "RATE")]
+    pub learning_rate: Option<f64>,
+    /// How the size of the steps changes.
+    #[arg(long, value_enum)]
+    pub schedule: Option<ScheduleName>,
+    /// Stop when the validation pictures got no better for this many epochs.
+    #[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub patience: Option<u32>,
+    /// Let all categories count alike, however many pictures they have.
+    #[arg(long)]
+    pub class_weights: bool,
+    /// Share of each label that is spread over all categories, 0 up to but not 1.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub label_smoothing: Option<f64>,
+    /// Share of numbers that dropout leaves out, 0 up to but not 1.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub dropout: Option<f64>,
+    /// Make pictures lighter or darker by up to this share.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub brightness: Option<f64>,
+    /// Change the contrast by up to this share.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub contrast: Option<f64>,
+    /// Blur by up to this share of the side, at most 0.1.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub blur: Option<f64>,
+    /// Cover a part of this share of the pictures.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub erasing: Option<f64>,
     /// Seed of weights, order, augmentation and split.
     #[arg(long)]
     pub seed: Option<u32>,
@@ -161,7 +207,7 @@ pub(crate) struct Train {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
     pub threads: Option<u32>,
     /// Train on the pictures as they are.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["brightness", "contrast", "blur", "erasing"])]
     pub no_augment: bool,
     /// Print one line of JSON an epoch.
     #[arg(long)]

@@ -45,5 +45,6 @@ pub use rules::{BoxRejection, BoxRules};
 pub use split::{Split, SplitError, split_by_group, split_stratified};
 pub use table::{CategoryFilter, SourceKind, TableOrder, TableQuery};
 pub use training::{
-    Architecture, Augmentation, EpochFigures, Loss, Preset, TrainingConfig, TrainingEvent, TrainingSummary,
+    Architecture, Augmentation, EpochFigures, Loss, Optimizer, Preset, Schedule, TrainingConfig, TrainingEvent,
+    TrainingSummary,
 };

@@ -20,11 +20,12 @@ pub enum Architecture {
 }
 
 /// What is minimised. All are means over the batch (and over the classes, but for cross-entropy), as in Keras.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// Mean squared error between probabilities and one-hot labels: the paper's.
+    #[default]
     Mse,
     /// Categorical cross-entropy.
     CategoricalCrossentropy,
@@ -32,7 +33,41 @@ pub enum Loss {
     Msle,
 }
 
-/// Random changes of every training picture, each epoch anew (the paper's Listing 3).
+/// How gradients become steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Optimizer {
+    /// Adam as Keras computes it: the paper's.
+    #[default]
+    Adam,
+    /// Stochastic gradient descent with a momentum of 0.9.
+    Sgd,
+}
+
+/// How the step size changes over a training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// It stays: the paper's.
+    #[default]
+    Constant,
+    /// It falls to 0 along half a cosine.
+    Cosine,
+}
+
+impl Schedule {
+    /// The share of the learning rate at step `step`, from 0, of `steps`.
+    pub fn share(self, step: u64, steps: u64) -> f64 {
+        match self {
+            Self::Constant => 1.0,
+            Self::Cosine => f64::midpoint(1.0, (std::f64::consts::PI * step as f64 / steps.max(1) as f64).cos()),
+        }
+    }
+}
+
+/// Random changes of every training picture, each epoch anew (the paper's Listing 3, and more).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
@@ -48,12 +83,42 @@ pub struct Augmentation {
     pub zoom: f64,
     /// Mirror left and right, half of the time.
     pub flip: bool,
+    /// Lighter or darker by up to ± this share of the whole range, 0 to 1.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    #[serde(default)]
+    pub brightness: f64,
+    /// Contrast between 1 − this and 1 + this, 0 up to but not 1.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    #[serde(default)]
+    pub contrast: f64,
+    /// Gaussian blur with a standard deviation of up to this share of the side, 0 to 0.1.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    #[serde(default)]
+    pub blur: f64,
+    /// Cover a rectangle of 2 % to 20 % of the picture with the mean colour, this share of the time, 0 to 1.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    #[serde(default)]
+    pub erasing: f64,
+}
+
+impl Augmentation {
+    /// No change at all.
+    pub const NONE: Self = Self {
+        rotation_degrees: 0.0,
+        shift: 0.0,
+        zoom: 0.0,
+        flip: false,
+        brightness: 0.0,
+        contrast: 0.0,
+        blur: 0.0,
+        erasing: 0.0,
+    };
 }
 
 impl Default for Augmentation {
     /// The paper's: ±20°, shifts ±0.2, zoom ±0.2, mirrored at random.
     fn default() -> Self {
-        Self { rotation_degrees: 20.0, shift: 0.2, zoom: 0.2, flip: true }
+        Self { rotation_degrees: 20.0, shift: 0.2, zoom: 0.2, flip: true, ..Self::NONE }
     }
 }
 
@@ -85,9 +150,30 @@ pub struct TrainingConfig {
     pub epochs: u32,
     /// Pictures per step, at least 1.
     pub batch_size: u32,
-    /// Step size of Adam, above 0.
+    /// How gradients become steps.
+    #[serde(default)]
+    pub optimizer: Optimizer,
+    /// Step size, above 0.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub learning_rate: f64,
+    /// How the step size changes.
+    #[serde(default)]
+    pub schedule: Schedule,
+    /// Stop when the validation side got no better for this many epochs, at least 1; `None` never does.
+    #[serde(default)]
+    pub patience: Option<u32>,
+    /// Let a picture of a rare category count more, so that all categories count alike.
+    #[serde(default)]
+    pub class_weights: bool,
+    /// Share of a label that is spread over all categories, 0 up to but not 1, so that the network is not
+    /// pushed to be surer than the labels are.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    #[serde(default)]
+    pub label_smoothing: f64,
+    /// Share of numbers that dropout leaves out, 0 up to but not 1; `None` for the network's own.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    #[serde(default)]
+    pub dropout: Option<f64>,
     /// Seed of weights, order, dropout and augmentation, and of the split.
     pub seed: u32,
     /// Share of pictures that are kept to check with, between 0 and 1.
@@ -110,7 +196,13 @@ impl Preset {
             image_size: 180,
             epochs: 15,
             batch_size: 32,
+            optimizer: Optimizer::Adam,
             learning_rate: 1e-3,
+            schedule: Schedule::Constant,
+            patience: None,
+            class_weights: false,
+            label_smoothing: 0.0,
+            dropout: None,
             seed: 42,
             validation_share: 0.2,
             split_by_group: false,
@@ -180,6 +272,9 @@ pub struct TrainingSummary {
     pub seconds: f64,
     /// Whether it was cancelled before the last epoch.
     pub cancelled: bool,
+    /// Whether it ended before the last epoch because it got no better.
+    #[serde(default)]
+    pub stopped_early: bool,
 }
 
 /// What a training says while it runs.

@@ -13,10 +13,14 @@ const MAX_THREADS: u32 = 256;
 /// The first one that is out of its range.
 pub fn check_config(config: &TrainingConfig) -> Result<(), TrainingError> {
     let augmentation_is_sane = |augmentation: &Augmentation| {
-        let Augmentation { rotation_degrees, shift, zoom, flip: _ } = *augmentation;
-        (0.0..=180.0).contains(&rotation_degrees) && (0.0..=1.0).contains(&shift) && (0.0..1.0).contains(&zoom)
+        let Augmentation { rotation_degrees, shift, zoom, flip: _, brightness, contrast, blur, erasing } =
+            *augmentation;
+        let shares = [shift, brightness, erasing].iter().all(|share| (0.0..=1.0).contains(share));
+        let below_one = [zoom, contrast].iter().all(|share| (0.0..1.0).contains(share));
+        (0.0..=180.0).contains(&rotation_degrees) && shares && below_one && (0.0..=0.1).contains(&blur)
     };
-    let rules: [(&'static str, &'static str, bool, String); 6] = [
+    let share_below_one = |share: f64| (0.0..1.0).contains(&share);
+    let rules: [(&'static str, &'static str, bool, String); 9] = [
         ("image size", "32 to 256 px", (32..=256).contains(&config.image_size), format!("{} px", config.image_size)),
         ("number of epochs", "at least 1", config.epochs > 0, config.epochs.to_string()),
         ("batch size", "at least 1", config.batch_size > 0, config.batch_size.to_string()),
@@ -27,6 +31,19 @@ pub fn check_config(config: &TrainingConfig) -> Result<(), TrainingError> {
             config.learning_rate.to_string(),
         ),
         (
+            "label smoothing",
+            "a share of 0 up to but not 1",
+            share_below_one(config.label_smoothing),
+            config.label_smoothing.to_string(),
+        ),
+        (
+            "dropout",
+            "a share of 0 up to but not 1",
+            config.dropout.is_none_or(share_below_one),
+            config.dropout.map_or_else(String::new, |rate| rate.to_string()),
+        ),
+        ("patience", "at least 1 epoch", config.patience != Some(0), format!("{:?}", config.patience)),
+        (
             "number of threads",
             "1 to 256",
             config.threads.is_none_or(|threads| (1..=MAX_THREADS).contains(&threads)),
@@ -34,7 +51,7 @@ pub fn check_config(config: &TrainingConfig) -> Result<(), TrainingError> {
         ),
         (
             "augmentation",
-            "a rotation of 0 to 180 degrees, a shift of 0 to 1, a zoom of 0 up to but not 1",
+            "a rotation of 0 to 180 degrees, a blur of 0 to 0.1, zoom and contrast of 0 up to but not 1, and other shares of 0 to 1",
             config.augmentation.as_ref().is_none_or(augmentation_is_sane),
             format!("{:?}", config.augmentation),
         ),

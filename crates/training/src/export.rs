@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_model_that_disagrees_is_not_kept_and_the_earlier_one_stays() {
-        let network = NetworkDescription::new(Architecture::Tiny, 32, 2).unwrap();
+        let network = NetworkDescription::new(Architecture::Tiny, 32, 2, None).unwrap();
         let weights = initial_weights(&network.parameters(), 1);
         let manifest = ModelManifest {
             format: ModelManifest::FORMAT,

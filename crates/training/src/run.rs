@@ -6,7 +6,8 @@ use std::{
 };
 
 use bauta_domain::{
-    ConfusionMatrix, EpochFigures, ModelManifest, Preprocessing, Split, TrainedWith, TrainingEvent, TrainingSummary,
+    ConfusionMatrix, Dataset, EpochFigures, ModelManifest, Preprocessing, Split, TrainedWith, TrainingEvent,
+    TrainingSummary,
     ports::{CancelToken, TrainingJob},
 };
 use bauta_inference::Runtime;
@@ -36,7 +37,8 @@ pub fn train(
     let TrainingJob { dataset, config, .. } = *job;
     checks::check_config(config)?;
     dataset.check()?;
-    let network = NetworkDescription::new(config.architecture, config.image_size, dataset.labels.len())?;
+    let network =
+        NetworkDescription::new(config.architecture, config.image_size, dataset.labels.len(), config.dropout)?;
     check_writable(job.model)?;
 
     let threads = threads(config.threads);
@@ -49,7 +51,9 @@ pub fn train(
 
     let settings = EngineSettings {
         loss: config.loss,
-        learning_rate: config.learning_rate,
+        optimizer: config.optimizer,
+        label_smoothing: config.label_smoothing as f32,
+        class_weights: if config.class_weights { class_weights(dataset, &split) } else { Vec::new() },
         seed: u64::from(config.seed),
         threads,
         computation: Computation::Fast,
@@ -78,7 +82,7 @@ pub fn train(
     });
     let progress = Progress::new(config.epochs, plan.steps(), plan.batch_size, split.validation.len());
     let mut run = Run { job, plan: &plan, split: &split, engine, progress, best: None };
-    let cancelled = !run.epochs(events, cancel)?;
+    let ended = run.epochs(events, cancel)?;
     let Some(best) = run.best.take() else { return Ok(None) };
     run.export(runtime, &best, preprocessing)?;
     Ok(Some(TrainingSummary {
@@ -87,7 +91,8 @@ pub fn train(
         val_accuracy: best.figures.val_accuracy,
         confusion: best.confusion,
         seconds: began.elapsed().as_secs_f64(),
-        cancelled,
+        cancelled: ended == Ended::Cancelled,
+        stopped_early: ended == Ended::NoBetter,
     }))
 }
 
@@ -99,6 +104,16 @@ struct Run<'a> {
     engine: Engine,
     progress: Progress,
     best: Option<Best>,
+}
+
+/// Why the epochs ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// All were done.
+    Done,
+    /// The validation side got no better for as long as the settings wait.
+    NoBetter,
+    Cancelled,
 }
 
 /// The best epoch so far.
@@ -115,8 +130,8 @@ struct Checked {
 }
 
 impl Run<'_> {
-    /// All epochs; false when it was cancelled.
-    fn epochs(&mut self, events: &mut dyn FnMut(TrainingEvent), cancel: &CancelToken) -> Result<bool, TrainingError> {
+    /// All epochs.
+    fn epochs(&mut self, events: &mut dyn FnMut(TrainingEvent), cancel: &CancelToken) -> Result<Ended, TrainingError> {
         let plan = self.plan;
         // Decoding is slower than a step may be; from memory one thread is far ahead of the steps.
         let preparers = if plan.pictures.are_kept() { 1 } else { threads(self.job.config.threads) };
@@ -124,8 +139,10 @@ impl Run<'_> {
             let mut feed = Feed::start(scope, plan, preparers);
             for epoch in 1..=plan.epochs {
                 let (began, cpu) = (Instant::now(), cpu_seconds());
-                let Some((loss, accuracy)) = self.steps(epoch, &mut feed, events, cancel)? else { return Ok(false) };
-                let Some(checked) = self.check(epoch, cancel)? else { return Ok(false) };
+                let Some((loss, accuracy)) = self.steps(epoch, &mut feed, events, cancel)? else {
+                    return Ok(Ended::Cancelled);
+                };
+                let Some(checked) = self.check(epoch, cancel)? else { return Ok(Ended::Cancelled) };
                 let figures = EpochFigures {
                     epoch,
                     loss,
@@ -137,8 +154,12 @@ impl Run<'_> {
                 };
                 self.keep_if_best(figures, checked.confusion);
                 events(TrainingEvent::Epoch(figures));
+                let best = self.best.as_ref().map_or(epoch, |best| best.figures.epoch);
+                if epoch < plan.epochs && self.job.config.patience.is_some_and(|patience| epoch - best >= patience) {
+                    return Ok(Ended::NoBetter);
+                }
             }
-            Ok(true)
+            Ok(Ended::Done)
         })
     }
 
@@ -159,7 +180,9 @@ impl Run<'_> {
             let began = Instant::now();
             let batch = feed.next_batch()?;
             let count = batch.labels.len();
-            let figures = self.engine.step(&batch)?;
+            let (done, all) = (u64::from(epoch - 1) * u64::from(steps), u64::from(self.plan.epochs) * u64::from(steps));
+            let share = self.job.config.schedule.share(done + u64::from(step - 1), all);
+            let figures = self.engine.step(&batch, self.job.config.learning_rate * share)?;
             if !figures.loss.is_finite() {
                 return Err(self.diverged(epoch, step));
             }
@@ -257,6 +280,15 @@ fn proof(engine: &mut Engine, plan: &FeedPlan<'_>) -> Result<Proof, TrainingErro
         Evaluated::Probabilities(probabilities) => Ok(Proof { pictures, probabilities }),
         Evaluated::Stopped => unreachable!("nobody asked it to stop"),
     }
+}
+
+/// What a sample of each label counts, so that all labels count alike: samples ÷ (labels · samples of it),
+/// as scikit-learn's `balanced`.
+fn class_weights(dataset: &Dataset, split: &Split) -> Vec<f32> {
+    let mut counts = vec![0_usize; dataset.labels.len()];
+    split.training.iter().for_each(|&sample| counts[dataset.samples[sample].label] += 1);
+    let even = split.training.len() as f32 / counts.len() as f32;
+    counts.iter().map(|&count| even / count.max(1) as f32).collect()
 }
 
 fn threads(wished: Option<u32>) -> usize {

@@ -8,8 +8,8 @@ use std::{
 };
 
 use bauta_domain::{
-    Architecture, Augmentation, Dataset, EpochFigures, ImageSize, Loss, ModelManifest, PixelSource, RgbImage, Sample,
-    Split, TrainingConfig, TrainingEvent, TrainingSummary,
+    Architecture, Augmentation, Dataset, EpochFigures, ImageSize, Loss, ModelManifest, Optimizer, PixelSource, Preset,
+    RgbImage, Sample, Schedule, Split, TrainingConfig, TrainingEvent, TrainingSummary,
     ports::{CancelToken, ModelTrainer as _, PortError, SampleReader, TrainingJob},
 };
 use bauta_inference::{Runtime, SessionOptions};
@@ -67,12 +67,9 @@ fn config() -> TrainingConfig {
         image_size: SIDE,
         epochs: 3,
         batch_size: 6,
-        learning_rate: 1e-3,
         seed: 42,
-        validation_share: 0.2,
-        split_by_group: false,
-        augmentation: Some(Augmentation::default()),
         threads: Some(2),
+        ..Preset::Paper.config()
     }
 }
 
@@ -262,6 +259,36 @@ fn every_architecture_and_loss_trains_at_odd_sizes() {
 }
 
 #[test]
+fn a_training_that_gets_no_better_stops_after_its_patience() {
+    let (_folder, model) = folder();
+    // Steps too small to change any answer: the first epoch stays the best.
+    let config = TrainingConfig { epochs: 9, patience: Some(2), learning_rate: 1e-12, augmentation: None, ..config() };
+    let run = train(&stripes(4), &TrainingConfig { dropout: Some(0.0), ..config }, &model);
+    let best = run.summary().best_epoch;
+    assert!(run.summary().stopped_early && !run.summary().cancelled, "{:?}", run.summary());
+    assert_eq!(run.epochs().len() as u32, best + 2);
+}
+
+#[test]
+fn stripes_are_learned_with_every_kind_of_setting() {
+    let (_folder, model) = folder();
+    let data = stripes(10);
+    let changes = Augmentation { brightness: 0.2, contrast: 0.2, blur: 0.01, erasing: 0.3, ..Augmentation::NONE };
+    let base = TrainingConfig { epochs: 30, augmentation: None, learning_rate: 3e-3, ..config() };
+    for (name, config) in [
+        ("descent", TrainingConfig { optimizer: Optimizer::Sgd, learning_rate: 0.02, ..base.clone() }),
+        ("cosine", TrainingConfig { schedule: Schedule::Cosine, ..base.clone() }),
+        ("class weights", TrainingConfig { class_weights: true, ..base.clone() }),
+        ("label smoothing", TrainingConfig { label_smoothing: 0.1, ..base.clone() }),
+        ("no dropout", TrainingConfig { dropout: Some(0.0), ..base.clone() }),
+        ("light", TrainingConfig { augmentation: Some(changes), ..base }),
+    ] {
+        let run = train(&data, &config, &model);
+        assert_eq!(run.summary().val_accuracy, 1.0, "{name}: {:?}", run.epochs().last());
+    }
+}
+
+#[test]
 fn cancelling_keeps_the_best_epoch() {
     let (_folder, model) = folder();
     let run = train_watched(&stripes(10), &TrainingConfig { epochs: 50, ..config() }, &model, |event, cancel| {
@@ -364,6 +391,9 @@ fn settings_out_of_range_are_refused() {
         (TrainingConfig { epochs: 0, ..config() }, "number of epochs"),
         (TrainingConfig { batch_size: 0, ..config() }, "batch size"),
         (TrainingConfig { learning_rate: f64::NAN, ..config() }, "learning rate"),
+        (TrainingConfig { label_smoothing: 1.0, ..config() }, "label smoothing"),
+        (TrainingConfig { dropout: Some(1.0), ..config() }, "dropout"),
+        (TrainingConfig { patience: Some(0), ..config() }, "patience"),
         (TrainingConfig { threads: Some(0), ..config() }, "number of threads"),
         (
             TrainingConfig { architecture: Architecture::SmallVgg, ..config() },

@@ -215,6 +215,7 @@ impl ModelTrainer for Port {
             confusion: ConfusionMatrix::new(job.dataset.labels.clone()),
             seconds: 1.0,
             cancelled: cancel.is_cancelled(),
+            stopped_early: false,
         }))
     }
 }

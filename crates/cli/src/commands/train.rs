@@ -2,20 +2,18 @@
 
 use anyhow::Context as _;
 use bauta_app::{Adapters, split_for, train, with_groups};
-use bauta_domain::{
-    Architecture, Dataset, EpochFigures, Loss, Preset, TrainingConfig, TrainingEvent, ports::CancelToken,
-};
+use bauta_domain::{Dataset, EpochFigures, TrainingEvent, ports::CancelToken};
 use serde_json::json;
 
 use crate::{
-    arguments::{ArchitectureName, LossName, PresetName, Train},
+    arguments::Train,
     output::{self, Bar},
 };
 
 pub(crate) fn run(adapters: &Adapters, arguments: &Train, cancel: &CancelToken) -> anyhow::Result<()> {
     let (mut dataset, problems) = super::dataset(adapters, &arguments.dataset)?;
     output::problems(&problems);
-    let mut config = config(arguments);
+    let mut config = super::train_config::config(arguments);
     if let Some(groups) = &arguments.groups {
         config.split_by_group = true;
         name_groups(&mut dataset, groups)?;
@@ -38,7 +36,8 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Train, cancel: &CancelToken) 
     if arguments.json {
         output::json(&json!({
             "event": "finished", "model": summary.model, "val_accuracy": summary.val_accuracy,
-            "best_epoch": summary.best_epoch, "cancelled": summary.cancelled, "seconds": summary.seconds,
+            "best_epoch": summary.best_epoch, "cancelled": summary.cancelled,
+            "stopped_early": summary.stopped_early, "seconds": summary.seconds,
         }))?;
     } else {
         output::line(&format!(
@@ -93,40 +92,6 @@ pub(crate) fn epoch_line(figures: &EpochFigures) -> String {
         "epoch {:2}: loss {:.4}  accuracy {:.3}  validation loss {:.4}  accuracy {:.3}  ({:.1} s)",
         figures.epoch, figures.loss, figures.accuracy, figures.val_loss, figures.val_accuracy, figures.seconds
     )
-}
-
-fn config(arguments: &Train) -> TrainingConfig {
-    let mut config = match arguments.preset {
-        PresetName::Paper => Preset::Paper,
-        PresetName::PaperSmall => Preset::PaperSmall,
-        PresetName::Tiny => Preset::Tiny,
-    }
-    .config();
-    if let Some(architecture) = arguments.arch {
-        config.architecture = match architecture {
-            ArchitectureName::SmallVgg => Architecture::SmallVgg,
-            ArchitectureName::TwoConv => Architecture::TwoConv,
-            ArchitectureName::Tiny => Architecture::Tiny,
-            ArchitectureName::VggLike => Architecture::VggLike,
-        };
-    }
-    if let Some(loss) = arguments.loss {
-        config.loss = match loss {
-            LossName::Mse => Loss::Mse,
-            LossName::CategoricalCrossentropy => Loss::CategoricalCrossentropy,
-            LossName::Msle => Loss::Msle,
-        };
-    }
-    config.image_size = arguments.size.unwrap_or(config.image_size);
-    config.epochs = arguments.epochs.unwrap_or(config.epochs);
-    config.batch_size = arguments.batch.unwrap_or(config.batch_size);
-    config.seed = arguments.seed.unwrap_or(config.seed);
-    config.validation_share = arguments.test_share.unwrap_or(config.validation_share);
-    config.threads = arguments.threads;
-    if arguments.no_augment {
-        config.augmentation = None;
-    }
-    config
 }
 
 fn name_groups(dataset: &mut Dataset, table: &str) -> anyhow::Result<()> {

@@ -21,7 +21,7 @@ impl Affine {
     /// a zoom for each axis, and a mirror half of the time. The source of a pixel, seen from the centre
     /// of the picture, is `rotation · (zoom · place + shift)`.
     pub fn random(augmentation: &Augmentation, side: usize, random: &mut ChaCha8Rng) -> Self {
-        let Augmentation { rotation_degrees, shift, zoom, flip } = *augmentation;
+        let Augmentation { rotation_degrees, shift, zoom, flip, .. } = *augmentation;
         let mut around = |centre: f64, range: f64| uniform(random, centre - range, centre + range);
         let angle = around(0.0, rotation_degrees).to_radians();
         let shifts = [around(0.0, shift), around(0.0, shift)].map(|share| share * side as f64);
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn draws_stay_in_their_ranges_and_no_range_changes_nothing() {
-        let none = Augmentation { rotation_degrees: 0.0, shift: 0.0, zoom: 0.0, flip: false };
+        let none = Augmentation::NONE;
         let identity = Affine::new(0.0, [0.0; 2], [1.0; 2], false, 64);
         let mut mirrored = 0;
         for item in 0..200 {

@@ -7,7 +7,7 @@ use std::{
 
 use bauta_domain::Augmentation;
 
-use super::{Affine, Normalisation, Pictures};
+use super::{Affine, Light, Normalisation, Pictures};
 use crate::{
     TrainingError,
     engine::Batch,
@@ -61,7 +61,9 @@ impl FeedPlan<'_> {
                 Some(augmentation) => {
                     let mut random = stream(self.seed, Purpose::Augmentation, epoch, sample as u64);
                     let change = Affine::random(augmentation, side, &mut random);
-                    change.write_planes(&picture, side, &self.normalisation, planes);
+                    let light = Light::random(augmentation, side, &mut random);
+                    change.write_planes(&picture, side, &light.in_normalisation(&self.normalisation), planes);
+                    light.finish(planes, side);
                 }
                 None => self.normalisation.write_planes(&picture, planes),
             }

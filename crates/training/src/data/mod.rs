@@ -3,10 +3,12 @@
 
 mod affine;
 mod feed;
+mod light;
 mod pictures;
 mod preprocessing;
 
 pub use affine::Affine;
 pub use feed::{Feed, FeedPlan};
+pub use light::Light;
 pub use pictures::{MEMORY, Pictures};
 pub use preprocessing::{ChannelSums, Normalisation};

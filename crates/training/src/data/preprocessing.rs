@@ -64,6 +64,14 @@ impl Normalisation {
         }
     }
 
+    /// The same for values that become `factor · v + added` first.
+    pub fn after(&self, factor: f64, added: f64) -> Self {
+        Self {
+            scale: self.scale.map(|scale| scale * factor as f32),
+            offset: [0, 1, 2].map(|channel| self.offset[channel] + self.scale[channel] * added as f32),
+        }
+    }
+
     /// One value of one channel.
     #[inline]
     pub fn apply(&self, channel: usize, value: f32) -> f32 {

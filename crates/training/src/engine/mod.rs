@@ -2,18 +2,20 @@
 
 mod adam;
 mod finish;
+mod optimizer;
 mod prepare;
+mod sgd;
 mod worker;
 
 use std::thread;
 
-use bauta_domain::Loss;
+use bauta_domain::{Loss, Optimizer as OptimizerKind};
 use ort::{environment::Environment, memory::Allocator, value::Tensor};
 
 pub(crate) use self::worker::most_likely;
 pub use self::worker::{Evaluated, StepFigures};
 use self::{
-    adam::Adam,
+    optimizer::Optimizer,
     prepare::Prepare,
     worker::{Models, Worker},
 };
@@ -55,12 +57,16 @@ pub struct Batch {
 pub type FillPixels<'a> = dyn Fn(usize, &mut [f32]) -> Result<(), TrainingError> + Sync + 'a;
 
 /// How an engine computes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct EngineSettings {
     /// What is minimised.
     pub loss: Loss,
-    /// Step size of Adam.
-    pub learning_rate: f64,
+    /// How gradients become steps.
+    pub optimizer: OptimizerKind,
+    /// Share of a label that is spread over all classes, 0 up to but not 1.
+    pub label_smoothing: f32,
+    /// What a sample of each class counts in the loss; empty when all count 1.
+    pub class_weights: Vec<f32>,
     /// Seed of weights and dropout.
     pub seed: u64,
     /// Workers, each on a thread of its own, at least 1.
@@ -76,7 +82,7 @@ pub struct Engine {
     weights: Vec<Tensor<f32>>,
     prepare: Option<Prepare>,
     workers: Vec<Worker>,
-    adam: Adam,
+    optimizer: Optimizer,
 }
 
 impl Engine {
@@ -110,10 +116,10 @@ impl Engine {
         let evaluation = evaluation_graph(&network, micro_batch);
         let models = Models { graphs: &graphs, evaluation: &evaluation, micro_batch };
         let prepared = prepare.as_ref().map_or(&[][..], Prepare::values);
-        let worker = |_| Worker::new(environment, &network, &models, (&weights, prepared), settings.seed);
+        let worker = |_| Worker::new(environment, &network, &models, (&weights, prepared), settings);
         let workers = (0..settings.threads.max(1)).map(worker).collect::<Result<_, _>>()?;
-        let adam = Adam::new(settings.learning_rate, parameters.iter().map(Parameter::count));
-        Ok(Self { network, weights, prepare, workers, adam })
+        let optimizer = Optimizer::new(settings.optimizer, parameters.iter().map(Parameter::count));
+        Ok(Self { network, weights, prepare, workers, optimizer })
     }
 
     /// The network.
@@ -121,17 +127,18 @@ impl Engine {
         &self.network
     }
 
-    /// One step of the optimiser on a batch of any length from 1. The loss is the mean over the batch.
+    /// One step of the optimiser, of size `rate`, on a batch of any length from 1. The loss is the mean over
+    /// the batch.
     ///
     /// # Errors
     /// When the runtime fails.
-    pub fn step(&mut self, batch: &Batch) -> Result<StepFigures, TrainingError> {
+    pub fn step(&mut self, batch: &Batch, rate: f64) -> Result<StepFigures, TrainingError> {
         let figures = self.accumulate(batch)?;
-        let Self { weights, workers, adam, .. } = self;
-        adam.begin_step();
+        let Self { weights, workers, optimizer, .. } = self;
+        optimizer.begin_step(rate);
         for (index, weight) in weights.iter_mut().enumerate() {
             let gradients: Vec<&[f32]> = workers.iter().map(|worker| worker.gradient(index)).collect();
-            adam.update(index, weight.extract_tensor_mut().1, &gradients);
+            optimizer.update(index, weight.extract_tensor_mut().1, &gradients);
         }
         Ok(figures)
     }

@@ -8,7 +8,7 @@ use ort::{
     value::Tensor,
 };
 
-use super::{Batch, FillPixels, finish::Finish, tensor};
+use super::{Batch, EngineSettings, FillPixels, finish::Finish, tensor};
 use crate::{
     TrainingError,
     graph::{TrainingGraphs, names},
@@ -71,7 +71,7 @@ pub(super) struct Worker {
     dropouts: Vec<(usize, f32)>,
     micro_batch: usize,
     classes: usize,
-    seed: u64,
+    settings: EngineSettings,
 }
 
 impl Worker {
@@ -81,7 +81,7 @@ impl Worker {
         network: &NetworkDescription,
         models: &Models<'_>,
         (weights, prepared): (&[Tensor<f32>], &[Tensor<f32>]),
-        seed: u64,
+        settings: &EngineSettings,
     ) -> ort::Result<Self> {
         let Models { graphs, evaluation, micro_batch } = *models;
         let (step, evaluation) = (session(environment, &graphs.step)?, session(environment, evaluation)?);
@@ -138,7 +138,7 @@ impl Worker {
             dropouts,
             micro_batch,
             classes,
-            seed,
+            settings: settings.clone(),
         })
     }
 
@@ -180,18 +180,20 @@ impl Worker {
         let pixels = &batch.pixels[first * length..(first + rows) * length];
         self.pixels.extract_tensor_mut().1[..pixels.len()].copy_from_slice(pixels);
         let (target, share) = (self.target.extract_tensor_mut().1, self.share.extract_tensor_mut().1);
-        target.fill(0.0);
+        let EngineSettings { label_smoothing, class_weights, seed, .. } = &self.settings;
+        target.fill(label_smoothing / self.classes as f32);
         share.fill(0.0);
         for row in 0..rows {
-            target[row * self.classes + batch.labels[first + row]] = 1.0;
-            share[row] = 1.0 / count as f32;
+            let label = batch.labels[first + row];
+            target[row * self.classes + label] += 1.0 - label_smoothing;
+            share[row] = class_weights.get(label).unwrap_or(&1.0) / count as f32;
         }
         for (layer, (mask, &(length, rate))) in self.masks.iter_mut().zip(&self.dropouts).enumerate() {
             for (row, mask) in mask.extract_tensor_mut().1.chunks_exact_mut(length).take(rows).enumerate() {
                 let sample = batch.samples[first + row] as u64;
                 // The layer goes into the key's item beside the sample; there are few layers and no 2⁵⁶ samples.
                 let item = sample | (layer as u64) << 56;
-                fill_dropout_mask(mask, rate, &mut stream(self.seed, Purpose::Dropout, batch.epoch, item));
+                fill_dropout_mask(mask, rate, &mut stream(*seed, Purpose::Dropout, batch.epoch, item));
             }
         }
     }

@@ -42,7 +42,7 @@ fn engine(
     micro_batch: usize,
     computation: Computation,
 ) -> Engine {
-    let settings = EngineSettings { loss, learning_rate: 1e-3, seed: SEED, threads, computation };
+    let settings = EngineSettings { loss, seed: SEED, threads, computation, ..EngineSettings::default() };
     let runtime = Runtime::find().unwrap();
     let mut engine = Engine::with_micro_batch(runtime.environment(), network.clone(), &settings, micro_batch).unwrap();
     // Biases begin at zero, where a mistake in their use would not show.
@@ -162,7 +162,7 @@ fn the_fast_gradients_are_the_plain_ones_for_every_architecture_and_size() {
         (Architecture::VggLike, [40, 41, 48, 52]),
     ] {
         for size in sizes {
-            let network = NetworkDescription::new(architecture, size, CLASSES).unwrap();
+            let network = NetworkDescription::new(architecture, size, CLASSES, None).unwrap();
             let batch = batch(&samples(size as usize, 3));
             let gradients = [Computation::Fast, Computation::Plain].map(|computation| {
                 engine(&network, Loss::CategoricalCrossentropy, 2, 2, computation).gradients(&batch).unwrap().1

@@ -87,12 +87,18 @@ pub struct NetworkDescription {
 pub const CHANNELS: usize = 3;
 
 impl NetworkDescription {
-    /// The network of an architecture for squares of `size` pixels and this many classes.
+    /// The network of an architecture for squares of `size` pixels and this many classes. `dropout` is the
+    /// share that dropout leaves out, `None` for the architecture's own.
     ///
     /// # Errors
     /// When `size` is so small that nothing would be left of the picture.
-    pub fn new(architecture: Architecture, size: u32, classes: usize) -> Result<Self, TrainingError> {
-        let build = |size: u32| Self::from_layers(layers(architecture, classes), size as usize);
+    pub fn new(
+        architecture: Architecture,
+        size: u32,
+        classes: usize,
+        dropout: Option<f64>,
+    ) -> Result<Self, TrainingError> {
+        let build = |size: u32| Self::from_layers(layers(architecture, classes, dropout), size as usize);
         build(size).ok_or_else(|| {
             let minimum = (size..).find(|&larger| build(larger).is_some()).unwrap_or(u32::MAX);
             TrainingError::TooSmall { architecture, size, minimum }
@@ -203,7 +209,7 @@ impl Layer {
 }
 
 /// The layers that an architecture's name stands for.
-fn layers(architecture: Architecture, classes: usize) -> Vec<Layer> {
+fn layers(architecture: Architecture, classes: usize, dropout: Option<f64>) -> Vec<Layer> {
     let (groups, rate, hidden): (&[&[usize]], f32, usize) = match architecture {
         Architecture::SmallVgg => (&[&[64], &[64], &[128], &[128]], 0.5, 120),
         Architecture::TwoConv => (&[&[100], &[100]], 0.5, 50),
@@ -217,7 +223,7 @@ fn layers(architecture: Architecture, classes: usize) -> Vec<Layer> {
     }
     layers.extend([
         Layer::Flatten,
-        Layer::Dropout { rate },
+        Layer::Dropout { rate: dropout.map_or(rate, |rate| rate as f32) },
         Layer::Dense { units: hidden, activation: Activation::Relu },
         Layer::Dense { units: classes, activation: Activation::Softmax },
     ]);
@@ -233,7 +239,7 @@ mod tests {
 
     #[test]
     fn the_papers_network_has_the_papers_weights() {
-        let network = NetworkDescription::new(Architecture::SmallVgg, 180, 4).unwrap();
+        let network = NetworkDescription::new(Architecture::SmallVgg, 180, 4, None).unwrap();
         let count: usize = network.parameters().iter().map(Parameter::count).sum();
         // Keras' model.summary() of the same layers: 1792 + 36928 + 73856 + 147584 + 1244280 + 484.
         assert_eq!(count, 1_504_924);
@@ -245,7 +251,7 @@ mod tests {
         for architecture in ALL {
             let mut works = false;
             for size in 32..=256 {
-                match NetworkDescription::new(architecture, size, 2) {
+                match NetworkDescription::new(architecture, size, 2, None) {
                     Ok(network) => {
                         works = true;
                         assert_eq!((network.size(), network.classes()), (size as usize, 2));
@@ -253,7 +259,7 @@ mod tests {
                     Err(TrainingError::TooSmall { minimum, .. }) => {
                         assert!(!works && minimum > size, "{architecture:?} {size}");
                         assert!(
-                            NetworkDescription::new(architecture, minimum, 2).is_ok(),
+                            NetworkDescription::new(architecture, minimum, 2, None).is_ok(),
                             "{architecture:?} {minimum}"
                         );
                     }

@@ -19,15 +19,15 @@ impl GraphBuilder {
     /// The opposite of [`gather_rows`](Self::gather_rows): row `i` of `x` is added to row `table[i]` of a
     /// matrix of `rows` rows that is zero elsewhere.
     pub fn add_into_rows(&mut self, x: &Value, rows: i64, table: &[i64]) -> Value {
-        self.into_rows(x, rows, table, &[Setting::Word("reduction", "add")])
+        self.scattered(x, rows, table, &[Setting::Word("reduction", "add")])
     }
 
     /// As [`add_into_rows`](Self::add_into_rows) for a table that names no row twice, which needs no sum.
     pub fn put_into_rows(&mut self, x: &Value, rows: i64, table: &[i64]) -> Value {
-        self.into_rows(x, rows, table, &[])
+        self.scattered(x, rows, table, &[])
     }
 
-    fn into_rows(&mut self, x: &Value, rows: i64, table: &[i64], settings: &[Setting<'_>]) -> Value {
+    fn scattered(&mut self, x: &Value, rows: i64, table: &[i64], settings: &[Setting<'_>]) -> Value {
         let [count, length] = x.dims();
         assert!(
             count == table.len() as i64 && table.iter().all(|row| (0..rows).contains(row)),

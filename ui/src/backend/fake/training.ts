@@ -17,11 +17,26 @@ const PAPER: TrainingConfig = {
 	imageSize: 180,
 	epochs: 15,
 	batchSize: 32,
+	optimizer: "adam",
 	learningRate: 0.001,
+	schedule: "constant",
+	patience: null,
+	classWeights: false,
+	labelSmoothing: 0,
+	dropout: null,
 	seed: 42,
 	validationShare: 0.2,
 	splitByGroup: false,
-	augmentation: { rotationDegrees: 20, shift: 0.2, zoom: 0.2, flip: true },
+	augmentation: {
+		rotationDegrees: 20,
+		shift: 0.2,
+		zoom: 0.2,
+		flip: true,
+		brightness: 0,
+		contrast: 0,
+		blur: 0,
+		erasing: 0,
+	},
 	threads: null,
 };
 
@@ -70,7 +85,14 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 			[1, 0, 2, 6],
 		];
 		const confusion = { labels: LABELS, counts };
-		const summary = { model: "masks", bestEpoch: last.epoch, valAccuracy: last.valAccuracy, seconds: 96, cancelled };
+		const summary = {
+			model: "masks",
+			bestEpoch: last.epoch,
+			valAccuracy: last.valAccuracy,
+			seconds: 96,
+			cancelled,
+			stoppedEarly: false,
+		};
 		report({ event: "finished", ...summary, confusion });
 		model = {
 			name: "masks",

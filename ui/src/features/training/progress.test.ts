@@ -29,7 +29,15 @@ const confusion = {
 		[0, 1],
 	],
 };
-const summary = { model: "m", bestEpoch: 2, valAccuracy: 0.8, confusion, seconds: 9, cancelled: true };
+const summary = {
+	model: "m",
+	bestEpoch: 2,
+	valAccuracy: 0.8,
+	confusion,
+	seconds: 9,
+	cancelled: true,
+	stoppedEarly: false,
+};
 
 test("a training goes from preparing over running to finished", () => {
 	expect(afterEvents([{ event: "preparing", done: 3, total: 9 }])).toEqual({ kind: "preparing", done: 3, total: 9 });

@@ -37,12 +37,12 @@ impl Block {
         Self { weight, memory: None }
     }
 
-    pub fn forward(&mut self, pass: &mut Pass, input: Rows) -> Rows {
+    pub fn forward(&mut self, pass: &mut Pass, input: &Rows) -> Rows {
         let [input_rows, channels] = input.value.dims();
         let pooled = (input.side - 2) / 2;
         let across = pooled.div_ceil(2);
         let tiles = (input.batch * across * across) as i64;
-        let table = table(&input, across);
+        let table = table(input, across);
 
         let graph = &mut pass.graph;
         let gathered = graph.gather_rows(&input.value, &[PLACES, tiles], &table);

@@ -32,7 +32,7 @@ impl Formulation for Trunk {
     fn forward(&mut self, pass: &mut Pass, input: &Value) -> Value {
         let mut rows = self.stem.forward(pass, input);
         for block in &mut self.blocks {
-            rows = block.forward(pass, rows);
+            rows = block.forward(pass, &rows);
         }
         let [_, channels] = rows.value.dims();
         let (batch, side) = (rows.batch as i64, rows.side as i64);

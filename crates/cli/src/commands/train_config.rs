@@ -1,0 +1,69 @@
+//! The settings of `bauta train`.
+
+use bauta_domain::{Architecture, Augmentation, Loss, Optimizer, Preset, Schedule, TrainingConfig};
+
+use crate::arguments::{ArchitectureName, LossName, OptimizerName, PresetName, ScheduleName, Train};
+
+/// The preset with the options that were given.
+pub(crate) fn config(arguments: &Train) -> TrainingConfig {
+    let mut config = match arguments.preset {
+        PresetName::Paper => Preset::Paper,
+        PresetName::PaperSmall => Preset::PaperSmall,
+        PresetName::Tiny => Preset::Tiny,
+    }
+    .config();
+    if let Some(architecture) = arguments.arch {
+        config.architecture = match architecture {
+            ArchitectureName::SmallVgg => Architecture::SmallVgg,
+            ArchitectureName::TwoConv => Architecture::TwoConv,
+            ArchitectureName::Tiny => Architecture::Tiny,
+            ArchitectureName::VggLike => Architecture::VggLike,
+        };
+    }
+    if let Some(loss) = arguments.loss {
+        config.loss = match loss {
+            LossName::Mse => Loss::Mse,
+            LossName::CategoricalCrossentropy => Loss::CategoricalCrossentropy,
+            LossName::Msle => Loss::Msle,
+        };
+    }
+    config.image_size = arguments.size.unwrap_or(config.image_size);
+    config.epochs = arguments.epochs.unwrap_or(config.epochs);
+    config.batch_size = arguments.batch.unwrap_or(config.batch_size);
+    config.seed = arguments.seed.unwrap_or(config.seed);
+    config.validation_share = arguments.test_share.unwrap_or(config.validation_share);
+    config.threads = arguments.threads;
+    config.optimizer = match arguments.optimizer {
+        Some(OptimizerName::Adam) => Optimizer::Adam,
+        Some(OptimizerName::Sgd) => Optimizer::Sgd,
+        None => config.optimizer,
+    };
+    config.learning_rate = arguments.learning_rate.unwrap_or(config.learning_rate);
+    config.schedule = match arguments.schedule {
+        Some(ScheduleName::Constant) => Schedule::Constant,
+        Some(ScheduleName::Cosine) => Schedule::Cosine,
+        None => config.schedule,
+    };
+    config.patience = arguments.patience.or(config.patience);
+    config.class_weights |= arguments.class_weights;
+    config.label_smoothing = arguments.label_smoothing.unwrap_or(config.label_smoothing);
+    config.dropout = arguments.dropout.or(config.dropout);
+    config.augmentation = if arguments.no_augment { None } else { augmentation(arguments, config.augmentation) };
+    config
+}
+
+/// The preset's changes of pictures with those that were asked for.
+fn augmentation(arguments: &Train, preset: Option<Augmentation>) -> Option<Augmentation> {
+    let Train { brightness, contrast, blur, erasing, .. } = *arguments;
+    if [brightness, contrast, blur, erasing].iter().all(Option::is_none) {
+        return preset;
+    }
+    let base = preset.unwrap_or(Augmentation::NONE);
+    Some(Augmentation {
+        brightness: brightness.unwrap_or(base.brightness),
+        contrast: contrast.unwrap_or(base.contrast),
+        blur: blur.unwrap_or(base.blur),
+        erasing: erasing.unwrap_or(base.erasing),
+        ..base
+    })
+}
