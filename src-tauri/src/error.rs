@@ -22,6 +22,13 @@ impl From<tauri::Error> for CommandError {
     }
 }
 
+impl From<arboard::Error> for CommandError {
+    fn from(error: arboard::Error) -> Self {
+        let message = format!("the clipboard cannot be used now: {error}; try again");
+        Self { code: ErrorCode::Internal, message: sentence(&message) }
+    }
+}
+
 /// Errors are written lower-case, to be chained; alone on a screen they begin with a capital.
 pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();

@@ -43,6 +43,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
             let workspace = Arc::new(Workspace::new(adapters, data));
             app.manage(Arc::clone(&workspace));
             app.manage(schemes::PreviewCache::default());
+            app.manage(commands::clipboard::Clipboard::default());
             app.manage(start.open(&workspace));
             windows::open_main(app.handle())?;
             Ok(())

@@ -12,7 +12,7 @@ use crate::{
     commands::menus::ContextMenu,
     events::MenuEvent,
     menu_bar::{MainMenu, QUIT},
-    messages::message,
+    messages::{message, message_with},
 };
 
 /// What the choice of an entry does: the page hears of it; quitting is the program's own.
@@ -32,25 +32,34 @@ pub(crate) fn popup(
     menu: &ContextMenu,
     categories: &[CategoryView],
 ) -> tauri::Result<()> {
-    let item = |id: &str| MenuItemBuilder::with_id(id, message(&format!("menu.{id}"))).build(app);
+    let item = |id: &str, text: &str, enabled: bool| MenuItemBuilder::with_id(id, text).enabled(enabled).build(app);
+    let entry = |id: &str, enabled: bool| item(id, message(&format!("menu.{id}")), enabled);
     let mut builder = MenuBuilder::new(app);
     match menu {
-        ContextMenu::Box { category, proposed } => {
+        ContextMenu::Box { count, category, mixed, proposed, can_classify } => {
+            let several = *count > 1;
+            let counted = |id: &str| match several {
+                true => item(id, &message_with(&format!("menu.{id}.several"), "count", &count.to_string()), true),
+                false => entry(id, true),
+            };
             if *proposed {
-                builder = builder.item(&item("box.accept")?).item(&item("box.reject")?).separator();
+                builder = builder.item(&entry("box.accept", true)?).item(&entry("box.reject", true)?).separator();
             }
             let none = CheckMenuItemBuilder::with_id("box.none", message("menu.box.none"));
-            let mut choices = vec![none.checked(category.is_none()).build(app)?];
+            let mut choices = vec![none.checked(category.is_none() && !mixed).build(app)?];
             for known in categories {
                 let choice = CheckMenuItemBuilder::with_id(format!("box.category:{}", known.id), escaped(&known.name));
                 choices.push(choice.checked(*category == Some(known.id)).build(app)?);
             }
             let choices: Vec<&dyn IsMenuItem<Wry>> = choices.iter().map(|choice| choice as _).collect();
             builder = builder.items(&choices).separator();
-            builder = builder.item(&item("box.edit")?).item(&item("box.classify")?).item(&item("box.delete")?);
+            builder = builder.item(&entry("box.edit", !several)?).item(&entry("box.classify", *can_classify)?);
+            builder = builder.item(&counted("edit.duplicate")?).item(&counted("box.delete")?);
         }
-        ContextMenu::Picture => {
-            builder = builder.item(&item("model.detectImage")?).item(&item("view.fit")?).item(&item("view.actual")?);
+        ContextMenu::Picture { can_paste, can_detect } => {
+            builder = builder.item(&entry("edit.paste", *can_paste)?).separator();
+            builder = builder.item(&item("model.detectImage", message("menu.picture.detect"), *can_detect)?);
+            builder = builder.item(&entry("view.fit", true)?).item(&entry("view.actual", true)?);
         }
     }
     builder.build()?.popup(window)
@@ -67,7 +76,17 @@ mod tests {
 
     #[test]
     fn every_entry_has_a_text_in_the_catalogue() {
-        let context = ["box.none", "box.accept", "box.reject", "box.edit", "box.classify", "box.delete"];
+        let context = [
+            "box.none",
+            "box.accept",
+            "box.reject",
+            "box.edit",
+            "box.classify",
+            "box.delete",
+            "box.delete.several",
+            "edit.duplicate.several",
+            "picture.detect",
+        ];
         let keys = context.map(|id| format!("menu.{id}")).into_iter();
         let dialogs = [
             "newProject",

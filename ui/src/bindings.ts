@@ -27,6 +27,8 @@ export const commands = {
 	openImageFile: () => typedError<ProjectView | null, CommandError>(__TAURI_INVOKE("open_image_file")),
 	/**  One image with its annotations. */
 	openImage: (id: ImageId) => typedError<ImageView, CommandError>(__TAURI_INVOKE("open_image", { id })),
+	/**  One image with its annotations, read ahead of time: it does not become the one to start with next time. */
+	lookAtImage: (id: ImageId) => typedError<ImageView, CommandError>(__TAURI_INVOKE("look_at_image", { id })),
 	/**  Saves changes made on the image as it was at `revision`; code `conflict` when it has changed since. */
 	saveAnnotations: (id: ImageId, revision: Revision, changes: ChangeSet) => typedError<Saved, CommandError>(__TAURI_INVOKE("save_annotations", { id, revision, changes })),
 	/**  Accepts all proposals of these images (null: all) with a score of at least `minScore`. */
@@ -110,6 +112,10 @@ export const commands = {
 	startLive: (source: LiveChoice, detector: string) => typedError<null, CommandError>(__TAURI_INVOKE("start_live", { source, detector })),
 	/**  Stops the live view. */
 	stopLive: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_live")),
+	/**  The text in the clipboard; null when it holds something else or nothing. */
+	readClipboard: () => typedError<string | null, CommandError>(__TAURI_INVOKE("read_clipboard")),
+	/**  Puts text into the clipboard. */
+	writeClipboard: (text: string) => typedError<null, CommandError>(__TAURI_INVOKE("write_clipboard", { text })),
 	/**  Shows a native context menu at the pointer. */
 	popupMenu: (menu: ContextMenu) => typedError<null, CommandError>(__TAURI_INVOKE("popup_menu", { menu })),
 	/**  Enables and ticks menu entries and names the undo step. */
@@ -393,14 +399,24 @@ export type ConfusionMatrix = {
 
 /**  A menu at the pointer. Choices come back as `menuEvent`. */
 export type ContextMenu = 
-/**  On a box. */
+/**  On the selected boxes. */
 { kind: "box"; 
-/**  Its category now. */
+/**  How many they are. */
+count: number; 
+/**  Their category now, when they have the same. */
 category: CategoryId | null; 
-/**  Whether it is a proposal. */
-proposed: boolean } | 
+/**  Whether they have different categories. */
+mixed: boolean; 
+/**  Whether there is a proposal among them. */
+proposed: boolean; 
+/**  Whether a model is loaded and one of them has no category. */
+canClassify: boolean } | 
 /**  On the empty picture. */
-{ kind: "picture" };
+{ kind: "picture"; 
+/**  Whether the clipboard holds boxes. */
+canPaste: boolean; 
+/**  Whether faces can be looked for now. */
+canDetect: boolean };
 
 /**  What writing crops did. */
 export type CropSummary = {
@@ -836,6 +852,8 @@ message: string };
 export type Step = 
 /**  A box was drawn. */
 "drawBox" | 
+/**  Boxes were pasted, duplicated, or copied from another image. */
+"addBoxes" | 
 /**  Boxes were moved or resized. */
 "changeBox" | 
 /**  Boxes got another category, or none. */

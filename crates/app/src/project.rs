@@ -164,6 +164,17 @@ impl Project {
     /// # Errors
     /// When it is not in the project, or its file cannot be read; the reason is kept with the image.
     pub fn open_image(&self, id: ImageId) -> Result<ImageView, AppError> {
+        let view = self.look_at_image(id)?;
+        self.store().set_setting(LAST_IMAGE, &id)?;
+        Ok(view)
+    }
+
+    /// An image with its annotations, read ahead of time or to copy from; its size is read now if it was
+    /// not yet.
+    ///
+    /// # Errors
+    /// As for [`open_image`](Self::open_image).
+    pub fn look_at_image(&self, id: ImageId) -> Result<ImageView, AppError> {
         let record = self.store().image(id)?.ok_or(AppError::NoImage)?;
         let measured = self.adapters.images.size(Path::new(&record.path));
         let mut store = self.store();
@@ -180,7 +191,6 @@ impl Project {
         if record.size != Some(size) || record.problem.is_some() {
             store.set_image_size(id, size)?;
         }
-        store.set_setting(LAST_IMAGE, &id)?;
         image_view(&store, id, size)
     }
 

@@ -1,6 +1,8 @@
 //! Edits: what one step changes, row by row, with the row before and after. Undoing a step swaps the
 //! two, so the journal needs no code of its own for each kind of step.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -77,6 +79,8 @@ impl Edit {
 pub enum Step {
     /// A box was drawn.
     DrawBox,
+    /// Boxes were pasted, duplicated, or copied from another image.
+    AddBoxes,
     /// Boxes were moved or resized.
     ChangeBox,
     /// Boxes got another category, or none.
@@ -131,6 +135,9 @@ impl Step {
         };
         let mut kinds = changes.0.iter().map(kind);
         match kinds.next() {
+            Some(Self::DrawBox) if changes.0.len() > 1 && kinds.clone().all(|next| next == Self::DrawBox) => {
+                Self::AddBoxes
+            }
             // A box drawn and labelled in one gesture is still "draw box".
             Some(first) if kinds.all(|next| next == first || (first == Self::DrawBox && next == Self::SetCategory)) => {
                 first
@@ -157,11 +164,12 @@ pub enum EditError {
     Rejected(#[from] BoxRejection),
 }
 
-/// Works out what `changes` do to an image's annotations: boxes are clamped to the picture and
-/// checked against `rules` and the other accepted boxes.
+/// Works out what `changes` do to an image's annotations: boxes are clamped to the picture, and those that
+/// were placed are checked against `rules` and the other accepted boxes as all of them are in the end. So a
+/// group that is moved together does not trip over its own old places.
 ///
 /// # Errors
-/// The first change that cannot be made; then none of them is.
+/// The first change that cannot be made, or the first box that breaks a rule; then no change is made.
 pub fn resolve_changes(
     image: ImageId,
     size: ImageSize,
@@ -171,61 +179,59 @@ pub fn resolve_changes(
     rules: &BoxRules,
 ) -> Result<Vec<Edit>, EditError> {
     let mut now = current.to_vec();
+    let mut placed = HashSet::new();
     for change in &changes.0 {
-        apply(&mut now, change, size, categories, rules)?;
+        if apply(&mut now, change, size, categories)? {
+            placed.insert(change.id());
+        }
+    }
+    for annotation in now.iter().filter(|annotation| placed.contains(&annotation.id)) {
+        rules.check(&annotation.bbox, &accepted_except(&now, annotation.id))?;
     }
     Ok(differences(image, current, &now))
 }
 
+/// Makes one change; whether its box is at a new place, or counts from now on.
 fn apply(
     now: &mut Vec<Annotation>,
     change: &AnnotationChange,
     size: ImageSize,
     categories: &[Category],
-    rules: &BoxRules,
-) -> Result<(), EditError> {
+) -> Result<bool, EditError> {
     let id = change.id();
     let place = now.iter().position(|annotation| annotation.id == id);
     if let AnnotationChange::Add { bbox, category, .. } = change {
         if place.is_some() {
             return Err(EditError::Duplicate(id));
         }
-        let bbox = bbox.clamped(size);
-        rules.check(&bbox, &accepted_except(now, id))?;
         known_category(*category, categories)?;
         now.push(Annotation {
             id,
-            bbox,
+            bbox: bbox.clamped(size),
             category: *category,
             state: AnnotationState::Accepted,
             source: Source::Drawn,
             suggestion: None,
         });
-        return Ok(());
+        return Ok(true);
     }
     let place = place.ok_or(EditError::Missing(id))?;
-    let others = accepted_except(now, id);
     let annotation = &mut now[place];
+    let counts_now = annotation.state == AnnotationState::Proposed;
     match change {
         AnnotationChange::Add { .. } => unreachable!("handled above"),
         AnnotationChange::SetBox { bbox, .. } => {
             annotation.bbox = bbox.clamped(size);
-            rules.check(&annotation.bbox, &others)?;
             annotation.state = AnnotationState::Accepted;
+            return Ok(true);
         }
         AnnotationChange::SetCategory { category, .. } => {
             known_category(*category, categories)?;
-            if annotation.state == AnnotationState::Proposed {
-                rules.check(&annotation.bbox, &others)?;
-            }
             annotation.category = *category;
             annotation.suggestion = None;
             annotation.state = AnnotationState::Accepted;
         }
         AnnotationChange::Accept { .. } => {
-            if annotation.state == AnnotationState::Proposed {
-                rules.check(&annotation.bbox, &others)?;
-            }
             annotation.state = AnnotationState::Accepted;
             if annotation.category.is_none() {
                 annotation.category = annotation.suggestion.as_ref().and_then(|s| category_named(&s.label, categories));
@@ -236,9 +242,10 @@ fn apply(
         }
         AnnotationChange::Remove { .. } => {
             now.remove(place);
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(counts_now)
 }
 
 fn accepted_except(annotations: &[Annotation], id: AnnotationId) -> Vec<BoundingBox> {
@@ -350,6 +357,19 @@ mod tests {
     }
 
     #[test]
+    fn a_group_moves_onto_its_own_old_places() {
+        let there = |n, x| Annotation {
+            state: AnnotationState::Accepted,
+            suggestion: None,
+            ..proposal(n, bbox(x, 0.0, x + 20.0, 20.0))
+        };
+        let right = |n, x| AnnotationChange::SetBox { id: id(n), bbox: bbox(x, 0.0, x + 20.0, 20.0) };
+        let current = [there(1, 0.0), there(2, 25.0)];
+        assert!(resolve(&current, vec![right(1, 25.0), right(2, 50.0)]).is_ok());
+        assert!(matches!(resolve(&current, vec![right(1, 25.0)]), Err(EditError::Rejected(_))));
+    }
+
+    #[test]
     fn one_bad_change_makes_none_of_them() {
         let changes = vec![
             AnnotationChange::Add { id: id(1), bbox: bbox(0.0, 0.0, 40.0, 40.0), category: None },
@@ -370,6 +390,7 @@ mod tests {
         let draw = AnnotationChange::Add { id: id(1), bbox: bbox(0.0, 0.0, 9.0, 9.0), category: None };
         let label = AnnotationChange::SetCategory { id: id(1), category: None };
         assert_eq!(Step::of_changes(&ChangeSet(vec![draw.clone(), label.clone()])), Step::DrawBox);
+        assert_eq!(Step::of_changes(&ChangeSet(vec![draw.clone(), draw.clone()])), Step::AddBoxes);
         assert_eq!(Step::of_changes(&ChangeSet(vec![label, draw])), Step::EditBoxes);
     }
 }

@@ -22,6 +22,13 @@ pub fn open_image(workspace: Shared<'_>, id: ImageId) -> Result<ImageView, Comma
     Ok(workspace.project()?.open_image(id)?)
 }
 
+/// One image with its annotations, read ahead of time: it does not become the one to start with next time.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn look_at_image(workspace: Shared<'_>, id: ImageId) -> Result<ImageView, CommandError> {
+    Ok(workspace.project()?.look_at_image(id)?)
+}
+
 /// Saves changes made on the image as it was at `revision`; code `conflict` when it has changed since.
 #[tauri::command(async)]
 #[specta::specta]

@@ -12,17 +12,28 @@ use crate::{error::CommandError, menu, menu_bar::MainMenu};
 
 /// A menu at the pointer. Choices come back as `menuEvent`.
 #[derive(Clone, Debug, Deserialize, specta::Type)]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ContextMenu {
-    /// On a box.
+    /// On the selected boxes.
     Box {
-        /// Its category now.
+        /// How many they are.
+        count: u32,
+        /// Their category now, when they have the same.
         category: Option<CategoryId>,
-        /// Whether it is a proposal.
+        /// Whether they have different categories.
+        mixed: bool,
+        /// Whether there is a proposal among them.
         proposed: bool,
+        /// Whether a model is loaded and one of them has no category.
+        can_classify: bool,
     },
     /// On the empty picture.
-    Picture,
+    Picture {
+        /// Whether the clipboard holds boxes.
+        can_paste: bool,
+        /// Whether faces can be looked for now.
+        can_detect: bool,
+    },
 }
 
 /// What the menu bar shows: the page asks its commands.

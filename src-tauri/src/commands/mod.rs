@@ -4,6 +4,7 @@
 
 pub(crate) mod annotations;
 pub(crate) mod categories;
+pub(crate) mod clipboard;
 pub(crate) mod jobs;
 pub(crate) mod live;
 pub(crate) mod marks;

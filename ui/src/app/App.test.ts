@@ -15,7 +15,7 @@ function drag(from: readonly [number, number], to: readonly [number, number]): v
 	const editor = app.session.editor;
 	if (!editor) throw new Error("there is no canvas");
 	const at = (point: readonly [number, number]) => screenFromImage(editor.view.viewport, imagePoint(...point));
-	editor.press(at(from), false);
+	editor.press(at(from), { middleButton: false, joins: false });
 	editor.move(screenPoint(at(from).x + 9, at(from).y + 9));
 	editor.move(at(to));
 	editor.release(at(to));
@@ -117,6 +117,134 @@ test("arrows move the selected box, a held key being one undo step; without a se
 	app.press("Escape");
 	app.press("ArrowRight");
 	await app.until(() => app.session.canvas.image?.id === app.session.rows[1]?.id);
+});
+
+const selected = () => app.session.canvas.selected;
+/** Three boxes in a row on the first of some images, nothing selected. */
+async function withThreeBoxes(): Promise<void> {
+	app = await openWindow({ images: 3 });
+	for (const x of [100, 300, 500]) drag([x, 100], [x + 150, 250]);
+	app.press("Escape");
+	app.press("Escape");
+	await saved();
+}
+
+test("several boxes are moved, labelled and deleted as one step each", async () => {
+	await withThreeBoxes();
+	await app.session.dispatch("edit.selectAll");
+	app.press("ArrowDown", { shiftKey: true });
+	expect(boxes().map((a) => Math.round(a.bbox.y1))).toEqual([110, 110, 110]);
+	app.press("2");
+	const [, second] = app.session.categories;
+	expect(boxes().map((a) => a.category)).toEqual(Array(3).fill(second?.id));
+	app.press("Delete");
+	expect(boxes()).toEqual([]);
+	for (const [count, y, category] of [
+		[3, 110, second?.id],
+		[3, 110, null],
+		[3, 100, null],
+	] as const) {
+		await app.session.dispatch("edit.undo");
+		expect(boxes()).toHaveLength(count);
+		expect(Math.round(boxes()[0]?.bbox.y1 ?? 0)).toBe(y);
+		expect(boxes()[0]?.category).toBe(category);
+	}
+});
+
+test("copied boxes go to the same place on another image, and beside themselves on their own", async () => {
+	await withThreeBoxes();
+	await app.session.dispatch("edit.selectAll");
+	await app.session.dispatch("edit.copy");
+	await app.session.dispatch("edit.paste");
+	expect(boxes()).toHaveLength(6);
+	expect(selected()).toHaveLength(3);
+	expect(boxes()[3]?.bbox.x1).toBeGreaterThan(650);
+	await app.session.dispatch("edit.undo");
+	const before = boxes().map((a) => a.bbox);
+	await app.session.dispatch("file.next");
+	await app.session.dispatch("edit.paste");
+	expect(boxes().map((a) => a.bbox)).toEqual(before);
+	await app.session.dispatch("edit.copyPrevious");
+	expect(app.text()).toContain("3 boxes were left out");
+	expect(boxes()).toHaveLength(3);
+});
+
+test("cut takes the boxes and paste puts them back where they were; a single duplicate stands beside", async () => {
+	await withThreeBoxes();
+	const before = boxes().map((a) => a.bbox);
+	await app.session.dispatch("edit.selectAll");
+	await app.session.dispatch("edit.cut");
+	expect(boxes()).toEqual([]);
+	await app.session.dispatch("edit.paste");
+	expect(boxes().map((a) => a.bbox)).toEqual(before);
+	app.session.store.select(boxes()[1]?.id ?? "");
+	await app.session.dispatch("edit.duplicate");
+	expect(boxes()[3]?.bbox.y1).toBeGreaterThan(250);
+});
+
+test("other text in the clipboard is not pasted as boxes, and a text field keeps its own copy and paste", async () => {
+	await withThreeBoxes();
+	await app.backend.writeClipboard("a shopping list");
+	await app.session.dispatch("edit.paste");
+	expect(app.text()).toContain("holds no boxes");
+	const field = document.querySelector<HTMLInputElement>("input[type=search]");
+	if (!field) throw new Error("there is a search field");
+	field.value = "img";
+	field.focus();
+	field.select();
+	await app.session.dispatch("edit.copy");
+	expect(await app.backend.readClipboard()).toMatchObject({ data: "img" });
+	await app.session.dispatch("edit.selectAll");
+	expect(selected()).toEqual([]);
+});
+
+test("next unlabelled and next proposal find what is left to do, round the end", async () => {
+	await withThreeBoxes();
+	await app.session.dispatch("edit.selectAll");
+	app.press("1");
+	await saved();
+	app.press("n");
+	await app.until(() => app.session.position === 1 && app.session.picture.kind === "ready");
+	await app.session.dispatch("model.detectImage");
+	app.session.store.select();
+	await app.session.dispatch("file.next");
+	app.press("p");
+	await app.until(() => app.session.position === 1 && selected().length === 1);
+	const [first] = selected();
+	app.press("p");
+	await app.until(() => selected()[0] !== first);
+});
+
+test("a box is drawn, labelled and left without a mouse", async () => {
+	app = await openWindow({ images: 1 });
+	app.press("b");
+	app.press("ArrowRight");
+	app.press("Enter");
+	for (let turn = 0; turn < 5; turn++) app.press("ArrowDown");
+	for (let turn = 0; turn < 5; turn++) app.press("ArrowLeft");
+	expect(app.session.said).toMatch(/ × /);
+	app.press("Enter");
+	expect(boxes()).toHaveLength(1);
+	app.text();
+	app.press("1");
+	await saved();
+	expect(boxes()[0]?.category).toBe(app.session.categories[0]?.id);
+	document.querySelector("canvas")?.focus();
+	app.press("Escape");
+	app.press("Tab");
+	expect(selected()).toEqual([boxes()[0]?.id]);
+	expect(app.session.said).toMatch(/^Box 1 of 1/);
+});
+
+test("a box drawn by keyboard that breaks a rule leaves the cross where it is", async () => {
+	app = await openWindow({ images: 1 });
+	app.press("b");
+	app.press("Enter");
+	app.press("ArrowRight", { ctrlKey: true });
+	expect(app.session.said).toContain("too small");
+	app.press("Enter");
+	expect(boxes()).toEqual([]);
+	expect(app.session.editor?.keys.drawing).toBe(true);
 });
 
 test("letters typed into the search field are not commands", async () => {

@@ -1,25 +1,41 @@
 // What the user does to the boxes of the open image.
 
-import type { Annotation, AnnotationChange, AnnotationId, BoundingBox, CategoryId } from "../bindings";
-import { rejectionText } from "../features/canvas/describe";
+import type { Annotation, AnnotationChange, AnnotationId, CategoryId, ChangeSet } from "../bindings";
+import { categoryName, rejectionText, sizeText } from "../features/canvas/describe";
 import { categoryNamed, isOpen } from "../geometry/changes";
 import { percent, t } from "../shared/messages";
-import { newUuid } from "../shared/uuid";
 import type { Session } from "./session.svelte";
 
 /** Makes changes, or says why they break a rule. */
-export function commit(session: Session, changes: AnnotationChange[]): boolean {
+export function commit(session: Session, changes: ChangeSet): boolean {
 	const rejection = session.store.commit(changes);
 	if (rejection) session.toasts.show("error", rejectionText(rejection));
 	return rejection === null;
 }
 
+/** Makes those changes that break no rule, as one step, and says how many were left out; returns those made. */
+export function commitStanding(session: Session, changes: ChangeSet): ChangeSet {
+	const { stand, refused } = session.store.standing(changes);
+	session.store.commit(stand);
+	if (refused) {
+		const count = changes.length - stand.length;
+		const reason = rejectionText(refused);
+		session.toasts.show("error", changes.length === 1 ? reason : t("boxes.leftOut", { count, reason }));
+	}
+	return stand;
+}
+
+/** Gives the selected boxes a category, or none. */
 export function setCategory(session: Session, category: CategoryId | null): void {
-	const annotation = session.store.selectedAnnotation;
-	if (!annotation) return;
+	if (category !== null) session.lastCategory = category;
 	// Giving a box what it has already would be an undo step that does nothing.
-	if (annotation.category === category && annotation.state === "accepted" && !annotation.suggestion) return;
-	commit(session, [{ kind: "setCategory", id: annotation.id, category }]);
+	const has = (a: Annotation) => a.category === category && a.state === "accepted" && !a.suggestion;
+	const changed = session.store.selectedAnnotations.filter((a) => !has(a));
+	if (changed.length > 0)
+		commitStanding(
+			session,
+			changed.map(({ id }) => ({ kind: "setCategory", id, category })),
+		);
 }
 
 /** Adds a category and gives it to a box. */
@@ -28,35 +44,42 @@ export async function createAndSet(session: Session, id: AnnotationId, name: str
 	if (!change) return;
 	await session.changed(change);
 	const category = categoryNamed(name.trim(), change.categories);
-	if (category !== null) commit(session, [{ kind: "setCategory", id, category }]);
+	if (category === null) return;
+	session.lastCategory = category;
+	commit(session, [{ kind: "setCategory", id, category }]);
 }
 
 export function removeSelected(session: Session): void {
-	const { selected } = session.canvas;
-	if (selected === null) return;
 	session.popup = null;
-	commit(session, [{ kind: "remove", id: selected }]);
+	commit(
+		session,
+		session.canvas.selected.map((id) => ({ kind: "remove", id })),
+	);
 }
 
-/** Accepts the selected proposal and goes on to the next one, so that A, A, A goes through an image. */
+/** Accepts the selected proposals and goes on to the next one, so that A, A, A goes through an image. */
 export async function acceptSelected(session: Session): Promise<void> {
-	const annotation = session.store.selectedAnnotation;
-	if (!annotation) return;
-	const label = annotation.category === null ? annotation.suggestion?.label : undefined;
-	const unknown = label !== undefined && categoryNamed(label, session.categories) === null;
-	// A model may know a category that this project does not have yet.
-	if (unknown) await createAndSet(session, annotation.id, label);
-	else if (!commit(session, [{ kind: "accept", id: annotation.id }])) return;
+	const open = session.store.selectedAnnotations.filter(isOpen);
+	const known: ChangeSet = [];
+	for (const annotation of open) {
+		const label = annotation.category === null ? annotation.suggestion?.label : undefined;
+		const unknown = label !== undefined && categoryNamed(label, session.categories) === null;
+		// A model may know a category that this project does not have yet.
+		if (unknown) await createAndSet(session, annotation.id, label);
+		else known.push({ kind: "accept", id: annotation.id });
+	}
+	if (known.length > 0 && commitStanding(session, known).length === 0) return;
 	session.popup = null;
-	const next = session.canvas.annotations.find(isOpen);
-	if (next) session.store.select(next.id);
+	selectNextOpen(session);
 }
 
 export function rejectSelected(session: Session): void {
-	const annotation = session.store.selectedAnnotation;
-	if (!annotation) return;
 	session.popup = null;
-	if (!commit(session, [rejection(annotation)])) return;
+	const open = session.store.selectedAnnotations.filter(isOpen);
+	if (commit(session, open.map(rejection))) selectNextOpen(session);
+}
+
+function selectNextOpen(session: Session): void {
 	const next = session.canvas.annotations.find(isOpen);
 	if (next) session.store.select(next.id);
 }
@@ -91,26 +114,31 @@ export async function acceptProposals(session: Session, where: "image" | "all", 
 	if (rejected > 0) session.toasts.show("note", t("faces.notAccepted", { count: rejected, maxOverlap }));
 }
 
-/** A new box without a mouse: a quarter of what is in sight, at the first free place from the middle outwards. */
-export function addBox(session: Session): void {
-	const visible = session.editor?.view.visible;
-	if (!visible) return;
-	const [width, height] = [(visible.x2 - visible.x1) / 4, (visible.y2 - visible.y1) / 4];
-	const places: BoundingBox[] = [0, 1, -1].flatMap((row) =>
-		[0, 1, -1].map((column) => {
-			const x1 = (visible.x1 + visible.x2 - width) / 2 + column * width * 1.2;
-			const y1 = (visible.y1 + visible.y2 - height) / 2 + row * height * 1.2;
-			return { x1, y1, x2: x1 + width, y2: y1 + height };
-		}),
-	);
-	const id = newUuid();
-	let reason = null;
-	for (const bbox of places) {
-		reason = session.store.commit([{ kind: "add", id, bbox, category: null }]);
-		if (reason) continue;
-		session.store.select(id);
-		session.popup = id;
-		return;
-	}
-	if (reason) session.toasts.show("error", rejectionText(reason));
+/** Selects the next or previous box of the image and says which; false past the last one, unless it `wraps`. */
+export function selectNeighbour(session: Session, step: 1 | -1, wraps: boolean): boolean {
+	const { annotations, selected } = session.canvas;
+	const last = selected.at(-1);
+	const from = annotations.findIndex(({ id }) => id === last);
+	const start = from >= 0 ? from + step : step > 0 ? 0 : annotations.length - 1;
+	const place = wraps ? (start + annotations.length) % annotations.length : start;
+	const next = annotations[place];
+	if (!next) return false;
+	session.popup = null;
+	session.store.select(next.id);
+	session.editor?.view.reveal(next.bbox);
+	const { bbox } = next;
+	session.said = t("canvas.selected", {
+		number: place + 1,
+		count: annotations.length,
+		name: isOpen(next) ? t("canvas.tag.proposalPlain") : categoryName(next, session.categories),
+		size: sizeText(next),
+		x: Math.round(bbox.x1),
+		y: Math.round(bbox.y1),
+	});
+	return true;
+}
+
+export function selectAll(session: Session): void {
+	session.popup = null;
+	session.store.select(...session.canvas.annotations.map(({ id }) => id));
 }

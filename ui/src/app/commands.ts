@@ -2,19 +2,30 @@
 
 import type { MenuState } from "../bindings";
 import { isOpen } from "../geometry/changes";
-import { holdsText } from "../shared/keys";
 import { t } from "../shared/messages";
 import { theme } from "../shared/theme.svelte";
 import {
 	acceptHere,
 	acceptSelected,
-	addBox,
 	rejectHere,
 	rejectSelected,
 	removeSelected,
+	selectAll,
+	selectNeighbour,
 	setCategory,
 } from "./box-commands";
 import { CATEGORY_COMMAND, COMMAND_IDS, type CommandId, DETECTOR_COMMAND, isCommandId } from "./command-ids";
+import {
+	copyFromPrevious,
+	copySelected,
+	cutSelected,
+	duplicateSelected,
+	editText,
+	isTextCommand,
+	paste,
+	TEXT_COMMANDS,
+} from "./copy-commands";
+import { nextProposal, nextUnlabelled } from "./find-commands";
 import { classify, detect, travel } from "./job-commands";
 import { addFolder, openImageFile, openNeighbour, openProject } from "./project-commands";
 import type { Session } from "./session.svelte";
@@ -29,13 +40,11 @@ type Command = {
 
 const hasProject = (s: Session) => s.project !== null;
 const hasImage = (s: Session) => s.view === "label" && s.picture.kind === "ready";
-const hasSelection = (s: Session) => hasImage(s) && s.canvas.selected !== null;
+const hasSelection = (s: Session) => hasImage(s) && s.canvas.selected.length > 0;
+const hasBoxes = (s: Session) => hasImage(s) && s.canvas.annotations.length > 0;
 const proposalsHere = (s: Session) => hasImage(s) && s.canvas.annotations.some(isOpen);
 const canZoom = (s: Session) => hasImage(s) && s.editor !== null;
-const canAnswer = (s: Session) => {
-	const selected = hasSelection(s) ? s.store.selectedAnnotation : null;
-	return selected !== null && isOpen(selected);
-};
+const canAnswer = (s: Session) => hasSelection(s) && s.store.selectedAnnotations.some(isOpen);
 
 const COMMANDS: Record<CommandId, Command> = {
 	"file.new": { run: (s) => openProject(s, s.backend.createProject()) },
@@ -53,6 +62,12 @@ const COMMANDS: Record<CommandId, Command> = {
 	},
 	"edit.undo": { possible: (s) => s.history.undo !== null || !s.store.idle, run: (s) => travel(s, "undo") },
 	"edit.redo": { possible: (s) => s.history.redo !== null, run: (s) => travel(s, "redo") },
+	"edit.cut": { possible: hasSelection, run: cutSelected },
+	"edit.copy": { possible: hasSelection, run: copySelected },
+	"edit.paste": { possible: hasImage, run: paste },
+	"edit.duplicate": { possible: hasSelection, run: duplicateSelected },
+	"edit.selectAll": { possible: hasBoxes, run: selectAll },
+	"edit.copyPrevious": { possible: (s) => hasImage(s) && s.position > 0, run: copyFromPrevious },
 	"edit.delete": { possible: hasSelection, run: removeSelected },
 	"categories.add": {
 		possible: hasProject,
@@ -70,6 +85,11 @@ const COMMANDS: Record<CommandId, Command> = {
 	"view.actual": { possible: canZoom, run: (s) => s.editor?.view.actualSize() },
 	"view.zoomIn": { possible: canZoom, run: (s) => s.editor?.view.zoom("in") },
 	"view.zoomOut": { possible: canZoom, run: (s) => s.editor?.view.zoom("out") },
+	"view.nextUnlabelled": { possible: (s) => s.rows.length > 0, run: (s) => inLabelView(s, nextUnlabelled) },
+	"view.nextProposal": {
+		possible: (s) => s.rows.some((row) => row.proposals > 0),
+		run: (s) => inLabelView(s, nextProposal),
+	},
 	"view.label": {
 		run: (s) => {
 			s.view = "label";
@@ -134,12 +154,18 @@ const COMMANDS: Record<CommandId, Command> = {
 			if (s.editor) s.editor.tool = "select";
 		},
 	},
-	"box.add": { possible: canZoom, run: addBox },
+	"box.add": { possible: canZoom, run: drawWithKeys },
+	"box.next": { possible: hasBoxes, run: (s) => selectNeighbour(s, 1, true) },
+	"box.previous": { possible: hasBoxes, run: (s) => selectNeighbour(s, -1, true) },
+	"box.sameAsLast": {
+		possible: (s) => hasSelection(s) && s.categories.some(({ id }) => id === s.lastCategory),
+		run: (s) => setCategory(s, s.lastCategory),
+	},
 	"box.none": { possible: hasSelection, run: (s) => setCategory(s, null) },
 	"box.edit": {
-		possible: hasSelection,
+		possible: (s) => hasImage(s) && s.canvas.selected.length === 1,
 		run: (s) => {
-			s.popup = s.canvas.selected;
+			s.popup = s.canvas.selected[0] ?? null;
 		},
 	},
 	"box.delete": { possible: hasSelection, run: removeSelected },
@@ -149,6 +175,16 @@ const COMMANDS: Record<CommandId, Command> = {
 	"box.rejectHere": { possible: proposalsHere, run: rejectHere },
 	"box.classify": { possible: (s) => s.model !== null && s.picture.kind === "ready", run: classify },
 };
+
+function inLabelView(session: Session, find: (session: Session) => Promise<void>): Promise<void> {
+	session.view = "label";
+	return find(session);
+}
+
+function drawWithKeys(session: Session): void {
+	session.popup = null;
+	session.editor?.drawWithKeys();
+}
 
 export function isPossible(session: Session, id: CommandId): boolean {
 	return COMMANDS[id].possible?.(session) ?? true;
@@ -162,7 +198,9 @@ export function menuState(session: Session): MenuState {
 	const view: CommandId = `view.${session.view}`;
 	const checked = [view, `view.theme.${theme.value}`, DETECTOR_COMMAND + session.detector.value];
 	if (session.sidebars.value) checked.push("view.sidebar");
-	return { enabled: open ? enabled : [...enabled, ...usable], checked, history: session.history };
+	// Disabled entries would keep the keys of copy and paste from a text field.
+	const texts = session.typing ? TEXT_COMMANDS : [];
+	return { enabled: [...enabled, ...texts, ...(open ? [] : usable)], checked, history: session.history };
 }
 
 /** Does what the id stands for; false when it is unknown or makes no sense now. */
@@ -180,16 +218,10 @@ export async function dispatch(session: Session, id: string): Promise<boolean> {
 		return true;
 	}
 	if (!isCommandId(id)) return false;
-	if (undoesText(id)) return true;
+	if (isTextCommand(id) && (await editText(session, id))) return true;
 	// A dialog stops the work: the native menu can still be reached behind it.
 	if ((session.dialog !== null && !COMMANDS[id].anytime) || !isPossible(session, id)) return false;
-	session.editor?.commitNudge();
+	session.editor?.keys.commitNudge();
 	await COMMANDS[id].run(session);
 	return true;
-}
-
-/** The native menu takes Ctrl+Z from text fields too; there it means the text. */
-function undoesText(id: CommandId): boolean {
-	if ((id !== "edit.undo" && id !== "edit.redo") || !holdsText(document.activeElement)) return false;
-	return document.execCommand(id === "edit.undo" ? "undo" : "redo");
 }

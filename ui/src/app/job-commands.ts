@@ -37,7 +37,7 @@ export async function detect(session: Session, where: "image" | "all"): Promise<
 			: t("faces.found", { count, images: looked });
 		showProblems(session, count > 0 ? "done" : "note", text, summary.problems);
 		const first = session.canvas.annotations.find((a) => a.state === "proposed");
-		if (where === "image" && first && session.canvas.selected === null) session.store.select(first.id);
+		if (where === "image" && first && session.canvas.selected.length === 0) session.store.select(first.id);
 	});
 }
 

@@ -1,10 +1,9 @@
 // Keys of the main window that are commands or move boxes. Text fields, lists and dialogs keep theirs.
 
-import type { BoundingBox } from "../bindings";
-import { clampedBox, movedBox } from "../geometry/bounding-box";
 import { holdsText, pressedKey, typesText } from "../shared/keys";
-import { setCategory } from "./box-commands";
+import { selectNeighbour, setCategory } from "./box-commands";
 import { dispatch } from "./commands";
+import { isTextCommand } from "./copy-commands";
 import type { Session } from "./session.svelte";
 import { isNativeKey, SHORTCUTS } from "./shortcuts";
 
@@ -26,10 +25,16 @@ export function listenToKeys(session: Session): () => void {
 		"blur",
 		() => {
 			session.editor?.holdPan(false);
-			session.editor?.commitNudge();
+			session.editor?.keys.commitNudge();
 		},
 		options,
 	);
+	const focusChanged = () => {
+		session.typing = typesText(document.activeElement);
+	};
+	window.addEventListener("focusin", focusChanged, options);
+	// The focus has gone elsewhere only after this event.
+	window.addEventListener("focusout", () => queueMicrotask(focusChanged), options);
 	return () => stop.abort();
 }
 
@@ -39,12 +44,18 @@ function keyDown(session: Session, event: KeyboardEvent): void {
 	const typing = typesText(event.target);
 	const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(key));
 	if (shortcut && isNativeKey(key)) {
-		if (session.backend.nativeMenu || (holdsText(event.target) && /^Ctrl\+(Shift\+)?Z$/.test(key))) return;
+		const text =
+			isTextCommand(shortcut.command) && (holdsText(event.target) || (typing && shortcut.command === "edit.paste"));
+		if (session.backend.nativeMenu || text) return;
 		event.preventDefault();
 		void dispatch(session, shortcut.command);
 		return;
 	}
 	if (typing || pressesControl(event)) return;
+	if (session.editor?.keys.drawing && drawingKey(session, event)) {
+		event.preventDefault();
+		return;
+	}
 	const handled = shortcut ? commandKey(session, shortcut.command) : otherKey(session, event, key);
 	if (handled) event.preventDefault();
 }
@@ -58,6 +69,7 @@ function otherKey(session: Session, event: KeyboardEvent, key: string): boolean 
 	if (session.view !== "label") return false;
 	const arrow = ARROWS[event.key];
 	if (arrow) return arrowKey(session, arrow, event);
+	if (event.key === "Tab") return tabKey(session, event);
 	if (/^[0-9]$/.test(key)) return digitKey(session, Number(key));
 	if (key === "Escape") return escapeKey(session);
 	if (key === "Space") {
@@ -70,7 +82,7 @@ function otherKey(session: Session, event: KeyboardEvent, key: string): boolean 
 function keyUp(session: Session, event: KeyboardEvent): void {
 	if (event.key === " ") session.editor?.holdPan(false);
 	// One undo step for one press, however long the key was held.
-	if (event.key in ARROWS) session.editor?.commitNudge();
+	if (event.key in ARROWS) session.editor?.keys.commitNudge();
 }
 
 /** Enter and Space on a focused control are that control's. */
@@ -80,7 +92,7 @@ function pressesControl(event: KeyboardEvent): boolean {
 }
 
 function digitKey(session: Session, digit: number): boolean {
-	if (session.canvas.selected === null) return false;
+	if (session.canvas.selected.length === 0) return false;
 	const category = digit === 0 ? null : session.categories[digit - 1]?.id;
 	if (category === undefined) return false;
 	setCategory(session, category);
@@ -91,26 +103,35 @@ function digitKey(session: Session, digit: number): boolean {
 function escapeKey(session: Session): boolean {
 	if (session.editor?.cancel()) return true;
 	if (session.popup !== null) session.popup = null;
-	else session.store.select(null);
+	else session.store.select();
 	return true;
 }
 
-function arrowKey(session: Session, [dx, dy]: readonly [number, number], event: KeyboardEvent): boolean {
-	const { editor, store } = session;
-	const selected = store.selectedAnnotation;
-	const size = editor?.size;
-	if (!selected || !editor || !size) {
-		if (dx === 0 || event.shiftKey || event.altKey) return false;
-		void dispatch(session, dx < 0 ? "file.previous" : "file.next");
+/** While the cross is out, arrows and Enter are its own. */
+function drawingKey(session: Session, event: KeyboardEvent): boolean {
+	const keys = session.editor?.keys;
+	const arrow = ARROWS[event.key];
+	if (arrow) {
+		const [dx, dy] = arrow;
+		keys?.draw({ kind: "arrow", dx, dy, spans: event.shiftKey, fine: event.ctrlKey || event.metaKey });
 		return true;
 	}
+	if (event.key !== "Enter") return false;
+	keys?.draw({ kind: "enter" });
+	return true;
+}
+
+/** From box to box; past the last one the focus goes on, as everywhere. */
+function tabKey(session: Session, event: KeyboardEvent): boolean {
+	if (!(event.target instanceof HTMLCanvasElement) || event.ctrlKey || event.altKey) return false;
+	return selectNeighbour(session, event.shiftKey ? -1 : 1, false);
+}
+
+function arrowKey(session: Session, [dx, dy]: readonly [number, number], event: KeyboardEvent): boolean {
+	if (event.ctrlKey || event.metaKey) return false;
 	const step = event.shiftKey ? FAST : 1;
-	const from = editor.nudged?.id === selected.id ? editor.nudged.bbox : selected.bbox;
-	const grown = (box: BoundingBox): BoundingBox =>
-		clampedBox(
-			{ ...box, x2: Math.max(box.x1 + 1, box.x2 + dx * step), y2: Math.max(box.y1 + 1, box.y2 + dy * step) },
-			size,
-		);
-	editor.nudgeTo(selected.id, event.altKey ? grown(from) : movedBox(from, dx * step, dy * step, size));
+	if (session.editor?.keys.nudge(event.altKey ? "resize" : "move", dx * step, dy * step)) return true;
+	if (dx === 0 || event.shiftKey || event.altKey) return false;
+	void dispatch(session, dx < 0 ? "file.previous" : "file.next");
 	return true;
 }

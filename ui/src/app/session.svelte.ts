@@ -5,6 +5,7 @@ import { answered, type Backend, type Result } from "../backend";
 import type {
 	AnnotationId,
 	BoxRules,
+	CategoryId,
 	CategoryView,
 	Changed,
 	DestinationView,
@@ -59,6 +60,12 @@ export class Session {
 	view = $state.raw<"label" | "train">("label");
 	dialog = $state.raw<DialogState | null>(null);
 	popup = $state.raw<AnnotationId | null>(null);
+	/** The category that was given last, for "same as last". */
+	lastCategory = $state.raw<CategoryId | null>(null);
+	/** Whether the keys go into a text field. */
+	typing = $state.raw(false);
+	/** What was just done with the keys, for those who cannot see it. */
+	said = $state.raw("");
 	/** The canvas while it is on the page. */
 	editor = $state.raw<Editor | null>(null);
 	readonly detector = new Remembered<string>("detector", "centerface");
@@ -152,7 +159,7 @@ export class Session {
 
 	async open(id: ImageId): Promise<void> {
 		if (id !== this.current) this.popup = null;
-		this.editor?.commitNudge();
+		this.editor?.keys.commitNudge();
 		this.picture = { kind: "loading", id };
 		const answer = await answered(this.backend.openImage(id));
 		// Another image was chosen meanwhile.
@@ -204,7 +211,7 @@ export class Session {
 
 	/** Before anything that reads or rewrites boxes in Rust: all edits must have arrived. */
 	async saved(): Promise<boolean> {
-		this.editor?.commitNudge();
+		this.editor?.keys.commitNudge();
 		if (await this.store.settled()) return true;
 		this.toasts.show("error", t("save.first"), { label: t("save.retry"), run: () => this.store.retrySaving() });
 		return false;

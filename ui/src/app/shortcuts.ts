@@ -22,7 +22,6 @@ export const SHORTCUTS: readonly Shortcut[] = table.flatMap(({ command, keys }) 
 const TEXTS: Partial<Record<string, MessageKey>> = {
 	"tool.draw": "tool.draw",
 	"tool.select": "tool.select",
-	"box.add": "boxes.add",
 	"box.acceptHere": "shortcuts.acceptHere",
 };
 
@@ -37,15 +36,22 @@ export function isNativeKey(key: KeyCombination): boolean {
 	return key.startsWith("Ctrl+") || /^F\d+$/.test(key);
 }
 
-/** Keys that are no single command, for the list of shortcuts. */
+/** Keys and gestures that are no single command, for the list of shortcuts. */
 export const GESTURES: readonly { keys: readonly KeyCombination[]; text: MessageKey }[] = [
 	{ keys: ["ArrowLeft", "ArrowRight"], text: "shortcuts.neighbours" },
+	{ keys: ["Tab", "Shift+Tab"], text: "shortcuts.boxes" },
 	{ keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], text: "shortcuts.nudge" },
 	{ keys: ["Alt+ArrowRight", "Alt+ArrowDown"], text: "shortcuts.resize" },
 	{ keys: ["1", "9"], text: "shortcuts.category" },
 	{ keys: ["0"], text: "shortcuts.noCategory" },
+	{ keys: ["Shift"], text: "shortcuts.joins" },
+	{ keys: [], text: "shortcuts.band" },
+	{ keys: [], text: "shortcuts.wheel" },
 	{ keys: ["Space"], text: "shortcuts.pan" },
 	{ keys: ["Escape"], text: "shortcuts.escape" },
+	{ keys: ["B", "ArrowRight"], text: "shortcuts.cross" },
+	{ keys: ["Enter", "Shift+ArrowRight"], text: "shortcuts.span" },
+	{ keys: ["Ctrl+ArrowRight"], text: "shortcuts.fine" },
 ];
 
 /** The key to show beside a command. */

@@ -1,6 +1,15 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { boxFromCorners, boxOverlap, clampedBox, HANDLES, handlePoint, movedBox, resizedBox } from "./bounding-box";
+import {
+	boxFromCorners,
+	boxOverlap,
+	clampedBox,
+	HANDLES,
+	handlePoint,
+	movedBox,
+	movedTogether,
+	resizedBox,
+} from "./bounding-box";
 import { imagePoint } from "./points";
 
 const size = { width: 100, height: 80 };
@@ -31,4 +40,13 @@ test("a handle dragged to where it is changes nothing", () => {
 test("a handle moves its own sides only, and turns the box over past the opposite side", () => {
 	expect(resizedBox(box, "e", imagePoint(50, 999))).toEqual({ ...box, x2: 50 });
 	expect(resizedBox(box, "nw", imagePoint(50, 70))).toEqual({ x1: 40, y1: 60, x2: 50, y2: 70 });
+});
+
+test("a group stops at the edge as one and keeps its shape", () => {
+	const other = { x1: 70, y1: 10, x2: 95, y2: 30 };
+	expect(movedTogether([box, other], 50, -50, size)).toEqual([
+		{ x1: 15, y1: 10, x2: 45, y2: 50 },
+		{ x1: 75, y1: 0, x2: 100, y2: 20 },
+	]);
+	expect(movedTogether([], 5, 5, size)).toEqual([]);
 });

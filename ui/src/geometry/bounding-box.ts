@@ -55,6 +55,40 @@ export function movedBox(box: BoundingBox, dx: number, dy: number, size: ImageSi
 	return { x1: box.x1 + x, y1: box.y1 + y, x2: box.x2 + x, y2: box.y2 + y };
 }
 
+/** All moved by (dx, dy), or by as much of it as keeps every one of them on the picture: a group keeps its shape. */
+export function movedTogether(
+	boxes: readonly BoundingBox[],
+	dx: number,
+	dy: number,
+	size: ImageSize,
+): readonly BoundingBox[] {
+	const around = boxAround(boxes);
+	if (!around) return boxes;
+	const moved = movedBox(around, dx, dy, size);
+	const [x, y] = [moved.x1 - around.x1, moved.y1 - around.y1];
+	return boxes.map(({ x1, y1, x2, y2 }) => ({ x1: x1 + x, y1: y1 + y, x2: x2 + x, y2: y2 + y }));
+}
+
+/** The smallest box that holds all of them; null for none. */
+export function boxAround(boxes: readonly BoundingBox[]): BoundingBox | null {
+	const [first, ...others] = boxes;
+	if (!first) return null;
+	return others.reduce(
+		(around, { x1, y1, x2, y2 }) => ({
+			x1: Math.min(around.x1, x1),
+			y1: Math.min(around.y1, y1),
+			x2: Math.max(around.x2, x2),
+			y2: Math.max(around.y2, y2),
+		}),
+		first,
+	);
+}
+
+/** Whether they have a point in common, edges included. */
+export function boxesTouch(a: BoundingBox, b: BoundingBox): boolean {
+	return a.x1 <= b.x2 && b.x1 <= a.x2 && a.y1 <= b.y2 && b.y1 <= a.y2;
+}
+
 export function boxContains(box: BoundingBox, point: ImagePoint): boolean {
 	return point.x >= box.x1 && point.x <= box.x2 && point.y >= box.y1 && point.y <= box.y2;
 }

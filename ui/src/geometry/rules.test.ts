@@ -5,7 +5,8 @@ import { boxRejection } from "./rules";
 
 const PAPER: BoxRules = { minArea: 40, minSide: 5, maxOverlap: 0.2 };
 const bbox = (x1: number, y1: number, x2: number, y2: number): BoundingBox => ({ x1, y1, x2, y2 });
-const neighbour = bbox(100, 100, 200, 200);
+const there = (id: string, box: BoundingBox) => ({ id, bbox: box });
+const neighbour = there("neighbour", bbox(100, 100, 200, 200));
 
 // The table of crates/domain/src/rules.rs, row by row.
 test.each([
@@ -22,6 +23,6 @@ test.each([
 });
 
 test("the largest of several overlaps is named", () => {
-	const rejection = boxRejection(PAPER, bbox(150, 100, 250, 200), [bbox(240, 100, 340, 200), neighbour]);
+	const rejection = boxRejection(PAPER, bbox(150, 100, 250, 200), [there("a", bbox(240, 100, 340, 200)), neighbour]);
 	expect(rejection).toEqual({ kind: "overlaps", overlap: 0.5, maxOverlap: 0.2 });
 });

@@ -18,6 +18,7 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 		if (!done) return ok(null);
 		return ok({ step: done.step, changed: project.changed(done.changed) });
 	};
+	let clipboard: string | null = null;
 	return {
 		currentProject: () => ok(project.open ? project.viewAll() : null),
 		startup: (): Promise<Startup | null> => Promise.resolve(null),
@@ -54,6 +55,10 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 			const image = project.image(id);
 			return image.problem === null ? ok(project.view(image)) : fail<never>("notFound", image.problem);
 		},
+		lookAtImage: (id: ImageId) => {
+			const image = project.image(id);
+			return image.problem === null ? ok(project.view(image)) : fail<never>("notFound", image.problem);
+		},
 		saveAnnotations: (id: ImageId, revision: Revision, changes: ChangeSet) => {
 			const image = project.image(id);
 			if (revision !== image.revision) return fail<never>("conflict", "the image was changed elsewhere");
@@ -65,10 +70,11 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 			const rules = project.preferences.rules;
 			const broken = changes.some((change) => {
 				const changed = after.find((a) => a.id === change.id);
-				return changed && boxRejection(rules, changed.bbox, acceptedBoxes(after, change.id)) !== null;
+				return changed && boxRejection(rules, changed.bbox, acceptedBoxes(after), change.id) !== null;
 			});
 			if (broken) return fail<never>("invalidInput", "the box overlaps another one");
-			project.record(STEPS[changes[0]?.kind ?? "setBox"]);
+			const several = changes.length > 1 && changes.every(({ kind }) => kind === "add");
+			project.record(several ? "addBoxes" : STEPS[changes[0]?.kind ?? "setBox"]);
 			image.annotations = [...after];
 			image.revision += 1;
 			const [view, row] = [project.view(image), project.row(image)];
@@ -79,6 +85,11 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 		cancelJob: (job: Parameters<typeof cancels.request>[0]) => {
 			cancels.request(job);
 			return Promise.resolve();
+		},
+		readClipboard: () => ok(clipboard),
+		writeClipboard: (text: string) => {
+			clipboard = text;
+			return ok(null);
 		},
 		popupMenu: (_menu: ContextMenu) => ok(null),
 		setMenuState: (_state: MenuState) => ok(null),

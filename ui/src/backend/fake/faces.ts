@@ -48,8 +48,8 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 			for (const image of chosen(ids)) {
 				for (const proposal of image.annotations.filter((a) => a.state === "proposed")) {
 					if (proposal.source.kind === "detected" && proposal.source.score < minScore) continue;
-					const others = acceptedBoxes(image.annotations, proposal.id);
-					if (boxRejection(project.preferences.rules, proposal.bbox, others)) {
+					const others = acceptedBoxes(image.annotations);
+					if (boxRejection(project.preferences.rules, proposal.bbox, others, proposal.id)) {
 						rejected += 1;
 						continue;
 					}

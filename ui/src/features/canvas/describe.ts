@@ -25,6 +25,22 @@ export function rejectionText(rejection: BoxRejection): string {
 	}
 }
 
+/** The same in a few words, for the tag beside a box that is being drawn. */
+export function refusalText(rejection: BoxRejection): string {
+	switch (rejection.kind) {
+		case "sideTooShort":
+			return t("canvas.refused.side", { minSide: wholeNumber(rejection.minSide) });
+		case "areaTooSmall":
+			return t("canvas.refused.area", { minArea: wholeNumber(rejection.minArea) });
+		case "overlaps": {
+			const { overlap, maxOverlap } = rejection;
+			return t("canvas.refused.overlap", { overlap: percent(overlap), maxOverlap: percent(maxOverlap) });
+		}
+		default:
+			return rejection satisfies never;
+	}
+}
+
 export function categoryName(annotation: Annotation, categories: readonly CategoryView[]): string {
 	return categories.find((category) => category.id === annotation.category)?.name ?? t("category.none");
 }

@@ -3,30 +3,33 @@
 
 import type { AnnotationId, BoundingBox, CategoryView, ImageId, ImageSize } from "../../bindings";
 import { imagePoint, type ScreenPoint } from "../../geometry/points";
-import type { BoxRejection } from "../../geometry/rules";
 import { newUuid } from "../../shared/uuid";
+import { Backdrop } from "./backdrop";
+import { type EffectHost, Effects } from "./effects";
 import { type HitTarget, hitTest } from "./hit-test";
+import { KeyEditing } from "./key-editing";
 import type { PictureLoader } from "./picture";
-import { listenToPointer, type PointerTarget } from "./pointer-events";
+import { listenToPointer, type PointerTarget, type Press } from "./pointer-events";
+import { cursorReadout, draftReadout, type Readout } from "./readout";
 import { type Palette, paint } from "./render";
 import { ShownPicture } from "./shown-picture";
 import type { AnnotationStore } from "./store";
 import { Toolbox, type ToolName } from "./toolbox";
-import type { PointerInput, ToolEffect } from "./tools/tool";
+import type { Draft, PointerInput, ToolContext } from "./tools/tool";
 import { ViewControl } from "./view-control";
 import { imageFromScreen, type Stage, screenFromImage, screenRectOf } from "./viewport";
+import type { WheelMeaning } from "./wheel";
 
-export type EditorHost = {
-	openPopup(id: AnnotationId): void;
+export type EditorHost = EffectHost & {
 	closePopup(): void;
-	rejected(rejection: BoxRejection, at: ScreenPoint): void;
-	contextMenu(id: AnnotationId | null): void;
+	/** The selection is what the menu is for. */
+	contextMenu(): void;
 	/** Scale, place or tool changed. */
 	viewChanged(): void;
 	pictureFailed(id: ImageId): void;
+	/** What the keys just did, for those who cannot see it. */
+	say(text: string): void;
 };
-
-const WHEEL_RATE = 0.0016;
 
 export class Editor implements PointerTarget {
 	readonly #canvas: HTMLCanvasElement;
@@ -34,13 +37,17 @@ export class Editor implements PointerTarget {
 	readonly #store: AnnotationStore;
 	readonly #picture: ShownPicture;
 	readonly #host: EditorHost;
+	readonly #backdrop = new Backdrop();
+	readonly #effects: Effects;
 	readonly toolbox = new Toolbox();
 	readonly view = new ViewControl(() => this.#viewChanged());
+	readonly keys: KeyEditing;
 	#categories: ReadonlyMap<string, CategoryView> = new Map();
-	#palette: Palette = { ground: "#141517", accent: "#8c9bff", font: "12px sans-serif" };
+	#palette: Palette = { ground: "#141517", accent: "#8c9bff", bad: "#b3372e", font: "12px sans-serif" };
 	#pointer: ScreenPoint | null = null;
-	#nudge: { id: AnnotationId; bbox: BoundingBox } | null = null;
+	#joins = false;
 	#frame = 0;
+	#painted: ImageId | null = null;
 	readonly #stop = new AbortController();
 
 	constructor(canvas: HTMLCanvasElement, store: AnnotationStore, pictures: PictureLoader, host: EditorHost) {
@@ -48,6 +55,8 @@ export class Editor implements PointerTarget {
 		this.#context = canvas.getContext("2d", { alpha: false });
 		this.#store = store;
 		this.#host = host;
+		this.#effects = new Effects(store, this.view, host);
+		this.keys = new KeyEditing(store, this.toolbox, this.view, this.#effects, { changed: () => this.#keysChanged() });
 		this.#picture = new ShownPicture(pictures, {
 			changed: () => this.redraw(),
 			failed: (id) => host.pictureFailed(id),
@@ -87,6 +96,18 @@ export class Editor implements PointerTarget {
 		this.redraw();
 	}
 
+	/** The image whose picture is on the canvas. */
+	get painted(): ImageId | null {
+		return this.#painted;
+	}
+
+	/** The cross for drawing by keyboard appears, and the keys go to the canvas. */
+	drawWithKeys(): void {
+		this.#canvas.focus({ preventScroll: true });
+		this.keys.beginDrawing();
+		this.#updateCursor();
+	}
+
 	/** Where a box is on the canvas, in CSS pixels. */
 	screenRect(id: AnnotationId): BoundingBox | null {
 		const annotation = this.#store.snapshot.annotations.find((a) => a.id === id);
@@ -110,31 +131,20 @@ export class Editor implements PointerTarget {
 
 	/** Drops whatever a tool is in the middle of; false when there was nothing to drop. */
 	cancel(): boolean {
-		const dropped = this.toolbox.cancel() || this.#nudge !== null;
-		this.#nudge = null;
+		if (this.keys.drawing) {
+			this.keys.draw({ kind: "escape" });
+			return true;
+		}
+		const [gesture, nudge] = [this.toolbox.cancel(), this.keys.dropNudge()];
+		this.#updateCursor();
 		this.redraw();
-		return dropped;
-	}
-
-	/** Shows the selected box elsewhere while a key is held; `commitNudge` makes it so. */
-	nudgeTo(id: AnnotationId, bbox: BoundingBox): void {
-		this.#nudge = { id, bbox };
-		this.redraw();
-	}
-
-	get nudged(): { id: AnnotationId; bbox: BoundingBox } | null {
-		return this.#nudge;
-	}
-
-	commitNudge(): void {
-		const nudge = this.#nudge;
-		this.#nudge = null;
-		if (nudge) this.#commit([{ kind: "setBox", ...nudge }], null, this.#cornerOnScreen(nudge.bbox));
+		return gesture || nudge;
 	}
 
 	holdPan(held: boolean): void {
 		this.toolbox.spaceHeld = held;
 		this.#updateCursor();
+		this.redraw();
 	}
 
 	redraw(): void {
@@ -145,11 +155,13 @@ export class Editor implements PointerTarget {
 		});
 	}
 
-	press(at: ScreenPoint, middleButton: boolean): void {
-		this.commitNudge();
-		this.#host.closePopup();
+	press(at: ScreenPoint, { middleButton, joins }: Press): void {
+		this.keys.commitNudge();
+		if (!middleButton) this.#host.closePopup();
 		this.toolbox.begin(middleButton);
+		this.#joins = joins;
 		this.#gesture("down", at);
+		this.#updateCursor();
 	}
 
 	move(at: ScreenPoint): void {
@@ -161,6 +173,7 @@ export class Editor implements PointerTarget {
 
 	release(at: ScreenPoint): void {
 		this.#gesture("up", at);
+		this.#updateCursor();
 	}
 
 	abort(at: ScreenPoint): void {
@@ -174,22 +187,27 @@ export class Editor implements PointerTarget {
 
 	doubleClick(at: ScreenPoint): void {
 		const target = this.#targetAt(at);
-		if (target.kind !== "nothing") this.#host.openPopup(target.id);
+		if (target.kind === "nothing") return;
+		this.#store.select(target.id);
+		this.#host.openPopup(target.id);
 	}
 
 	menu(at: ScreenPoint | null): void {
+		const { selected } = this.#store.snapshot;
 		const target = at && this.#targetAt(at);
-		if (target) this.#store.select(target.kind === "nothing" ? null : target.id);
-		this.#host.contextMenu(this.#store.snapshot.selected);
+		if (target?.kind === "nothing") this.#store.select();
+		else if (target && !selected.includes(target.id)) this.#store.select(target.id);
+		this.#host.contextMenu();
 	}
 
-	wheel(at: ScreenPoint, pixels: number): void {
-		this.view.zoomAt(at, Math.exp(-Math.max(-300, Math.min(300, pixels)) * WHEEL_RATE));
+	wheel(at: ScreenPoint, meaning: WheelMeaning): void {
+		if (meaning.kind === "zoom") this.view.zoomAt(at, meaning.factor);
+		else this.view.pan(meaning.dx, meaning.dy);
 	}
 
 	#storeChanged(): void {
 		const { image } = this.#store.snapshot;
-		if (this.#nudge && !this.#store.snapshot.annotations.some((a) => a.id === this.#nudge?.id)) this.#nudge = null;
+		this.keys.forgetGone();
 		if ((image?.id ?? null) !== this.#picture.id) this.#showImage(image?.id ?? null);
 		this.redraw();
 	}
@@ -206,11 +224,34 @@ export class Editor implements PointerTarget {
 		this.#host.viewChanged();
 	}
 
+	#keysChanged(): void {
+		const readout = this.#readout();
+		if (readout) this.#host.say([readout.text, readout.reason].filter((part) => part !== null).join(", "));
+		this.redraw();
+	}
+
+	get #drafts(): readonly Draft[] {
+		const { drafts } = this.toolbox;
+		return drafts.length > 0 ? drafts : this.keys.drafts;
+	}
+
+	#readout(): Readout | null {
+		const drafts = this.#drafts;
+		const cursor = this.toolbox.cursorOfKeys;
+		if (drafts.length === 0) return cursor && cursorReadout(cursor);
+		const changes = drafts.map(({ id, bbox }) =>
+			id === null ? ({ kind: "add", id: "", bbox, category: null } as const) : ({ kind: "setBox", id, bbox } as const),
+		);
+		return draftReadout(drafts, this.#store.rejectionOf(changes));
+	}
+
 	#paint(): void {
-		const { image, annotations, selected } = this.#store.snapshot;
 		if (!this.#context) return;
-		const draft = this.toolbox.draft ?? this.#nudge;
-		paint(this.#context, {
+		const { image, annotations, selected } = this.#store.snapshot;
+		const drafts = this.#drafts;
+		const cursor = this.toolbox.cursorOfKeys;
+		const pointer = this.toolbox.drawing ? this.#pointer : null;
+		const scene = {
 			stage: this.view.stage,
 			pixelRatio: this.view.pixelRatio,
 			view: this.view.viewport,
@@ -218,44 +259,24 @@ export class Editor implements PointerTarget {
 			picture: this.#picture.image,
 			annotations,
 			categories: this.#categories,
-			selected,
-			draft,
-			crosshair: image && this.toolbox.drawing ? this.#pointer : null,
+			selected: this.toolbox.banded(annotations) ?? selected,
+			drafted: drafts.flatMap(({ id }) => id ?? []),
 			palette: this.#palette,
-		});
+			drafts,
+			band: this.toolbox.band,
+			readout: this.#readout(),
+			crosshair: image && (cursor ? screenFromImage(this.view.viewport, cursor) : pointer),
+		};
+		paint(this.#context, scene, this.#backdrop);
+		this.#painted = scene.picture && image ? image.id : null;
 	}
 
 	#gesture(kind: PointerInput["kind"], screen: ScreenPoint): void {
 		if (!this.size) return;
-		const input = { kind, screen, image: imageFromScreen(this.view.viewport, screen) };
-		for (const effect of this.toolbox.input(input, this.#toolContext())) this.#perform(effect, screen);
+		const image = imageFromScreen(this.view.viewport, screen);
+		const input = { kind, screen, image, joins: this.#joins };
+		for (const effect of this.toolbox.input(input, this.#toolContext())) this.#effects.perform(effect, screen);
 		this.redraw();
-	}
-
-	#perform(effect: ToolEffect, at: ScreenPoint): void {
-		switch (effect.kind) {
-			case "select":
-				this.#store.select(effect.id);
-				return;
-			case "commit":
-				this.#commit(effect.changes, effect.popup, at);
-				return;
-			case "pan":
-				this.view.pan(effect.dx, effect.dy);
-				return;
-			default:
-				effect satisfies never;
-		}
-	}
-
-	#commit(changes: Parameters<AnnotationStore["commit"]>[0], popup: AnnotationId | null, at: ScreenPoint): void {
-		const rejection = this.#store.commit(changes);
-		if (rejection) {
-			this.#host.rejected(rejection, at);
-		} else if (popup !== null) {
-			this.#store.select(popup);
-			this.#host.openPopup(popup);
-		}
 	}
 
 	#targetAt(point: ScreenPoint): HitTarget {
@@ -263,16 +284,12 @@ export class Editor implements PointerTarget {
 		return hitTest(imageFromScreen(this.view.viewport, point), annotations, selected, this.view.viewport.scale);
 	}
 
-	#cornerOnScreen(box: BoundingBox): ScreenPoint {
-		return screenFromImage(this.view.viewport, imagePoint(box.x2, box.y2));
-	}
-
 	#updateCursor(): void {
 		const target: HitTarget = this.#pointer ? this.#targetAt(this.#pointer) : { kind: "nothing" };
 		this.#canvas.style.cursor = this.toolbox.cursor(target);
 	}
 
-	#toolContext() {
+	#toolContext(): ToolContext {
 		const { annotations, selected, image } = this.#store.snapshot;
 		const size = image?.size ?? { width: 1, height: 1 };
 		return { annotations, selected, size, scale: this.view.viewport.scale, newId: newUuid };

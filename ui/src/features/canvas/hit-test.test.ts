@@ -8,18 +8,22 @@ const large = drawnBox("large", bbox(0, 0, 500, 500));
 const small = drawnBox("small", bbox(100, 100, 200, 200));
 
 test("the smaller of two boxes under the pointer is meant", () => {
-	expect(hitTest(imagePoint(150, 150), [small, large], null, 1)).toEqual({ kind: "box", id: "small" });
-	expect(hitTest(imagePoint(300, 300), [small, large], null, 1)).toEqual({ kind: "box", id: "large" });
+	expect(hitTest(imagePoint(150, 150), [small, large], [], 1)).toEqual({ kind: "box", id: "small" });
+	expect(hitTest(imagePoint(300, 300), [small, large], [], 1)).toEqual({ kind: "box", id: "large" });
 });
 
 test("handles exist on the selected box only, and win over what lies under them", () => {
-	expect(hitTest(imagePoint(500, 500), [large], null, 1)).toEqual({ kind: "box", id: "large" });
-	const handle = hitTest(imagePoint(202, 198), [large, small], "small", 1);
+	expect(hitTest(imagePoint(500, 500), [large], [], 1)).toEqual({ kind: "box", id: "large" });
+	const handle = hitTest(imagePoint(202, 198), [large, small], ["small"], 1);
 	expect(handle).toEqual({ kind: "handle", id: "small", handle: "se" });
+});
+
+test("several selected boxes have no handles", () => {
+	expect(hitTest(imagePoint(202, 198), [large, small], ["small", "large"], 1)).toMatchObject({ kind: "box" });
 });
 
 test("a handle is as easy to catch at any zoom", () => {
 	const at = imagePoint(200 + 60, 200);
-	expect(hitTest(at, [small], "small", 0.1)).toMatchObject({ kind: "handle", handle: "se" });
-	expect(hitTest(at, [small], "small", 1)).toEqual({ kind: "nothing" });
+	expect(hitTest(at, [small], ["small"], 0.1)).toMatchObject({ kind: "handle", handle: "se" });
+	expect(hitTest(at, [small], ["small"], 1)).toEqual({ kind: "nothing" });
 });

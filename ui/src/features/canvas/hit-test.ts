@@ -2,7 +2,7 @@
 
 import type { Annotation, AnnotationId } from "../../bindings";
 import { boxArea, boxContains, HANDLES, type Handle, handlePoint } from "../../geometry/bounding-box";
-import { type ImagePoint, imagePoint } from "../../geometry/points";
+import type { ImagePoint } from "../../geometry/points";
 
 export type HitTarget =
 	| { kind: "handle"; id: AnnotationId; handle: Handle }
@@ -12,15 +12,18 @@ export type HitTarget =
 /** How far from a handle or an edge, in CSS pixels, still counts. */
 const REACH = 7;
 
-/** Handles of the selected box first; then the smallest box there, so that a box inside another can be reached. */
+/**
+ * Handles first, which only a box that is selected alone has; then the smallest box there, so that a box inside
+ * another can be reached.
+ */
 export function hitTest(
 	point: ImagePoint,
 	annotations: readonly Annotation[],
-	selected: AnnotationId | null,
+	selected: readonly AnnotationId[],
 	scale: number,
 ): HitTarget {
 	const reach = REACH / scale;
-	const chosen = annotations.find((a) => a.id === selected);
+	const chosen = selected.length === 1 ? annotations.find((a) => a.id === selected[0]) : undefined;
 	const handle = chosen && handleAt(point, chosen, reach);
 	if (chosen && handle) return { kind: "handle", id: chosen.id, handle };
 	let best: Annotation | undefined;
@@ -39,10 +42,4 @@ function handleAt(point: ImagePoint, annotation: Annotation, reach: number): Han
 	};
 	// Corners win over edges where a small box brings them together.
 	return HANDLES.filter((h) => h.length === 2).find(near) ?? HANDLES.filter((h) => h.length === 1).find(near);
-}
-
-/** The visible centre of a box, for what has to be placed on it. */
-export function centreOf(annotation: Annotation): ImagePoint {
-	const { x1, y1, x2, y2 } = annotation.bbox;
-	return imagePoint((x1 + x2) / 2, (y1 + y2) / 2);
 }

@@ -7,6 +7,7 @@ export function readPalette(element: Element): Palette {
 	return {
 		ground: token("--ground", "#141517"),
 		accent: token("--accent", "#98a4ff"),
+		bad: token("--bad-fill", "#b3372e"),
 		font: `600 11px ${token("--font", "sans-serif")}`,
 	};
 }

@@ -1,9 +1,11 @@
 // The events of the canvas element as calls in the editor's words.
 
 import { type ScreenPoint, screenPoint } from "../../geometry/points";
+import { type WheelMeaning, WheelReader } from "./wheel";
 
+export type Press = { readonly middleButton: boolean; readonly joins: boolean };
 export type PointerTarget = {
-	press(at: ScreenPoint, middleButton: boolean): void;
+	press(at: ScreenPoint, press: Press): void;
 	move(at: ScreenPoint): void;
 	release(at: ScreenPoint): void;
 	abort(at: ScreenPoint): void;
@@ -11,12 +13,11 @@ export type PointerTarget = {
 	doubleClick(at: ScreenPoint): void;
 	/** `at` is null when a key asked for the menu. */
 	menu(at: ScreenPoint | null): void;
-	/** `pixels`: how far the wheel was turned; towards the user is positive. */
-	wheel(at: ScreenPoint, pixels: number): void;
+	wheel(at: ScreenPoint, meaning: WheelMeaning): void;
 };
 
-/** CSS pixels of a line, for wheels that count lines. */
-const LINE_HEIGHT = 32;
+/** What WebKit on a Mac sends for a pinch. */
+type PinchEvent = MouseEvent & { readonly scale: number };
 
 export function listenToPointer(canvas: HTMLCanvasElement, target: PointerTarget, signal: AbortSignal): void {
 	const on = <K extends keyof HTMLElementEventMap>(
@@ -30,7 +31,8 @@ export function listenToPointer(canvas: HTMLCanvasElement, target: PointerTarget
 		if (event.button === 1) event.preventDefault();
 		canvas.setPointerCapture(event.pointerId);
 		canvas.focus({ preventScroll: true });
-		target.press(pointOf(event), event.button === 1);
+		const joins = event.shiftKey || event.ctrlKey || event.metaKey;
+		target.press(pointOf(event), { middleButton: event.button === 1, joins });
 	});
 	on("pointermove", (event) => target.move(pointOf(event)));
 	on("pointerup", (event) => target.release(pointOf(event)));
@@ -42,15 +44,29 @@ export function listenToPointer(canvas: HTMLCanvasElement, target: PointerTarget
 		const byPointer = event.button === 2 || event.ctrlKey;
 		target.menu(byPointer ? pointOf(event) : null);
 	});
+	const wheel = new WheelReader();
 	on(
 		"wheel",
 		(event) => {
 			event.preventDefault();
-			const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE;
-			target.wheel(pointOf(event), lines ? event.deltaY * LINE_HEIGHT : event.deltaY);
+			target.wheel(pointOf(event), wheel.read(event));
 		},
 		{ passive: false },
 	);
+	listenToPinch(canvas, target, signal);
+}
+
+function listenToPinch(canvas: HTMLCanvasElement, target: PointerTarget, signal: AbortSignal): void {
+	let before = 1;
+	for (const name of ["gesturestart", "gesturechange"]) {
+		const pinched = (event: Event) => {
+			event.preventDefault();
+			const pinch = event as PinchEvent;
+			if (name === "gesturechange") target.wheel(pointOf(pinch), { kind: "zoom", factor: pinch.scale / before });
+			before = pinch.scale;
+		};
+		canvas.addEventListener(name, pinched, { signal });
+	}
 }
 
 function pointOf(event: MouseEvent): ScreenPoint {

@@ -1,16 +1,20 @@
-// Paints one frame. Knows nothing of pointers and saving; everything it needs is in `Scene`.
+// Paints one frame. Knows nothing of pointers and saving; everything it needs is in `Scene`. What stands still is
+// painted by `paintStill` and kept by backdrop.ts; what follows the pointer or the keys is painted over it.
 
 import type { Annotation, BoundingBox, CategoryView, ImageSize } from "../../bindings";
 import { boxHeight, boxWidth, HANDLES, handlePoint } from "../../geometry/bounding-box";
 import type { ScreenPoint } from "../../geometry/points";
+import type { Backdrop } from "./backdrop";
+import type { Readout } from "./readout";
 import { TagSprites } from "./tag-sprites";
 import { type BoxLook, boxLook, TAG_HEIGHT, TagSpace, tagPlaces } from "./tags";
 import type { Draft } from "./tools/tool";
 import { type Stage, screenFromImage, screenRectOf, type Viewport } from "./viewport";
 
-export type Palette = { ground: string; accent: string; font: string };
+export type Palette = { readonly ground: string; readonly accent: string; readonly bad: string; readonly font: string };
 
-export type Scene = {
+/** What stands still while a box is drawn or dragged. */
+export type StillScene = {
 	readonly stage: Stage;
 	readonly pixelRatio: number;
 	readonly view: Viewport;
@@ -18,55 +22,92 @@ export type Scene = {
 	readonly picture: CanvasImageSource | null;
 	readonly annotations: readonly Annotation[];
 	readonly categories: ReadonlyMap<string, CategoryView>;
-	readonly selected: string | null;
-	readonly draft: Draft | null;
-	/** Where the crosshair is, while a box can be drawn. */
-	readonly crosshair: ScreenPoint | null;
+	readonly selected: readonly string[];
+	/** Ids of boxes that are shown elsewhere for now. */
+	readonly drafted: readonly string[];
 	readonly palette: Palette;
 };
 
+export type Scene = StillScene & {
+	readonly drafts: readonly Draft[];
+	/** The rubber band, in image pixels. */
+	readonly band: BoundingBox | null;
+	readonly readout: Readout | null;
+	/** Where the crosshair is, while a box can be drawn. */
+	readonly crosshair: ScreenPoint | null;
+};
+
 type Context = CanvasRenderingContext2D;
+type LineLook = Pick<BoxLook, "color" | "textColor" | "dashed">;
 const HANDLE_SIDE = 8;
 const PROPOSAL_DASH = [6, 4];
+const HALOS = { "#000000": "rgb(0 0 0 / 60%)", "#ffffff": "rgb(255 255 255 / 75%)" } as const;
 /** From here on, in device pixels for one image pixel, single pixels are shown as squares. */
 const SQUARE_PIXELS_FROM = 4;
 
-export function paint(context: Context, scene: Scene): void {
+const sprites = new TagSprites();
+
+export function paint(context: Context, scene: Scene, backdrop: Backdrop): void {
+	backdrop.paint(context, scene);
+	const { pixelRatio, selected, drafted } = scene;
+	context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+	const [only] = selected;
+	const handled =
+		selected.length === 1 && !drafted.includes(only ?? "") && scene.annotations.find((a) => a.id === only);
+	if (handled) paintHandles(context, scene, handled.bbox);
+	if (scene.crosshair) paintCrosshair(context, scene, scene.crosshair);
+	const refused = scene.readout?.reason !== null && scene.readout !== null;
+	for (const draft of scene.drafts) paintDraft(context, scene, draft, refused);
+	if (scene.band) paintBand(context, scene, scene.band);
+	if (scene.readout) paintReadout(context, scene, scene.readout);
+}
+
+/** The picture with its boxes and their tags. */
+export function paintStill(context: Context, scene: StillScene): void {
 	const { stage, pixelRatio, palette } = scene;
 	context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
 	context.fillStyle = palette.ground;
 	context.fillRect(0, 0, stage.width, stage.height);
 	paintPicture(context, scene);
-	const shown = scene.annotations.filter((a) => a.id !== scene.draft?.id);
-	for (const annotation of shown) paintBox(context, scene, annotation, annotation.id === scene.selected);
-	// Tags come after all boxes, so that no line crosses a name.
+	const drafted = new Set(scene.drafted);
+	const selected = new Set(scene.selected);
+	const shown = scene.annotations.filter(({ id, bbox }) => !drafted.has(id) && inSight(scene, bbox));
+	for (const annotation of shown) paintBox(context, scene, annotation, selected.has(annotation.id));
+	// Tags come after all boxes, so that no line crosses a name; those of selected boxes are the last to be left out.
 	const space = new TagSpace();
-	for (const annotation of selectedFirst(shown, scene.selected)) paintTag(context, scene, annotation, space);
-	const selected = shown.find((a) => a.id === scene.selected);
-	if (selected) paintHandles(context, scene, selected.bbox);
-	if (scene.crosshair) paintCrosshair(context, scene, scene.crosshair);
-	if (scene.draft) paintDraft(context, scene, scene.draft);
+	for (const annotation of shown.filter(({ id }) => selected.has(id))) paintTag(context, scene, annotation, space);
+	for (const annotation of shown.filter(({ id }) => !selected.has(id))) paintTag(context, scene, annotation, space);
 }
 
-function paintPicture(context: Context, { picture, size, view, pixelRatio }: Scene): void {
+function paintPicture(context: Context, { picture, size, view, pixelRatio }: StillScene): void {
 	if (!picture) return;
 	context.imageSmoothingEnabled = view.scale * pixelRatio < SQUARE_PIXELS_FROM;
 	context.imageSmoothingQuality = "medium";
 	context.drawImage(picture, view.x, view.y, size.width * view.scale, size.height * view.scale);
 }
 
-function paintBox(context: Context, scene: Scene, annotation: Annotation, selected: boolean): void {
+function inSight({ view, stage }: StillScene, box: BoundingBox): boolean {
+	const { x1, y1, x2, y2 } = screenRectOf(view, box);
+	return x2 >= 0 && y2 >= 0 && x1 <= stage.width && y1 <= stage.height;
+}
+
+function paintBox(context: Context, scene: StillScene, annotation: Annotation, selected: boolean): void {
 	const rect = screenRectOf(scene.view, annotation.bbox);
-	if (rect.x2 < 0 || rect.y2 < 0 || rect.x1 > scene.stage.width || rect.y1 > scene.stage.height) return;
 	const look = boxLook(annotation, scene.categories);
+	if (selected) {
+		context.globalAlpha = 0.18;
+		context.fillStyle = look.color;
+		context.fillRect(rect.x1, rect.y1, boxWidth(rect), boxHeight(rect));
+		context.globalAlpha = 1;
+	}
 	strokeRect(context, rect, look, selected ? 3 : 2);
 }
 
-/** A dark line below the coloured one keeps the box visible on every picture. */
-function strokeRect(context: Context, rect: BoundingBox, look: Pick<BoxLook, "color" | "dashed">, width: number): void {
+/** Below the coloured line lies one of the opposite brightness, so that a box is seen on every picture. */
+function strokeRect(context: Context, rect: BoundingBox, look: LineLook, width: number): void {
 	const [x, y, w, h] = [rect.x1, rect.y1, boxWidth(rect), boxHeight(rect)];
 	context.setLineDash(look.dashed ? PROPOSAL_DASH : []);
-	context.strokeStyle = "rgb(0 0 0 / 55%)";
+	context.strokeStyle = HALOS[look.textColor];
 	context.lineWidth = width + 2;
 	context.strokeRect(x, y, w, h);
 	context.strokeStyle = look.color;
@@ -75,15 +116,7 @@ function strokeRect(context: Context, rect: BoundingBox, look: Pick<BoxLook, "co
 	context.setLineDash([]);
 }
 
-const sprites = new TagSprites();
-
-/** The tag of the selected box is the last to be left out. */
-function selectedFirst(annotations: readonly Annotation[], selected: string | null): readonly Annotation[] {
-	const first = annotations.find((a) => a.id === selected);
-	return first ? [first, ...annotations.filter((a) => a !== first)] : annotations;
-}
-
-function paintTag(context: Context, scene: Scene, annotation: Annotation, space: TagSpace): void {
+function paintTag(context: Context, scene: StillScene, annotation: Annotation, space: TagSpace): void {
 	const { font } = scene.palette;
 	const { canvas, width } = sprites.get(boxLook(annotation, scene.categories), font, scene.pixelRatio);
 	const place = space.take(tagPlaces(screenRectOf(scene.view, annotation.bbox), width, scene.stage));
@@ -130,15 +163,39 @@ function paintCrosshair(context: Context, { stage }: Scene, at: ScreenPoint): vo
 	context.setLineDash([]);
 }
 
-function paintDraft(context: Context, scene: Scene, draft: Draft): void {
+function paintDraft(context: Context, scene: Scene, draft: Draft, refused: boolean): void {
 	const stored = scene.annotations.find((a) => a.id === draft.id);
-	const color = stored ? boxLook(stored, scene.categories).color : scene.palette.accent;
-	const rect = screenRectOf(scene.view, draft.bbox);
-	strokeRect(context, rect, { color, dashed: false }, 2);
-	const text = `${Math.round(boxWidth(draft.bbox))} × ${Math.round(boxHeight(draft.bbox))}`;
-	const look = { text, color: "rgb(0 0 0 / 75%)", textColor: "#ffffff" };
-	const { canvas, width } = sprites.get(look, scene.palette.font, scene.pixelRatio);
-	const x = Math.max(0, Math.min(rect.x2 - width, scene.stage.width - width));
-	const y = Math.min(rect.y2 + 6, scene.stage.height - TAG_HEIGHT);
-	stamp(context, canvas, x, y, scene.pixelRatio);
+	const look: LineLook = stored
+		? boxLook(stored, scene.categories)
+		: { color: scene.palette.accent, textColor: "#000000", dashed: false };
+	const shown = refused ? { color: scene.palette.bad, textColor: "#ffffff" as const } : look;
+	strokeRect(context, screenRectOf(scene.view, draft.bbox), { ...shown, dashed: false }, 2);
+}
+
+function paintBand(context: Context, { view, palette }: Scene, band: BoundingBox): void {
+	const rect = screenRectOf(view, band);
+	context.globalAlpha = 0.12;
+	context.fillStyle = palette.accent;
+	context.fillRect(rect.x1, rect.y1, boxWidth(rect), boxHeight(rect));
+	context.globalAlpha = 1;
+	strokeRect(context, rect, { color: palette.accent, textColor: "#000000", dashed: true }, 1);
+}
+
+/** Below the right lower corner, or above it where there is no room; the reason under the size. */
+function paintReadout(context: Context, scene: Scene, { text, reason, box }: Readout): void {
+	const { stage, pixelRatio, palette, view } = scene;
+	const lines = [{ text, color: "rgb(0 0 0 / 80%)", textColor: "#ffffff" }];
+	if (reason !== null) lines.push({ text: reason, color: palette.bad, textColor: "#ffffff" });
+	const rect = screenRectOf(view, box);
+	const height = lines.length * (TAG_HEIGHT + 2);
+	const below = rect.y2 + 6;
+	const top = Math.max(
+		0,
+		below + height <= stage.height ? below : Math.min(rect.y1 - height - 4, stage.height - height),
+	);
+	lines.forEach((line, index) => {
+		const { canvas, width } = sprites.get(line, palette.font, pixelRatio);
+		const x = Math.max(0, Math.min(rect.x2 - width, stage.width - width));
+		stamp(context, canvas, x, top + index * (TAG_HEIGHT + 2), pixelRatio);
+	});
 }

@@ -39,6 +39,23 @@ test("a proposal may lie under a new box, but cannot be accepted on an accepted 
 	expect(store.commit([{ kind: "accept", id: "p" }])?.kind).toBe("overlaps");
 });
 
+test("boxes that move together are judged by where they end", () => {
+	const { store } = storeOf();
+	store.open(imageView([drawnBox("a", bbox(0, 0, 100, 100)), drawnBox("b", bbox(110, 0, 210, 100))]));
+	const right = (id: string, x: number) => ({ kind: "setBox", id, bbox: bbox(x, 0, x + 100, 100) }) as const;
+	expect(store.rejectionOf([right("a", 110)])?.kind).toBe("overlaps");
+	expect(store.commit([right("a", 110), right("b", 220)])).toBeNull();
+});
+
+test("of many boxes those that break no rule stand", () => {
+	const { store } = storeOf();
+	store.open(imageView([drawnBox("a", bbox(0, 0, 100, 100))]));
+	const add = (id: string, x: number) => ({ kind: "add", id, bbox: bbox(x, 0, x + 100, 100), category: null }) as const;
+	const { stand, refused } = store.standing([add("b", 10), add("c", 110), add("d", 120)]);
+	expect(stand.map(({ id }) => id)).toEqual(["c"]);
+	expect(refused?.kind).toBe("overlaps");
+});
+
 test("giving a category is free of the rules that only concern the place", () => {
 	const { store } = storeOf();
 	store.open(imageView([drawnBox("a", bbox(0, 0, 100, 100)), drawnBox("b", bbox(10, 10, 90, 90))]));
@@ -51,7 +68,7 @@ test("the selection ends with the box and with the image", async () => {
 	store.open(imageView([drawnBox("a", bbox(0, 0, 100, 100))]));
 	store.select("a");
 	store.commit([{ kind: "remove", id: "a" }]);
-	expect(store.snapshot.selected).toBeNull();
+	expect(store.snapshot.selected).toEqual([]);
 	store.open(other);
 	expect(store.snapshot.image?.id).toBe("other");
 	expect(await store.settled()).toBe(true);

@@ -1,4 +1,4 @@
-// The image that is open: its annotations, which one is selected, whether they are saved. Plain TypeScript that
+// The image that is open: its annotations, which ones are selected, whether they are saved. Plain TypeScript that
 // tells its listeners; the screens mirror it.
 
 import type {
@@ -18,7 +18,8 @@ import { SaveQueue, type SaveState, type SaveTransport } from "./save-queue";
 export type StoreSnapshot = {
 	readonly image: ImageView | null;
 	readonly annotations: readonly Annotation[];
-	readonly selected: AnnotationId | null;
+	/** In the order in which they were chosen. */
+	readonly selected: readonly AnnotationId[];
 	readonly save: SaveState;
 };
 
@@ -30,7 +31,7 @@ export type StoreHost = {
 	superseded(): void;
 };
 
-const NOTHING: StoreSnapshot = { image: null, annotations: [], selected: null, save: { kind: "saved" } };
+const NOTHING: StoreSnapshot = { image: null, annotations: [], selected: [], save: { kind: "saved" } };
 
 export class AnnotationStore {
 	#snapshot: StoreSnapshot = NOTHING;
@@ -48,9 +49,16 @@ export class AnnotationStore {
 		return this.#snapshot;
 	}
 
-	get selectedAnnotation(): Annotation | null {
+	/** The selected boxes, in the image's order. */
+	get selectedAnnotations(): readonly Annotation[] {
 		const { annotations, selected } = this.#snapshot;
-		return annotations.find((a) => a.id === selected) ?? null;
+		return annotations.filter((a) => selected.includes(a.id));
+	}
+
+	/** The box that is selected alone. */
+	get onlySelected(): Annotation | null {
+		const { annotations, selected } = this.#snapshot;
+		return selected.length === 1 ? (annotations.find((a) => a.id === selected[0]) ?? null) : null;
 	}
 
 	subscribe(listener: (snapshot: StoreSnapshot) => void): () => void {
@@ -66,7 +74,7 @@ export class AnnotationStore {
 		if (queue) queue.replace(view);
 		else this.#queues.set(view.id, this.#newQueue(view));
 		this.#forgetIdle(view.id);
-		this.#show(view.id, same ? this.#snapshot.selected : null);
+		this.#show(view.id, same ? this.#snapshot.selected : []);
 	}
 
 	close(): void {
@@ -80,8 +88,13 @@ export class AnnotationStore {
 		this.#publish(NOTHING);
 	}
 
-	select(id: AnnotationId | null): void {
-		if (id !== this.#snapshot.selected) this.#publish({ ...this.#snapshot, selected: id });
+	/** Selects these boxes and no others. */
+	select(...ids: readonly AnnotationId[]): void {
+		const { annotations, selected } = this.#snapshot;
+		const known = new Set(annotations.map((a) => a.id));
+		const wanted = [...new Set(ids)].filter((id) => known.has(id));
+		const same = wanted.length === selected.length && wanted.every((id, index) => id === selected[index]);
+		if (!same) this.#publish({ ...this.#snapshot, selected: wanted });
 	}
 
 	/** Makes changes of the open image: one undo step. The first rule that they break, or null when they stand. */
@@ -93,6 +106,30 @@ export class AnnotationStore {
 		if (rejection) return rejection;
 		queue.push(changes);
 		return null;
+	}
+
+	/** The first rule that changes of the open image would break, or null. */
+	rejectionOf(changes: ChangeSet): BoxRejection | null {
+		const { image, annotations } = this.#snapshot;
+		return image && this.#rejection(changes, annotations, image);
+	}
+
+	/** The changes that stand when each is made after the ones before it, and the first rule that the others break. */
+	standing(changes: ChangeSet): { stand: ChangeSet; refused: BoxRejection | null } {
+		const { image, annotations } = this.#snapshot;
+		const stand: ChangeSet = [];
+		let refused: BoxRejection | null = null;
+		if (!image) return { stand, refused };
+		const context = { size: image.size, categories: this.#host.categories() };
+		let now = annotations;
+		for (const change of changes) {
+			const rejection = this.#rejection([change], now, image);
+			refused ??= rejection;
+			if (rejection) continue;
+			stand.push(change);
+			now = withChanges(now, [change], context);
+		}
+		return { stand, refused };
 	}
 
 	/** Nothing waits to be saved. */
@@ -110,15 +147,20 @@ export class AnnotationStore {
 		return all.every(Boolean);
 	}
 
+	/** Boxes that are changed together are judged by where all of them end, as Rust does. */
 	#rejection(changes: ChangeSet, annotations: readonly Annotation[], image: ImageView): BoxRejection | null {
 		const context = { size: image.size, categories: this.#host.categories() };
+		const before = new Map(annotations.map((a) => [a.id, a]));
 		const after = withChanges(annotations, changes, context);
-		for (const { id, kind } of changes) {
-			const changed = after.find((a) => a.id === id);
-			const before = annotations.find((a) => a.id === id);
-			const moved = kind === "add" || kind === "setBox" || before?.state === "proposed";
-			if (!changed || !moved) continue;
-			const rejection = boxRejection(this.#host.rules(), changed.bbox, acceptedBoxes(after, id));
+		const placed = new Set(
+			changes
+				.filter(({ id, kind }) => kind === "add" || kind === "setBox" || before.get(id)?.state === "proposed")
+				.map(({ id }) => id),
+		);
+		const accepted = acceptedBoxes(after);
+		for (const { id, bbox } of after) {
+			if (!placed.has(id)) continue;
+			const rejection = boxRejection(this.#host.rules(), bbox, accepted, id);
 			if (rejection) return rejection;
 		}
 		return null;
@@ -143,11 +185,11 @@ export class AnnotationStore {
 		for (const [id, queue] of this.#queues) if (id !== except && queue.idle) this.#queues.delete(id);
 	}
 
-	#show(id: ImageId, selected: AnnotationId | null): void {
+	#show(id: ImageId, selected: readonly AnnotationId[]): void {
 		const queue = this.#queues.get(id);
 		if (!queue) return;
 		const { annotations, state, view } = queue;
-		const kept = annotations.some((a) => a.id === selected) ? selected : null;
+		const kept = selected.filter((chosen) => annotations.some((a) => a.id === chosen));
 		const failed = Array.from(this.#queues.values(), (q) => q.state).find((s) => s.kind === "failed");
 		this.#publish({ image: view, annotations, selected: kept, save: failed ?? state });
 	}

@@ -8,6 +8,8 @@ type Sprite = { readonly canvas: HTMLCanvasElement; readonly width: number };
 
 const MOST = 500;
 const CORNER = 3;
+/** CSS pixels; longer names end in "…". */
+const WIDEST = 240;
 
 export class TagSprites {
 	readonly #sprites = new Map<string, Sprite>();
@@ -25,11 +27,12 @@ export class TagSprites {
 	}
 }
 
-function paintSprite({ text, color, textColor }: TagLook, font: string, pixelRatio: number): Sprite {
+function paintSprite({ text: whole, color, textColor }: TagLook, font: string, pixelRatio: number): Sprite {
 	const canvas = document.createElement("canvas");
 	const context = canvas.getContext("2d");
 	if (!context) return { canvas, width: 0 };
 	context.font = font;
+	const text = cutText(context, whole);
 	const width = Math.ceil(context.measureText(text).width) + 2 * TAG_PADDING;
 	canvas.width = Math.ceil(width * pixelRatio);
 	canvas.height = Math.ceil(TAG_HEIGHT * pixelRatio);
@@ -43,4 +46,11 @@ function paintSprite({ text, color, textColor }: TagLook, font: string, pixelRat
 	context.textBaseline = "middle";
 	context.fillText(text, TAG_PADDING, TAG_HEIGHT / 2 + 0.5);
 	return { canvas, width };
+}
+
+function cutText(context: CanvasRenderingContext2D, text: string): string {
+	if (context.measureText(text).width <= WIDEST) return text;
+	const letters = [...text];
+	while (letters.length > 1 && context.measureText(`${letters.join("")}…`).width > WIDEST) letters.pop();
+	return `${letters.join("").trimEnd()}…`;
 }

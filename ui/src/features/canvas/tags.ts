@@ -14,7 +14,7 @@ export const NO_CATEGORY_COLOR = "#c4c7cc";
 
 export type BoxLook = {
 	readonly color: string;
-	readonly textColor: string;
+	readonly textColor: "#000000" | "#ffffff";
 	readonly text: string;
 	readonly dashed: boolean;
 };
@@ -31,8 +31,11 @@ export function boxLook(annotation: Annotation, categories: ReadonlyMap<string, 
 }
 
 function tagText(annotation: Annotation, category: CategoryView | undefined): string {
-	if (category) return category.name;
 	const { suggestion, source, state } = annotation;
+	if (category && state === "proposed" && source.kind === "detected") {
+		return t("canvas.tag.suggestion", { label: category.name, share: percent(source.score) });
+	}
+	if (category) return category.name;
 	if (suggestion) return t("canvas.tag.suggestion", { label: suggestion.label, share: percent(suggestion.confidence) });
 	if (state === "proposed") {
 		if (source.kind === "detected") return t("canvas.tag.proposal", { share: percent(source.score) });

@@ -3,7 +3,18 @@
 
 import type { BoundingBox, ImageSize } from "../../bindings";
 import { type ScreenPoint, screenPoint } from "../../geometry/points";
-import { centred, fitted, imageFromScreen, panned, restaged, type Stage, type Viewport, zoomedAt } from "./viewport";
+import {
+	centred,
+	fitted,
+	imageFromScreen,
+	panned,
+	placedInRoom,
+	restaged,
+	revealed,
+	type Stage,
+	type Viewport,
+	zoomedAt,
+} from "./viewport";
 
 const ZOOM_STEP = 1.25;
 
@@ -12,6 +23,8 @@ export class ViewControl {
 	#size: ImageSize | null = null;
 	#viewport: Viewport = { scale: 1, x: 0, y: 0 };
 	#fits = true;
+	/** What to go back to when something beside a box goes away, and what it was changed to. */
+	#aside: { before: Viewport; fitted: boolean; now: Viewport } | null = null;
 	readonly #changed: () => void;
 
 	constructor(changed: () => void) {
@@ -72,13 +85,42 @@ export class ViewControl {
 	}
 
 	zoomAt(point: ScreenPoint, factor: number): void {
-		this.#fits = false;
-		if (this.#size) this.#look(zoomedAt(this.#viewport, point, factor, this.#stage, this.#size));
+		if (!this.#size) return;
+		const { pixelRatio } = this;
+		const after = zoomedAt(this.#viewport, point, factor, this.#stage, this.#size, pixelRatio);
+		this.#fits = after.scale === fitted(this.#stage, this.#size, pixelRatio).scale;
+		this.#look(after);
 	}
 
 	pan(dx: number, dy: number): void {
 		this.#fits = false;
 		if (this.#size) this.#look(panned(this.#viewport, dx, dy, this.#stage, this.#size));
+	}
+
+	/** Pans so that the box is in sight. */
+	reveal(box: BoundingBox): void {
+		if (!this.#size) return;
+		const after = revealed(this.#viewport, box, this.#stage, this.#size);
+		if (after === this.#viewport) return;
+		this.#fits = false;
+		this.#look(after);
+	}
+
+	/** Moves the box into `room` (CSS pixels of the stage) until `takeBack`, unless the user looks elsewhere meanwhile. */
+	giveRoom(box: BoundingBox, room: BoundingBox): void {
+		if (!this.#size) return;
+		const now = placedInRoom(this.#viewport, box, room);
+		this.#aside = { before: this.#viewport, fitted: this.#fits, now };
+		this.#fits = false;
+		this.#look(now);
+	}
+
+	takeBack(): void {
+		const aside = this.#aside;
+		this.#aside = null;
+		if (!aside || aside.now !== this.#viewport) return;
+		this.#fits = aside.fitted;
+		this.#look(aside.before);
 	}
 
 	resize(stage: Stage): void {

@@ -1,7 +1,17 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 import { imagePoint, screenPoint } from "../../geometry/points";
-import { fitted, imageFromScreen, panned, restaged, screenFromImage, zoomedAt } from "./viewport";
+import {
+	fitted,
+	imageFromScreen,
+	panned,
+	placedInRoom,
+	restaged,
+	revealed,
+	screenFromImage,
+	screenRectOf,
+	zoomedAt,
+} from "./viewport";
 
 const stage = { width: 800, height: 600 };
 const size = { width: 4000, height: 3000 };
@@ -36,11 +46,36 @@ test("zooming keeps the image point under the pointer", () => {
 	expect(after.y).toBeCloseTo(before.y, 6);
 });
 
-test("zooming ends at both ends", () => {
+test("zooming ends at 3200 % and at the fitted picture", () => {
 	const view = fitted(stage, size);
-	const middle = screenPoint(400, 300);
-	expect(zoomedAt(view, middle, 1e9, stage, size).scale).toBe(64);
-	expect(zoomedAt(view, middle, 1e-9, stage, size).scale).toBeGreaterThan(0);
+	const corner = screenPoint(10, 10);
+	expect(zoomedAt(view, corner, 1e9, stage, size).scale).toBe(32);
+	expect(zoomedAt(view, corner, 1e9, stage, size, 2).scale).toBe(16);
+	expect(zoomedAt(panned(view, 90, 90, stage, size), corner, 1e-9, stage, size)).toEqual(view);
+});
+
+test("a box out of sight is brought into sight, one in sight stays where it is", () => {
+	const view = zoomedAt(fitted(stage, size), screenPoint(400, 300), 10, stage, size);
+	const box = { x1: 100, y1: 100, x2: 300, y2: 250 };
+	const shown = screenRectOf(revealed(view, box, stage, size), box);
+	expect(shown.x1).toBeGreaterThanOrEqual(0);
+	expect(shown.x2).toBeLessThanOrEqual(800);
+	expect(shown.y1).toBeGreaterThanOrEqual(0);
+	const there = revealed(view, box, stage, size);
+	expect(revealed(there, box, stage, size)).toBe(there);
+});
+
+test("a box that needs room for something beside it is made smaller, never larger", () => {
+	const view = fitted(stage, size);
+	const room = { x1: 0, y1: 0, x2: 300, y2: 600 };
+	const wide = screenRectOf(placedInRoom(view, { x1: 0, y1: 0, x2: 4000, y2: 3000 }, room), {
+		x1: 0,
+		y1: 0,
+		x2: 4000,
+		y2: 3000,
+	});
+	expect(wide.x2 - wide.x1).toBeCloseTo(300);
+	expect(placedInRoom(view, { x1: 0, y1: 0, x2: 100, y2: 100 }, room).scale).toBe(view.scale);
 });
 
 test("the picture cannot be lost by panning", () => {

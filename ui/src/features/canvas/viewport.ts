@@ -8,10 +8,12 @@ import { type ImagePoint, imagePoint, type ScreenPoint, screenPoint } from "../.
 export type Stage = { readonly width: number; readonly height: number };
 export type Viewport = { readonly scale: number; readonly x: number; readonly y: number };
 
-const MAX_SCALE = 64;
+/** Device pixels for one image pixel. */
+const MAX_ZOOM = 32;
 const MARGIN = 16;
 /** So much of the picture, in CSS pixels, stays on the canvas however far it is panned. */
 const KEPT_IN_SIGHT = 48;
+const REVEAL_MARGIN = 40;
 
 export function screenFromImage(view: Viewport, point: ImagePoint): ScreenPoint {
 	return screenPoint(point.x * view.scale + view.x, point.y * view.scale + view.y);
@@ -37,13 +39,44 @@ export function centred(stage: Stage, size: ImageSize, scale: number): Viewport 
 	return { scale, x: (stage.width - size.width * scale) / 2, y: (stage.height - size.height * scale) / 2 };
 }
 
-/** Scaled by `factor` with the image point under `fixed` staying there. */
-export function zoomedAt(view: Viewport, fixed: ScreenPoint, factor: number, stage: Stage, size: ImageSize): Viewport {
-	const smallest = Math.min(fitted(stage, size).scale / 4, 1);
-	const scale = Math.min(MAX_SCALE, Math.max(smallest, view.scale * factor));
+/** Scaled by `factor` with the image point under `fixed` staying there; from the fitted picture to 3200 %. */
+export function zoomedAt(
+	view: Viewport,
+	fixed: ScreenPoint,
+	factor: number,
+	stage: Stage,
+	size: ImageSize,
+	pixelRatio = 1,
+): Viewport {
+	const whole = fitted(stage, size, pixelRatio);
+	const scale = Math.min(MAX_ZOOM / pixelRatio, view.scale * factor);
+	if (scale <= whole.scale) return whole;
 	const anchor = imageFromScreen(view, fixed);
-	const zoomed = { scale, x: fixed.x - anchor.x * scale, y: fixed.y - anchor.y * scale };
-	return inSight(zoomed, stage, size);
+	return inSight({ scale, x: fixed.x - anchor.x * scale, y: fixed.y - anchor.y * scale }, stage, size);
+}
+
+/** Panned just so far that the box is in sight with some room around it; one that is too large is centred. */
+export function revealed(view: Viewport, box: BoundingBox, stage: Stage, size: ImageSize): Viewport {
+	const rect = screenRectOf(view, box);
+	const shift = (low: number, high: number, length: number) => {
+		if (high - low > length - 2 * REVEAL_MARGIN) return (length - low - high) / 2;
+		return Math.max(0, REVEAL_MARGIN - low) + Math.min(0, length - REVEAL_MARGIN - high);
+	};
+	const inside = rect.x1 >= 0 && rect.y1 >= 0 && rect.x2 <= stage.width && rect.y2 <= stage.height;
+	if (inside) return view;
+	const [dx, dy] = [shift(rect.x1, rect.x2, stage.width), shift(rect.y1, rect.y2, stage.height)];
+	return panned(view, dx, dy, stage, size);
+}
+
+/** The box in the middle of `room` (CSS pixels of the stage), no larger than it is now and small enough for it. */
+export function placedInRoom(view: Viewport, box: BoundingBox, room: BoundingBox): Viewport {
+	const [width, height] = [box.x2 - box.x1, box.y2 - box.y1];
+	const scale = Math.min(view.scale, (room.x2 - room.x1) / width, (room.y2 - room.y1) / height);
+	return {
+		scale,
+		x: (room.x1 + room.x2 - (box.x1 + box.x2) * scale) / 2,
+		y: (room.y1 + room.y2 - (box.y1 + box.y2) * scale) / 2,
+	};
 }
 
 export function panned(view: Viewport, dx: number, dy: number, stage: Stage, size: ImageSize): Viewport {

@@ -4,8 +4,8 @@
 import { boxFromCorners, clampedPoint } from "../../../geometry/bounding-box";
 import { type ImagePoint, type ScreenPoint, screenDistance } from "../../../geometry/points";
 import { hitTest } from "../hit-test";
-import { type SelectState, selectDraft, selectIdle, selectTool } from "./select";
-import { CLICK_REACH, type Draft, type PointerInput, stay, type ToolContext, type ToolStep } from "./tool";
+import { type SelectState, selectDrafts, selectIdle, selectTool } from "./select";
+import { CLICK_REACH, type Draft, type PointerInput, stay, type ToolContext, type ToolStep, toggled } from "./tool";
 
 export type DrawBoxState =
 	| { readonly kind: "idle" }
@@ -42,7 +42,9 @@ function moved(state: DrawBoxState, input: PointerInput, context: ToolContext): 
 function released(state: DrawBoxState, input: PointerInput, context: ToolContext): ToolStep<DrawBoxState> {
 	if (state.kind === "pressed") {
 		const target = hitTest(input.image, context.annotations, context.selected, context.scale);
-		return stay(drawIdle, { kind: "select", id: target.kind === "nothing" ? null : target.id });
+		const { selected } = context;
+		if (target.kind === "nothing") return stay(drawIdle, { kind: "select", ids: input.joins ? selected : [] });
+		return stay(drawIdle, { kind: "select", ids: input.joins ? toggled(selected, target.id) : [target.id] });
 	}
 	if (state.kind !== "drawing") return stay(drawIdle);
 	const bbox = boxFromCorners(state.anchor, clampedPoint(input.image, context.size));
@@ -56,7 +58,7 @@ function resizing(step: ToolStep<SelectState>): ToolStep<DrawBoxState> {
 	return { state, effects: step.effects };
 }
 
-export function drawBoxDraft(state: DrawBoxState): Draft | null {
-	if (state.kind === "resizing") return selectDraft(state.select);
-	return state.kind === "drawing" ? { id: null, bbox: boxFromCorners(state.anchor, state.corner) } : null;
+export function drawBoxDrafts(state: DrawBoxState): readonly Draft[] {
+	if (state.kind === "resizing") return selectDrafts(state.select);
+	return state.kind === "drawing" ? [{ id: null, bbox: boxFromCorners(state.anchor, state.corner) }] : [];
 }

@@ -8,11 +8,13 @@ export type PointerInput = {
 	readonly kind: "down" | "move" | "up" | "cancel";
 	readonly image: ImagePoint;
 	readonly screen: ScreenPoint;
+	/** Shift or Ctrl is held: what is touched joins the selection, or leaves it. */
+	readonly joins: boolean;
 };
 
 export type ToolContext = {
 	readonly annotations: readonly Annotation[];
-	readonly selected: AnnotationId | null;
+	readonly selected: readonly AnnotationId[];
 	readonly size: ImageSize;
 	/** CSS pixels for one image pixel. */
 	readonly scale: number;
@@ -20,7 +22,7 @@ export type ToolContext = {
 };
 
 export type ToolEffect =
-	| { kind: "select"; id: AnnotationId | null }
+	| { kind: "select"; ids: readonly AnnotationId[] }
 	/** `popup`: opens beside the box when the changes stand. */
 	| { kind: "commit"; changes: ChangeSet; popup: AnnotationId | null }
 	| { kind: "pan"; dx: number; dy: number };
@@ -35,4 +37,9 @@ export const CLICK_REACH = 4;
 
 export function stay<State>(state: State, ...effects: ToolEffect[]): ToolStep<State> {
 	return { state, effects };
+}
+
+/** The selection after a click with Shift or Ctrl on `id`. */
+export function toggled(selected: readonly AnnotationId[], id: AnnotationId): readonly AnnotationId[] {
+	return selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id];
 }

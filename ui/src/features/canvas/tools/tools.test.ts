@@ -2,16 +2,16 @@
 import { expect, test } from "vitest";
 import { imagePoint, screenPoint } from "../../../geometry/points";
 import { bbox, drawnBox } from "../fixtures";
-import { drawBoxDraft, drawBoxTool, drawIdle } from "./draw-box";
+import { drawBoxDrafts, drawBoxTool, drawIdle } from "./draw-box";
 import { panIdle, panTool } from "./pan";
-import { selectDraft, selectIdle, selectTool } from "./select";
+import { bandedIds, selectBand, selectDrafts, selectIdle, selectTool } from "./select";
 import type { Draft, PointerInput, ToolContext, ToolEffect, ToolStep } from "./tool";
 
 // Scripts of events at scale 1, where a screen point is an image point.
-type Event = readonly [PointerInput["kind"], number, number];
+type Event = readonly [PointerInput["kind"], number, number, "joins"?];
 const context: ToolContext = {
 	annotations: [drawnBox("a", bbox(100, 100, 200, 200))],
-	selected: null,
+	selected: [],
 	size: { width: 1000, height: 800 },
 	scale: 1,
 	newId: () => "new",
@@ -25,8 +25,9 @@ function play<State>(
 ): { state: State; effects: ToolEffect[] } {
 	let state = idle;
 	const effects: ToolEffect[] = [];
-	for (const [kind, x, y] of events) {
-		const step = tool(state, { kind, image: imagePoint(x, y), screen: screenPoint(x, y) }, now);
+	for (const [kind, x, y, joins] of events) {
+		const input = { kind, image: imagePoint(x, y), screen: screenPoint(x, y), joins: joins !== undefined };
+		const step = tool(state, input, now);
 		state = step.state;
 		effects.push(...step.effects);
 	}
@@ -63,7 +64,7 @@ test("the draft follows the pointer and nothing is made before the release", () 
 		["move", 320, 340],
 	]);
 	expect(effects).toEqual([]);
-	expect(drawBoxDraft(state)).toEqual<Draft>({ id: null, bbox: bbox(300, 300, 320, 340) });
+	expect(drawBoxDrafts(state)).toEqual<Draft[]>([{ id: null, bbox: bbox(300, 300, 320, 340) }]);
 });
 
 test("Escape in the middle of drawing makes nothing", () => {
@@ -83,8 +84,8 @@ test("a click without a drag selects what is there, or lets go", () => {
 			["move", x + 2, y],
 			["up", x + 2, y],
 		]);
-	expect(click(150, 150).effects).toEqual([{ kind: "select", id: "a" }]);
-	expect(click(600, 600).effects).toEqual([{ kind: "select", id: null }]);
+	expect(click(150, 150).effects).toEqual([{ kind: "select", ids: ["a"] }]);
+	expect(click(600, 600).effects).toEqual([{ kind: "select", ids: [] }]);
 });
 
 test("with the draw tool a handle of the selected box resizes it", () => {
@@ -93,7 +94,7 @@ test("with the draw tool a handle of the selected box resizes it", () => {
 		["move", 230, 240],
 		["up", 230, 240],
 	];
-	const { effects } = play(drawBoxTool, drawIdle, script, { ...context, selected: "a" });
+	const { effects } = play(drawBoxTool, drawIdle, script, { ...context, selected: ["a"] });
 	expect(effects.at(-1)).toEqual({
 		kind: "commit",
 		changes: [{ kind: "setBox", id: "a", bbox: bbox(100, 100, 230, 240) }],
@@ -109,7 +110,7 @@ test("a dragged box keeps its size and the place where it was taken", () => {
 	];
 	const { state, effects } = play(selectTool, selectIdle, script);
 	expect(effects).toEqual([
-		{ kind: "select", id: "a" },
+		{ kind: "select", ids: ["a"] },
 		{ kind: "commit", changes: [{ kind: "setBox", id: "a", bbox: bbox(110, 100, 210, 200) }], popup: null },
 	]);
 	expect(state).toEqual(selectIdle);
@@ -121,7 +122,8 @@ test("a click that trembles moves nothing", () => {
 		["move", 152, 151],
 		["up", 152, 151],
 	];
-	expect(play(selectTool, selectIdle, script).effects).toEqual([{ kind: "select", id: "a" }]);
+	const { effects } = play(selectTool, selectIdle, script);
+	expect(effects.every((effect) => effect.kind === "select" && effect.ids[0] === "a")).toBe(true);
 });
 
 test("a box dragged there and back is not a change", () => {
@@ -131,7 +133,7 @@ test("a box dragged there and back is not a change", () => {
 		["move", 150, 150],
 		["up", 150, 150],
 	];
-	expect(play(selectTool, selectIdle, script).effects).toEqual([{ kind: "select", id: "a" }]);
+	expect(play(selectTool, selectIdle, script).effects).toEqual([{ kind: "select", ids: ["a"] }]);
 });
 
 test("while a box is dragged its draft stands for it", () => {
@@ -139,19 +141,110 @@ test("while a box is dragged its draft stands for it", () => {
 		["down", 150, 150],
 		["move", 150, 190],
 	]);
-	expect(selectDraft(state)).toEqual({ id: "a", bbox: bbox(100, 140, 200, 240) });
+	expect(selectDrafts(state)).toEqual([{ id: "a", bbox: bbox(100, 140, 200, 240) }]);
 });
 
-test("on empty ground the select tool pans", () => {
-	const { effects } = play(selectTool, selectIdle, [
-		["down", 600, 600],
-		["move", 610, 590],
-		["up", 610, 590],
+const two: ToolContext = {
+	...context,
+	annotations: [drawnBox("a", bbox(100, 100, 200, 200)), drawnBox("b", bbox(300, 100, 400, 200))],
+};
+const commit = (...boxes: [string, ReturnType<typeof bbox>][]): ToolEffect => ({
+	kind: "commit",
+	changes: boxes.map(([id, box]) => ({ kind: "setBox", id, bbox: box })),
+	popup: null,
+});
+
+test("a rubber band over empty ground selects what it touches, when it is let go", () => {
+	const script: Event[] = [
+		["down", 390, 300],
+		["move", 300, 190],
+		["move", 150, 190],
+	];
+	const { state, effects } = play(selectTool, selectIdle, script, two);
+	expect(effects).toEqual([]);
+	expect(selectBand(state)).toEqual(bbox(150, 190, 390, 300));
+	expect(bandedIds(state, two.annotations)).toEqual(["a", "b"]);
+	const released = play(selectTool, selectIdle, [...script, ["up", 290, 190]], two);
+	expect(released.effects).toEqual([{ kind: "select", ids: ["b"] }]);
+});
+
+test("a click on empty ground lets go of the selection, with Shift it keeps it", () => {
+	const selected = { ...two, selected: ["a"] };
+	const click = (joins?: "joins"): Event[] => [
+		["down", 600, 600, joins],
+		["up", 601, 600, joins],
+	];
+	expect(play(selectTool, selectIdle, click(), selected).effects).toEqual([{ kind: "select", ids: [] }]);
+	expect(play(selectTool, selectIdle, click("joins"), selected).effects).toEqual([{ kind: "select", ids: ["a"] }]);
+});
+
+test("Shift and a click add a box to the selection and take it out again", () => {
+	const click: Event[] = [
+		["down", 350, 150, "joins"],
+		["up", 350, 150, "joins"],
+	];
+	const after = (selected: string[]) => play(selectTool, selectIdle, click, { ...two, selected }).effects;
+	expect(after(["a"])).toEqual([{ kind: "select", ids: ["a", "b"] }]);
+	expect(after(["a", "b"])).toEqual([{ kind: "select", ids: ["a"] }]);
+	expect(play(drawBoxTool, drawIdle, click, { ...two, selected: ["a"] }).effects).toEqual([
+		{ kind: "select", ids: ["a", "b"] },
 	]);
-	expect(effects).toEqual([
-		{ kind: "select", id: null },
-		{ kind: "pan", dx: 10, dy: -10 },
-	]);
+});
+
+test("dragging one of several selected boxes moves them all as one change, kept on the picture as a group", () => {
+	const script: Event[] = [
+		["down", 150, 150],
+		["move", 100, 190],
+		["up", 0, 190],
+	];
+	const { effects } = play(selectTool, selectIdle, script, { ...two, selected: ["a", "b"] });
+	expect(effects).toEqual([commit(["a", bbox(0, 140, 100, 240)], ["b", bbox(200, 140, 300, 240)])]);
+});
+
+test("a click on one of several selected boxes chooses that one", () => {
+	const script: Event[] = [
+		["down", 150, 150],
+		["up", 150, 150],
+	];
+	const { effects } = play(selectTool, selectIdle, script, { ...two, selected: ["a", "b"] });
+	expect(effects).toEqual([{ kind: "select", ids: ["a"] }]);
+});
+
+test.each([
+	["nw", [100, 100], [90, 80], bbox(90, 80, 200, 200)],
+	["n", [150, 100], [190, 80], bbox(100, 80, 200, 200)],
+	["ne", [200, 100], [210, 80], bbox(100, 80, 210, 200)],
+	["e", [200, 150], [210, 190], bbox(100, 100, 210, 200)],
+	["se", [200, 200], [210, 230], bbox(100, 100, 210, 230)],
+	["s", [150, 200], [190, 230], bbox(100, 100, 200, 230)],
+	["sw", [100, 200], [90, 230], bbox(90, 100, 200, 230)],
+	["w", [100, 150], [90, 190], bbox(90, 100, 200, 200)],
+] as const)("the handle %s resizes its own sides", (_name, from, to, expected) => {
+	const script: Event[] = [
+		["down", ...from],
+		["move", ...to],
+		["up", ...to],
+	];
+	const { effects } = play(selectTool, selectIdle, script, { ...two, selected: ["a"] });
+	expect(effects).toEqual([commit(["a", expected])]);
+});
+
+test("Escape in the middle of dragging and banding changes nothing", () => {
+	for (const [x, y] of [
+		[150, 150],
+		[600, 600],
+	] as const) {
+		const script: Event[] = [
+			["down", x, y],
+			["move", x + 90, y + 90],
+			["cancel", x + 90, y + 90],
+			["move", x + 99, y],
+			["up", x + 99, y],
+		];
+		const { state, effects } = play(selectTool, selectIdle, script, { ...two, selected: ["a"] });
+		expect(effects).toEqual([]);
+		expect(state).toEqual(selectIdle);
+	}
 });
 
 test("panning reports every step once", () => {

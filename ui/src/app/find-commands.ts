@@ -1,0 +1,47 @@
+// Going to what is left to do: the next image without labels, the next proposal.
+
+import type { ImageRow } from "../bindings";
+import { rowState } from "../features/images/row-state";
+import { isOpen } from "../geometry/changes";
+import { t } from "../shared/messages";
+import type { Session } from "./session.svelte";
+
+/** The next image, round the end to the first, that has no boxes or a box without category; selects such a box. */
+export async function nextUnlabelled(session: Session): Promise<void> {
+	const found = nextRow(session, (row) => ["unlabelled", "empty"].includes(rowState(row)));
+	if (!found) {
+		session.toasts.show("done", t("find.allLabelled"));
+		return;
+	}
+	await session.open(found.id);
+	const first = session.canvas.annotations.find((a) => a.category === null);
+	if (first && session.current === found.id) session.store.select(first.id);
+}
+
+/** The proposal after the selected one on this image, or the first one on the next image that has some. */
+export async function nextProposal(session: Session): Promise<void> {
+	const { annotations, selected } = session.canvas;
+	const from = annotations.findIndex(({ id }) => id === selected.at(-1));
+	const here = annotations.slice(from + 1).find(isOpen);
+	if (here && session.picture.kind === "ready") return show(session, here.id);
+	const found = nextRow(session, (row) => row.proposals > 0) ?? session.currentRow;
+	if (!found || found.proposals === 0) {
+		session.toasts.show("done", t("find.noProposals"));
+		return;
+	}
+	if (found.id !== session.current) await session.open(found.id);
+	const first = session.canvas.annotations.find(isOpen);
+	if (first && session.current === found.id) show(session, first.id);
+}
+
+function show(session: Session, id: string): void {
+	session.popup = null;
+	session.store.select(id);
+	const found = session.canvas.annotations.find((a) => a.id === id);
+	if (found) session.editor?.view.reveal(found.bbox);
+}
+
+function nextRow(session: Session, wanted: (row: ImageRow) => boolean): ImageRow | null {
+	const { rows, position } = session;
+	return [...rows.slice(position + 1), ...rows.slice(0, Math.max(0, position))].find(wanted) ?? null;
+}
