@@ -111,7 +111,7 @@ impl Project {
 fn score(source: &Source) -> f64 {
     match source {
         Source::Detected { score, .. } => *score,
-        Source::Drawn | Source::Generated => 1.0,
+        Source::Drawn | Source::Generated | Source::Imported => 1.0,
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Source {
     },
     /// Made together with the picture by the sample generator.
     Generated,
+    /// Read from a file of another tool, or of another project.
+    Imported,
 }
 
 /// A category that a classifier suggests, by its label in the model.

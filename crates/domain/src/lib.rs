@@ -9,6 +9,7 @@ mod classify;
 mod crop;
 mod dataset;
 mod edit;
+mod exchange;
 mod geometry;
 mod ids;
 mod image;
@@ -32,6 +33,10 @@ pub use classify::{Classification, Detection};
 pub use crop::{CropPlan, plan_crop};
 pub use dataset::{Dataset, DatasetError, PixelSource, Sample};
 pub use edit::{Edit, EditError, Step, resolve_changes};
+pub use exchange::{
+    AnnotationDocument, BoxFrame, DocumentBox, DocumentCategory, DocumentImage, FrameChoice, MAX_BOXES_AN_IMAGE,
+    Meeting, Orientation, Picture, PlacedBox, Placing, PlacingError, Unit, compare_boxes,
+};
 pub use geometry::{BoundingBox, GeometryError, ImageSize};
 pub use ids::{AnnotationId, CategoryId, DestinationId, ImageId, Revision, RunId};
 pub use image::{Destination, FileFacts, ImageMarks, ImageRecord};

@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
-    BoundingBox, Classification, Dataset, Detection, ImageSize, ModelManifest, PixelSource, Problem, RgbImage, Split,
-    TrainingConfig, TrainingEvent, TrainingSummary,
+    BoundingBox, Classification, Dataset, Detection, ImageSize, ModelManifest, Picture, PixelSource, Problem, RgbImage,
+    Split, TrainingConfig, TrainingEvent, TrainingSummary,
 };
 
 /// What an adapter says went wrong: a message with place, found, expected and remedy.
@@ -41,11 +41,19 @@ pub trait ImageReader: Send + Sync {
     /// When the file cannot be read, is not a picture, or is too large.
     fn read(&self, path: &Path) -> Result<RgbImage, PortError>;
 
-    /// Size of the upright picture, from the header only.
+    /// Size of the upright picture and how the stored one is turned, from the header only.
     ///
     /// # Errors
     /// As for [`read`](Self::read), as far as the header shows it.
-    fn size(&self, path: &Path) -> Result<ImageSize, PortError>;
+    fn picture(&self, path: &Path) -> Result<Picture, PortError>;
+
+    /// Size of the upright picture, from the header only.
+    ///
+    /// # Errors
+    /// As for [`picture`](Self::picture).
+    fn size(&self, path: &Path) -> Result<ImageSize, PortError> {
+        Ok(self.picture(path)?.size)
+    }
 
     /// All picture files below a folder, by their extension, in natural order folder by folder; and
     /// what could not be looked into.

@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use bauta_domain::{ImageSize, RgbImage};
+use bauta_domain::{ImageSize, Picture, RgbImage};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
 
 use crate::{
@@ -58,19 +58,27 @@ pub fn read_image(path: &Path) -> Result<RgbImage, ImagingError> {
 /// # Errors
 /// As for [`read_image`], as far as the header shows it.
 pub fn image_size(path: &Path) -> Result<ImageSize, ImagingError> {
+    Ok(image_header(path)?.size)
+}
+
+/// Size of the upright picture and how the stored one is turned, from the header only.
+///
+/// # Errors
+/// As for [`read_image`], as far as the header shows it.
+pub fn image_header(path: &Path) -> Result<Picture, ImagingError> {
     let (mut file, format) = open(path)?;
     guarded(path, format, || {
         if format != ImageFormat::Jpeg {
-            return header_size(&mut file, path, format);
+            return header(&mut file, path, format);
         }
         // The JPEG decoder reads all it is given; the size of ten thousand photos must not cost
         // reading them whole.
         let mut head = Vec::new();
         let unreadable = |error: &std::io::Error| ImagingError::Read { path: path.into(), reason: explain(error) };
         file.by_ref().take(JPEG_HEADER_BYTES).read_to_end(&mut head).map_err(|e| unreadable(&e))?;
-        header_size(&mut Cursor::new(head.as_slice()), path, format).or_else(|_| {
+        header(&mut Cursor::new(head.as_slice()), path, format).or_else(|_| {
             file.read_to_end(&mut head).map_err(|e| unreadable(&e))?;
-            header_size(&mut Cursor::new(head.as_slice()), path, format)
+            header(&mut Cursor::new(head.as_slice()), path, format)
         })
     })
 }
@@ -174,15 +182,11 @@ fn decoder<'a>(
     Ok(decoder)
 }
 
-fn header_size(source: &mut dyn Source, path: &Path, format: ImageFormat) -> Result<ImageSize, ImagingError> {
+fn header(source: &mut dyn Source, path: &Path, format: ImageFormat) -> Result<Picture, ImagingError> {
     let mut decoder = decoder(source, path, format, 0)?;
     let (width, height) = decoder.dimensions();
-    Ok(match orientation(&mut decoder) {
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
-            ImageSize::new(height, width)
-        }
-        _ => ImageSize::new(width, height),
-    })
+    let orientation = bauta_domain::Orientation::from_exif(orientation(&mut decoder).to_exif()).unwrap_or_default();
+    Ok(Picture { size: orientation.other_size(ImageSize::new(width, height)), orientation })
 }
 
 /// Unreadable or nonsensical EXIF data mean "as it is": they are no reason to refuse good pixels.

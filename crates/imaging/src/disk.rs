@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use bauta_domain::{
-    BoundingBox, ImageSize, PixelSource, Problem, RgbImage,
+    BoundingBox, Picture, PixelSource, Problem, RgbImage,
     ports::{Cropper, ImageReader, PortError, SampleReader},
 };
 
 use crate::{
-    ImagingError, crop_square, encode_jpeg, encode_png, image_size, list_images, read_image, resize_to_fit, squeeze,
+    ImagingError, crop_square, encode_jpeg, encode_png, image_header, list_images, read_image, resize_to_fit, squeeze,
     write_atomically,
 };
 
@@ -24,8 +24,8 @@ impl ImageReader for DiskImages {
         Ok(read_image(path)?)
     }
 
-    fn size(&self, path: &Path) -> Result<ImageSize, PortError> {
-        Ok(image_size(path)?)
+    fn picture(&self, path: &Path) -> Result<Picture, PortError> {
+        Ok(image_header(path)?)
     }
 
     fn list(&self, folder: &Path) -> (Vec<PathBuf>, Vec<Problem>) {

@@ -15,7 +15,7 @@ mod resize;
 mod write;
 
 pub use crop::{crop_square, squeeze};
-pub use decode::{MAX_DECODING_BYTES, MAX_PIXELS, image_size, read_image};
+pub use decode::{MAX_DECODING_BYTES, MAX_PIXELS, image_header, image_size, read_image};
 pub use disk::{DiskImages, preview};
 pub use encode::{encode_jpeg, encode_png};
 pub use error::ImagingError;

@@ -150,6 +150,7 @@ fn put(conn: &Connection, image: i64, ordinal: i64, annotation: &Annotation, at:
         Source::Drawn => ("drawn", None, None),
         Source::Detected { detector, score } => ("detected", Some(detector), Some(*score)),
         Source::Generated => ("generated", None, None),
+        Source::Imported => ("imported", None, None),
     };
     let (label, confidence) = annotation.suggestion.as_ref().map(|s| (&s.label, s.confidence)).unzip();
     if [score, confidence].into_iter().flatten().any(|value| !value.is_finite()) {

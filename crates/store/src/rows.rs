@@ -169,8 +169,11 @@ pub(crate) fn annotation(row: &Row) -> Result<Annotation, Fault> {
             "drawn" => Source::Drawn,
             "detected" => Source::Detected { detector: fields.get(8)?, score: fields.get(9)? },
             "generated" => Source::Generated,
+            "imported" => Source::Imported,
             other => {
-                return Err(fields.damaged(7, format!("expected drawn, detected or generated, found {other:?}")));
+                return Err(
+                    fields.damaged(7, format!("expected drawn, detected, generated or imported, found {other:?}"))
+                );
             }
         },
         suggestion: match suggestion {

@@ -9,8 +9,8 @@ use std::{
 
 use bauta_app::Adapters;
 use bauta_domain::{
-    BoundingBox, Classification, ConfusionMatrix, Detection, EpochFigures, ImageSize, ModelManifest, PixelSource,
-    Preprocessing, Problem, RgbImage, TrainingEvent, TrainingSummary,
+    BoundingBox, Classification, ConfusionMatrix, Detection, EpochFigures, ImageSize, ModelManifest, Picture,
+    PixelSource, Preprocessing, Problem, RgbImage, TrainingEvent, TrainingSummary,
     ports::{
         Camera, CancelToken, Classifier, Cropper, Detector, DetectorInfo, FrameAddress, FrameSource, FrameSources,
         ImageReader, ModelTrainer, Models, PortError, SampleReader, TrainingJob,
@@ -70,9 +70,9 @@ impl ImageReader for Port {
         broken(path)?;
         Ok(RgbImage::filled(SIZE, [1, 2, 3]))
     }
-    fn size(&self, path: &Path) -> Result<ImageSize, PortError> {
+    fn picture(&self, path: &Path) -> Result<Picture, PortError> {
         broken(path)?;
-        Ok(SIZE)
+        Ok(Picture::upright(SIZE))
     }
     fn list(&self, folder: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
         let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
