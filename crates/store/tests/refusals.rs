@@ -242,8 +242,8 @@ fn a_row_that_makes_no_sense_is_named() {
     let cases = [
         Case(
             "UPDATE annotations SET source = 'dreamt' WHERE ordinal = 0 AND source = 'drawn'",
-            "row 00000000-0000-0000-0000-000020000000 of annotations is damaged: source: expected drawn, detected or \
-             generated, found \"dreamt\"",
+            "row 00000000-0000-0000-0000-000020000000 of annotations is damaged: source: expected drawn, detected, \
+             generated or imported, found \"dreamt\"",
             |store| store.annotations(common::image_id(0)).map(drop),
         ),
         Case("UPDATE journal SET edits = '[{]' WHERE seq = 1", "row 1 of journal is damaged: edits: ", |store| {
