@@ -818,7 +818,9 @@ detector: string;
 /**  Its score, 0 to 1. */
 score: number } | 
 /**  Made together with the picture by the sample generator. */
-{ kind: "generated" };
+{ kind: "generated" } | 
+/**  Read from a file of another tool, or of another project. */
+{ kind: "imported" };
 
 /**  [`crate::Source`] without its details. */
 export type SourceKind = 
