@@ -1,28 +1,53 @@
-// `npm run bench -- NAME`: runs crates/*/benches/NAME.rs, optimised. Without a name, says which there are.
+// `npm run bench -- NAME`: runs crates/*/benches/NAME.rs, optimised, or tests/e2e/NAME.bench.mjs, which measures the
+// optimised window on a virtual display (BAUTA_APP names another build of it). Without a name, says which there are.
 // With `--against tensorflow,pytorch`, these frameworks are installed for that one run.
 
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ROOT } from "./paths.mjs";
+import { builtProgram, ROOT } from "./paths.mjs";
 import { main, run, Stop } from "./process.mjs";
 import { python } from "./setup/pypi.mjs";
+import { testPython } from "./setup/test-python.mjs";
 import { setUp } from "./setup.mjs";
+import { buildUi } from "./ui-build.mjs";
 
 /** The packages that hold a framework. */
 const FRAMEWORKS = { tensorflow: "tensorflow-cpu==2.21.0", pytorch: "torch==2.15.0" };
+const WINDOW_BENCHES = "tests/e2e";
 
-function benches() {
+function crateBenches() {
 	const crates = path.join(ROOT, "crates");
 	return readdirSync(crates).flatMap((crate) => {
 		const folder = path.join(crates, crate, "benches");
 		const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".rs")) : [];
 		return files.map((file) => ({
-			crate: `bauta-${crate}`,
 			name: path.parse(file).name.replaceAll("_", "-"),
-			target: path.parse(file).name,
+			run: async (words) => {
+				await setUp();
+				const bench = ["--package", `bauta-${crate}`, "--bench", path.parse(file).name];
+				const args = ["bench", "--locked", ...bench, "--", ...words];
+				await withFrameworks(words, (env) => run("cargo", args, { env }));
+			},
 		}));
 	});
+}
+
+function windowBenches() {
+	const files = readdirSync(path.join(ROOT, WINDOW_BENCHES)).filter((name) => name.endsWith(".bench.mjs"));
+	return files.map((file) => ({
+		name: file.replace(".bench.mjs", ""),
+		run: async (words) => {
+			await setUp({ forTests: true });
+			const env = { ...testPython(), BAUTA_APP: process.env.BAUTA_APP };
+			if (!env.BAUTA_APP) {
+				await buildUi();
+				await run("cargo", ["build", "--release", "--locked", "--package", "bauta-desktop"]);
+				env.BAUTA_APP = builtProgram("release", "bauta-app");
+			}
+			await run("sh", ["tests/e2e/run.sh", process.execPath, `${WINDOW_BENCHES}/${file}`, ...words], { env });
+		},
+	}));
 }
 
 /** Runs `work` with the frameworks after `--against` in a Python environment that is thrown away afterwards. */
@@ -44,13 +69,11 @@ async function withFrameworks(words, work) {
 
 await main(async () => {
 	const [wanted, ...words] = process.argv.slice(2);
-	const all = benches();
+	const all = [...crateBenches(), ...windowBenches()];
 	const bench = all.find(({ name }) => name === wanted);
 	if (!bench) {
 		const names = all.map(({ name }) => name).join(", ") || "none yet";
 		throw new Stop(`no bench is called ${wanted ?? "nothing"}`, `npm run bench -- NAME, one of: ${names}`);
 	}
-	await setUp();
-	const args = ["bench", "--locked", "--package", bench.crate, "--bench", bench.target, "--", ...words];
-	await withFrameworks(words, (env) => run("cargo", args, { env }));
+	await bench.run(words);
 });

@@ -12,7 +12,10 @@ pub struct CommandError {
 
 impl From<AppError> for CommandError {
     fn from(error: AppError) -> Self {
-        Self { code: error.code(), message: sentence(&error.full_message()) }
+        let code = error.code();
+        // Its message may name files of the user.
+        tracing::warn!(?code, "a command answered with an error");
+        Self { code, message: sentence(&error.full_message()) }
     }
 }
 

@@ -6,11 +6,13 @@ mod bindings;
 mod commands;
 mod error;
 mod events;
+mod log_file;
 mod menu;
 mod menu_bar;
 mod messages;
 mod schemes;
 mod shortcuts;
+mod turns;
 mod windows;
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc};
@@ -38,6 +40,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
         .setup(move |app| {
             bindings.mount_events(app);
             let data = app.path().app_local_data_dir()?;
+            let logs = app.path().app_log_dir()?;
+            log_file::start(&logs);
+            app.manage(log_file::LogFolder(logs));
             let adapters = bauta_adapters::connect(&resource_folders(app), Some(data.join("models")))
                 .unwrap_or_else(|error| give_up(&*error));
             let workspace = Arc::new(Workspace::new(adapters, data));

@@ -11,18 +11,23 @@ use tauri::{
     AppHandle, Manager as _, UriSchemeContext, UriSchemeResponder, Wry,
     http::{Request, Response, StatusCode, Uri, header},
 };
-use tokio::sync::Semaphore;
+
+use crate::turns::Turns;
 
 /// Longest side of a picture that is shown without `max`.
 const FULL: u32 = 16_384;
 /// JPEG quality of what the page is shown.
 const FRAME_QUALITY: u8 = 85;
 
-/// Previews that were made already, up to 96 MiB, and a limit to how many are made at once: a strip of
-/// thumbnails asks for thirty, and thirty decoded photos would not fit into memory.
+/// Longest side of what counts as a thumbnail.
+const THUMBNAIL: u32 = 256;
+
+/// Previews that were made already, up to 96 MiB, and the lanes in which they are made.
 pub(crate) struct PreviewCache {
     made: quick_cache::sync::Cache<(ImageId, u32), Arc<Vec<u8>>, ByWeight>,
-    turn: Semaphore,
+    pictures: Turns,
+    /// Leaves a core to the picture that somebody waits for.
+    thumbnails: Turns,
 }
 
 #[derive(Clone)]
@@ -37,7 +42,8 @@ impl quick_cache::Weighter<(ImageId, u32), Arc<Vec<u8>>> for ByWeight {
 impl Default for PreviewCache {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { made: quick_cache::sync::Cache::with_weighter(2000, 96 << 20, ByWeight), turn: Semaphore::new(cores) }
+        let made = quick_cache::sync::Cache::with_weighter(2000, 96 << 20, ByWeight);
+        Self { made, pictures: Turns::new(cores), thumbnails: Turns::new(cores.saturating_sub(1)) }
     }
 }
 
@@ -61,7 +67,7 @@ async fn image_bytes(app: &AppHandle, uri: &Uri) -> Result<Arc<Vec<u8>>, String>
     if let Some(made) = cache.made.get(&(id, max)) {
         return Ok(made);
     }
-    let _turn = cache.turn.acquire().await.map_err(|error| error.to_string())?;
+    let _turn = if max <= THUMBNAIL { &cache.thumbnails } else { &cache.pictures }.take().await;
     if let Some(made) = cache.made.get(&(id, max)) {
         return Ok(made);
     }

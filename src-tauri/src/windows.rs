@@ -16,13 +16,23 @@ pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
     let detectors: Vec<(String, String)> =
         detectors.into_iter().map(|d| (d.id.to_owned(), d.name.to_owned())).collect();
     let menu = menu_bar::main_menu(app, &detectors)?;
+    let (width, height) = main_size(app);
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Bauta")
-        .inner_size(1280.0, 840.0)
+        .inner_size(width, height)
         .min_inner_size(900.0, 600.0)
         .menu(menu)
         .build()?;
     Ok(())
+}
+
+/// Width and height of the main window in CSS pixels: comfortable, and no larger than the screen.
+fn main_size(app: &AppHandle) -> (f64, f64) {
+    let (wanted_width, wanted_height) = (1280.0, 840.0);
+    let Ok(Some(screen)) = app.primary_monitor() else { return (wanted_width, wanted_height) };
+    let room = screen.work_area().size.to_logical::<f64>(screen.scale_factor());
+    // Title and frame take some of the height too.
+    (room.width.min(wanted_width), (room.height - 32.0).min(wanted_height))
 }
 
 /// Opens the live window, or brings it to the front.

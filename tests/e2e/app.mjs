@@ -149,7 +149,8 @@ class App {
 	}
 }
 
-function homeEnvironment(home) {
+/** A home folder as environment variables; its folders are made. */
+export function homeEnvironment(home) {
 	const folders = {
 		XDG_CONFIG_HOME: path.join(home, ".config"),
 		XDG_DATA_HOME: path.join(home, ".local/share"),

@@ -1,0 +1,93 @@
+// How long a person waits for the window, seen from outside it (screen_clock.py): from the start of the program to a
+// photo of 12 megapixels, to the next one, and to a folder of 10,000 small photos that answers a key. Beside the
+// figures of other programs, measured the same way on a machine of the same kind (medians, milliseconds).
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { homeEnvironment } from "./app.mjs";
+
+const PEERS = { labelImg: [1030, 149, 1080], labelme: [1650, 277, 2970], "X-AnyLabeling": [4400, 197, 4480] };
+const RUNS = Number(process.argv[2] ?? 5);
+const SMALL = 10_000;
+const [RED, GREEN] = ["dc2828", "28a03c"];
+
+/** Photos with a flat middle, red and green in turn, in a noisy field: a hard JPEG, and a colour to wait for. */
+const PAINT = `
+import os, sys
+import numpy as np
+from PIL import Image
+folder, count, width, height = sys.argv[1], *map(int, sys.argv[2:])
+os.makedirs(folder)
+random = np.random.RandomState(7)
+field = Image.fromarray(random.randint(30, 226, (5, 7, 3)).astype(np.uint8)).resize((width, height), Image.BICUBIC)
+field = np.clip(np.asarray(field).astype(np.int16) + random.normal(0, 6, (height, width, 1)), 0, 255).astype(np.uint8)
+made = []
+for colour in ((220, 40, 40), (40, 160, 60)):
+    picture = field.copy()
+    picture[height // 4 : height * 3 // 4, width // 4 : width * 3 // 4] = colour
+    file = os.path.join(folder, f"made{len(made)}")
+    Image.fromarray(picture).save(file, "JPEG", quality=90)
+    made.append(open(file, "rb").read())
+    os.remove(file)
+for number in range(count):
+    with open(os.path.join(folder, f"img{number + 1}.jpg"), "wb") as out:
+        out.write(made[number % 2])
+`;
+
+const folder = mkdtempSync(path.join(tmpdir(), "bauta-bench-"));
+try {
+	const [photos, small] = [path.join(folder, "photos"), path.join(folder, "small")];
+	paint(photos, 8, 4000, 3000);
+	paint(small, SMALL, 320, 240);
+	const photo = path.join(photos, "img1.jpg");
+	const each = (target, sequence) => Array.from({ length: RUNS }, () => measure(target, sequence, folder));
+	measure(photo, RED, folder);
+	const starts = each(photo, [RED, "Right", GREEN, "Right", RED, "Right", GREEN].join(","));
+	const [first, ...later] = each(small, [RED, "Right", GREEN].join(","));
+	const fresh = Array.from({ length: RUNS }, () => {
+		rmSync(path.join(small, "small.bauta"), { force: true });
+		return measure(small, [RED, "Right", GREEN].join(","), folder);
+	});
+	const ours = [
+		median(starts.map(({ start }) => start)),
+		median(starts.flatMap(({ keys }) => keys)),
+		median(fresh.map(({ total }) => total)),
+	];
+	table([["Bauta", ...ours], ...Object.entries(PEERS).map(([name, figures]) => [name, ...figures])]);
+	console.log(`\nfirst key after the start alone: ${median(starts.map(({ keys }) => keys[0]))} ms`);
+	console.log(`the folder again, with its project there: ${median([first, ...later].map(({ total }) => total))} ms`);
+	console.log(`memory with 12-megapixel photos: ${median(starts.map(({ memory }) => memory))} MB (program alone)`);
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
+
+function paint(target, count, width, height) {
+	const args = ["-c", PAINT, target, count, width, height].map(String);
+	execFileSync(process.env.BAUTA_PYTHON ?? "python3", args, { stdio: "inherit" });
+}
+
+function measure(target, sequence, home) {
+	const environment = homeEnvironment(path.join(home, "home"));
+	const args = [path.join(import.meta.dirname, "screen_clock.py"), sequence, "--", process.env.BAUTA_APP, target];
+	const answer = execFileSync("/usr/bin/python3", args, {
+		encoding: "utf8",
+		env: { ...process.env, ...environment },
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	return JSON.parse(answer);
+}
+
+function median(values) {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.floor(sorted.length / 2)];
+}
+
+function table(rows) {
+	console.log(`${"".padEnd(16)}${"start → photo".padStart(16)}${"next photo".padStart(14)}${"10,000 photos".padStart(16)}`);
+	for (const [name, ...figures] of rows) {
+		const cells = figures.map((figure, index) => `${Math.round(figure)} ms`.padStart([16, 14, 16][index]));
+		console.log(name.padEnd(16) + cells.join(""));
+	}
+}
