@@ -78,6 +78,8 @@ const BAR: &[Item] = &[
             Entry("box.edit"),
             Entry("box.next"),
             Entry("box.previous"),
+            Separator,
+            Choice("edit.background"),
         ],
     ),
     Item::Submenu("categories", &[Entry("categories.add"), Entry("categories.replace")]),
@@ -116,7 +118,7 @@ const BAR: &[Item] = &[
             Entry("model.live"),
         ],
     ),
-    Item::Submenu("help", &[Entry("help.shortcuts"), Entry("help.about")]),
+    Item::Submenu("help", &[Entry("help.shortcuts"), Separator, Entry("help.log"), Entry("help.about")]),
 ];
 
 /// A line that sends its id.

@@ -90,6 +90,18 @@ async function cutTexts(app) {
 			const outside = box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 || box.top < -1;
 			if (outside && !scrolls(e)) faults.push(`outside the window: ${where}`);
 		}
+		for (const e of (dialog ?? document.body).querySelectorAll("button, input, select")) {
+			const { left, right, top, bottom, width, height } = e.getBoundingClientRect();
+			const middle = (top + bottom) / 2;
+			if (width < 8 || height === 0 || !e.checkVisibility({ opacityProperty: true })) continue;
+			if (middle < 0 || middle > innerHeight || left > innerWidth || scrolls(e)) continue;
+			for (const x of [left + 3, right - 3]) {
+				const above = document.elementFromPoint(x, middle);
+				if (above === null || e.contains(above) || above.closest("[role=dialog], dialog, .toasts") !== null) continue;
+				if (!above.contains(e))
+					faults.push(`covered: ${e.tagName.toLowerCase()} "${e.ariaLabel ?? e.textContent.trim()}"`);
+			}
+		}
 		return faults;
 	});
 }

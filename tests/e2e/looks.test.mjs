@@ -86,6 +86,7 @@ describe("the looks of every view", () => {
 			await page.execute((s) => document.querySelector(s).click(), selector);
 			await look(app, name);
 			await pressKeys("Bauta", "Escape");
+			await until("closed dialog", () => page.execute(() => document.querySelector("dialog[open]") === null));
 		}
 	});
 

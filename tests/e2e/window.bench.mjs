@@ -85,7 +85,9 @@ function median(values) {
 }
 
 function table(rows) {
-	console.log(`${"".padEnd(16)}${"start → photo".padStart(16)}${"next photo".padStart(14)}${"10,000 photos".padStart(16)}`);
+	console.log(
+		`${"".padEnd(16)}${"start → photo".padStart(16)}${"next photo".padStart(14)}${"10,000 photos".padStart(16)}`,
+	);
 	for (const [name, ...figures] of rows) {
 		const cells = figures.map((figure, index) => `${Math.round(figure)} ms`.padStart([16, 14, 16][index]));
 		console.log(name.padEnd(16) + cells.join(""));

@@ -27,7 +27,7 @@ import {
 } from "./copy-commands";
 import { nextProposal, nextUnlabelled } from "./find-commands";
 import { classify, detect, travel } from "./job-commands";
-import { addFolder, openImageFile, openNeighbour, openProject } from "./project-commands";
+import { addFolder, openImageFile, openNeighbour, openProject, toggleBackground } from "./project-commands";
 import type { Session } from "./session.svelte";
 
 type Command = {
@@ -52,8 +52,8 @@ const COMMANDS: Record<CommandId, Command> = {
 	"file.sample": { run: (s) => s.jobs.run("sample", () => openProject(s, s.backend.openSample())) },
 	"file.addFolder": { run: addFolder },
 	"file.openImage": { run: openImageFile },
-	"file.previous": { possible: (s) => s.position > 0, run: (s) => openNeighbour(s, -1) },
-	"file.next": { possible: (s) => s.position >= 0 && s.position < s.rows.length - 1, run: (s) => openNeighbour(s, 1) },
+	"file.previous": { possible: (s) => s.shown.neighbour(-1) !== null, run: (s) => openNeighbour(s, -1) },
+	"file.next": { possible: (s) => s.shown.neighbour(1) !== null, run: (s) => openNeighbour(s, 1) },
 	"file.crop": {
 		possible: hasProject,
 		run: (s) => {
@@ -67,7 +67,11 @@ const COMMANDS: Record<CommandId, Command> = {
 	"edit.paste": { possible: hasImage, run: paste },
 	"edit.duplicate": { possible: hasSelection, run: duplicateSelected },
 	"edit.selectAll": { possible: hasBoxes, run: selectAll },
-	"edit.copyPrevious": { possible: (s) => hasImage(s) && s.position > 0, run: copyFromPrevious },
+	"edit.copyPrevious": { possible: (s) => hasImage(s) && s.shown.neighbour(-1) !== null, run: copyFromPrevious },
+	"edit.background": {
+		possible: (s) => s.currentRow !== null && (s.currentRow.boxes === 0 || s.currentRow.background),
+		run: toggleBackground,
+	},
 	"edit.delete": { possible: hasSelection, run: removeSelected },
 	"categories.add": {
 		possible: hasProject,
@@ -137,6 +141,7 @@ const COMMANDS: Record<CommandId, Command> = {
 			s.dialog = { kind: "shortcuts" };
 		},
 	},
+	"help.log": { run: (s) => s.tell(s.backend.openLogFolder()) },
 	"help.about": {
 		run: (s) => {
 			s.dialog = { kind: "about" };
@@ -200,6 +205,7 @@ export function menuState(session: Session): MenuState {
 	if (session.sidebars.value) checked.push("view.sidebar");
 	// Disabled entries would keep the keys of copy and paste from a text field.
 	const texts = session.typing ? TEXT_COMMANDS : [];
+	if (session.currentRow?.background) checked.push("edit.background");
 	return { enabled: [...enabled, ...texts, ...(open ? [] : usable)], checked, history: session.history };
 }
 

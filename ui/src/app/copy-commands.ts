@@ -68,7 +68,7 @@ export function duplicateSelected(session: Session): void {
 
 export async function copyFromPrevious(session: Session): Promise<void> {
 	const { image } = session.canvas;
-	const before = session.rows[session.position - 1];
+	const before = session.shown.neighbour(-1);
 	if (!image || !before || !(await session.saved())) return;
 	const view = await session.tell(session.backend.lookAtImage(before.id));
 	if (!view || session.canvas.image?.id !== image.id) return;

@@ -1,6 +1,5 @@
 // Going to what is left to do: the next image without labels, the next proposal.
 
-import type { ImageRow } from "../bindings";
 import { rowState } from "../features/images/row-state";
 import { isOpen } from "../geometry/changes";
 import { t } from "../shared/messages";
@@ -8,7 +7,7 @@ import type { Session } from "./session.svelte";
 
 /** The next image, round the end to the first, that has no boxes or a box without category; selects such a box. */
 export async function nextUnlabelled(session: Session): Promise<void> {
-	const found = nextRow(session, (row) => ["unlabelled", "empty"].includes(rowState(row)));
+	const found = session.shown.nextOf((row) => ["unlabelled", "empty"].includes(rowState(row)));
 	if (!found) {
 		session.toasts.show("done", t("find.allLabelled"));
 		return;
@@ -24,7 +23,7 @@ export async function nextProposal(session: Session): Promise<void> {
 	const from = annotations.findIndex(({ id }) => id === selected.at(-1));
 	const here = annotations.slice(from + 1).find(isOpen);
 	if (here && session.picture.kind === "ready") return show(session, here.id);
-	const found = nextRow(session, (row) => row.proposals > 0) ?? session.currentRow;
+	const found = session.shown.nextOf((row) => row.proposals > 0) ?? session.currentRow;
 	if (!found || found.proposals === 0) {
 		session.toasts.show("done", t("find.noProposals"));
 		return;
@@ -39,9 +38,4 @@ function show(session: Session, id: string): void {
 	session.store.select(id);
 	const found = session.canvas.annotations.find((a) => a.id === id);
 	if (found) session.editor?.view.reveal(found.bbox);
-}
-
-function nextRow(session: Session, wanted: (row: ImageRow) => boolean): ImageRow | null {
-	const { rows, position } = session;
-	return [...rows.slice(position + 1), ...rows.slice(0, Math.max(0, position))].find(wanted) ?? null;
 }

@@ -38,6 +38,14 @@ export async function openImageFile(session: Session): Promise<void> {
 }
 
 export async function openNeighbour(session: Session, step: 1 | -1): Promise<void> {
-	const row = session.rows[session.position + step];
+	const row = session.shown.neighbour(step);
 	if (row) await session.open(row.id);
+}
+
+/** Says that the open image has no boxes on purpose, or takes that back. */
+export async function toggleBackground(session: Session): Promise<void> {
+	const row = session.currentRow;
+	if (!row || !(await session.saved())) return;
+	const change = await session.tell(session.backend.markBackground([row.id], !row.background));
+	if (change) session.take(change);
 }

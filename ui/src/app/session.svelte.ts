@@ -20,6 +20,7 @@ import type {
 import type { Editor } from "../features/canvas/editor";
 import { PictureLoader } from "../features/canvas/picture";
 import { AnnotationStore, type StoreSnapshot } from "../features/canvas/store";
+import { ShownImages } from "../features/images/shown-images.svelte";
 import { Training } from "../features/training/training.svelte";
 import { t } from "../shared/messages";
 import { Remembered } from "../shared/remembered.svelte";
@@ -50,6 +51,8 @@ export class Session {
 
 	project = $state.raw<ProjectFacts | null>(null);
 	rows = $state.raw<readonly ImageRow[]>([]);
+	/** Which of them the strip shows, and in which order. */
+	readonly shown: ShownImages;
 	categories = $state.raw<readonly CategoryView[]>([]);
 	destinations = $state.raw<readonly DestinationView[]>([]);
 	history = $state.raw<History>({ undo: null, redo: null });
@@ -78,6 +81,10 @@ export class Session {
 		this.pictures = new PictureLoader(backend);
 		this.training = new Training(backend);
 		this.jobs = new Jobs(backend);
+		this.shown = new ShownImages(
+			() => this.rows,
+			() => this.current,
+		);
 		this.store = new AnnotationStore(backend, {
 			categories: () => this.categories,
 			rules: () => this.project?.preferences.rules ?? PAPER_RULES,
@@ -131,6 +138,7 @@ export class Session {
 			this.pictures.forget();
 			this.popup = null;
 			this.picture = { kind: "none" };
+			this.shown.clear();
 		}
 		this.project = { name: project.name, path: project.path, preferences: project.preferences };
 		this.rows = project.images;
@@ -223,8 +231,8 @@ export class Session {
 	}
 
 	#preloadNeighbours(): void {
-		for (const step of [1, -1]) {
-			const row = this.rows[this.position + step];
+		for (const step of [1, -1] as const) {
+			const row = this.shown.neighbour(step);
 			if (row && row.problem === null) this.pictures.preview(row.id).catch(() => {});
 		}
 	}

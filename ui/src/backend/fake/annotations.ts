@@ -94,5 +94,6 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 		popupMenu: (_menu: ContextMenu) => ok(null),
 		setMenuState: (_state: MenuState) => ok(null),
 		setTheme: (_theme: ThemeChoice) => Promise.resolve(),
+		openLogFolder: () => ok(null),
 	};
 }

@@ -1,42 +1,37 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import type { ImageRow } from "../../bindings";
-import { labelledCount, rowState, searched } from "./row-state";
-
-const row = (more: Partial<ImageRow>): ImageRow => {
-	return {
-		id: "i",
-		name: "IMG_1.jpg",
-		folder: "2021",
-		size: null,
-		boxes: 0,
-		unlabelled: 0,
-		proposals: 0,
-		doubt: null,
-		categories: [],
-		background: false,
-		destination: null,
-		modified: null,
-		problem: null,
-		...more,
-	};
-};
+import { imageRow } from "./fixtures";
+import { filterCounts, labelledCount, passes, rowState } from "./row-state";
 
 test("the most urgent fact of an image marks it", () => {
-	expect(rowState(row({}))).toBe("empty");
-	expect(rowState(row({ boxes: 2 }))).toBe("labelled");
-	expect(rowState(row({ boxes: 2, unlabelled: 1 }))).toBe("unlabelled");
-	expect(rowState(row({ boxes: 2, unlabelled: 1, proposals: 1 }))).toBe("proposals");
-	expect(rowState(row({ proposals: 1, problem: "gone" }))).toBe("problem");
+	expect(rowState(imageRow({}))).toBe("empty");
+	expect(rowState(imageRow({ background: true }))).toBe("background");
+	expect(rowState(imageRow({ boxes: 2 }))).toBe("labelled");
+	expect(rowState(imageRow({ boxes: 2, unlabelled: 1 }))).toBe("unlabelled");
+	expect(rowState(imageRow({ boxes: 2, unlabelled: 1, proposals: 1 }))).toBe("proposals");
+	expect(rowState(imageRow({ proposals: 1, problem: "gone" }))).toBe("problem");
 });
 
-test("an image without boxes is not labelled", () => {
-	expect(labelledCount([row({}), row({ boxes: 1 }), row({ boxes: 1, unlabelled: 1 })])).toBe(1);
+test("an image without boxes is labelled only when it has none on purpose", () => {
+	const rows = [{}, { boxes: 1 }, { boxes: 1, unlabelled: 1 }, { background: true }].map(imageRow);
+	expect(labelledCount(rows)).toBe(2);
 });
 
-test("images are found by name and folder, in any case", () => {
-	const rows = [row({}), row({ name: "b.png", folder: "trip" })];
-	expect(searched(rows, " img_1 ")).toHaveLength(1);
-	expect(searched(rows, "TRIP/")).toHaveLength(1);
-	expect(searched(rows, "")).toBe(rows);
+test("each filter shows its images, and a category those with a box of it", () => {
+	const rows = [
+		{},
+		{ boxes: 1, categories: ["ffp2"] },
+		{ boxes: 1, unlabelled: 1, proposals: 1 },
+		{ background: true },
+		{ problem: "gone" },
+	].map(imageRow);
+	expect(filterCounts(rows)).toEqual({
+		all: 5,
+		unlabelled: 2,
+		labelled: 2,
+		proposals: 1,
+		background: 1,
+		unreadable: 1,
+	});
+	expect(rows.filter((row) => passes(row, "category:ffp2"))).toEqual([rows[1]]);
 });

@@ -1,24 +1,55 @@
-// What the strip says of an image, by its most urgent fact.
+// What the strip says of an image, by its most urgent fact; and which images a filter shows.
 
-import type { ImageRow } from "../../bindings";
+import type { CategoryId, ImageRow } from "../../bindings";
 
-export type RowState = "problem" | "proposals" | "unlabelled" | "labelled" | "empty";
+export type RowState = "problem" | "proposals" | "unlabelled" | "labelled" | "background" | "empty";
 
 export function rowState(row: ImageRow): RowState {
 	if (row.problem !== null) return "problem";
 	if (row.proposals > 0) return "proposals";
 	if (row.unlabelled > 0) return "unlabelled";
-	return row.boxes > 0 ? "labelled" : "empty";
+	if (row.boxes > 0) return "labelled";
+	return row.background ? "background" : "empty";
 }
 
-/** Images whose boxes all have a category, and which have some. */
+/** Whether nothing is left to do: every box has a category, or there are none on purpose. */
+export function isLabelled(row: ImageRow): boolean {
+	return row.boxes > 0 ? row.unlabelled === 0 : row.background;
+}
+
 export function labelledCount(rows: readonly ImageRow[]): number {
-	return rows.filter((row) => row.boxes > 0 && row.unlabelled === 0).length;
+	let count = 0;
+	for (const row of rows) if (isLabelled(row)) count += 1;
+	return count;
 }
 
-/** The rows whose name or folder contains the text, without regard to case. */
-export function searched(rows: readonly ImageRow[], text: string): readonly ImageRow[] {
-	const folded = text.trim().toLowerCase();
-	if (folded === "") return rows;
-	return rows.filter((row) => `${row.folder}/${row.name}`.toLowerCase().includes(folded));
+export const ROW_FILTERS = ["all", "unlabelled", "labelled", "proposals", "background", "unreadable"] as const;
+
+/** Which images are shown; one of a category has an accepted box with it. */
+export type RowFilter = (typeof ROW_FILTERS)[number] | `category:${CategoryId}`;
+
+export function passes(row: ImageRow, filter: RowFilter): boolean {
+	switch (filter) {
+		case "all":
+			return true;
+		case "unlabelled":
+			return row.problem === null && !isLabelled(row);
+		case "labelled":
+			return isLabelled(row);
+		case "proposals":
+			return row.proposals > 0;
+		case "background":
+			return row.background;
+		case "unreadable":
+			return row.problem !== null;
+		default:
+			return row.categories.includes(filter.slice("category:".length));
+	}
+}
+
+/** How many images each of the fixed filters shows. */
+export function filterCounts(rows: readonly ImageRow[]): Record<(typeof ROW_FILTERS)[number], number> {
+	const counts = { all: 0, unlabelled: 0, labelled: 0, proposals: 0, background: 0, unreadable: 0 };
+	for (const row of rows) for (const filter of ROW_FILTERS) if (passes(row, filter)) counts[filter] += 1;
+	return counts;
 }
