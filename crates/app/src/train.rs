@@ -1,24 +1,13 @@
-//! Training: the split that the settings ask for, and the run.
+//! Training: the run. The split is in `splitting`.
 
 use std::path::Path;
 
 use bauta_domain::{
     Dataset, Split, TrainingConfig, TrainingEvent, TrainingSummary,
     ports::{CancelToken, TrainingJob},
-    split_by_group, split_stratified,
 };
 
 use crate::{Adapters, AppError};
-
-/// Divides a dataset as the settings ask for.
-///
-/// # Errors
-/// When the dataset cannot be trained on or not be divided.
-pub fn split_for(dataset: &Dataset, config: &TrainingConfig) -> Result<Split, AppError> {
-    dataset.check()?;
-    let divide = if config.split_by_group { split_by_group } else { split_stratified };
-    Ok(divide(dataset, config.validation_share, u64::from(config.seed))?)
-}
 
 /// Trains on one side of `split`, checks on the other, and exports the best epoch to `model` (`….onnx`, with its manifest beside it).
 /// `None` when it was cancelled before the first epoch ended.

@@ -11,7 +11,10 @@ use bauta_domain::{Dataset, RunId, Split, TrainingConfig, TrainingEvent, ports::
 use bauta_store::{NewRun, RunEnd};
 use uuid::Uuid;
 
-use crate::{AppError, DatasetChoice, Project, TrainingLog, Workspace, split_for, train};
+use crate::{
+    AppError, DatasetChoice, Progress, Project, TrainingLog, Workspace, find_look_alikes, project::count, split_for,
+    train,
+};
 
 /// What is known of the running, or the latest, training.
 #[derive(Default)]
@@ -62,7 +65,6 @@ struct Job {
     /// The project that remembers the run.
     project: Option<(Arc<Project>, RunId)>,
     dataset: Dataset,
-    split: Split,
     config: TrainingConfig,
     model: PathBuf,
     name: String,
@@ -83,7 +85,9 @@ impl Workspace {
         listener: Listener,
     ) -> Result<(), AppError> {
         let dataset = self.dataset(choice)?;
-        let split = split_for(&dataset, config)?;
+        // The thread divides it anew when it has seen which pictures are alike; what cannot be divided at
+        // all is said here, at once.
+        split_for(&dataset, config, &[])?;
         let model = self.next_model_path()?;
         let project = self.current_project();
         let name = project.as_ref().map_or("model".into(), |project| {
@@ -92,15 +96,13 @@ impl Workspace {
         let cancel = self.training.begin(config)?;
         let project = project.map(|project| (project, RunId::from_uuid(Uuid::new_v4())));
         let workspace = Arc::clone(self);
-        let job = Job { workspace, project, dataset, split, config: config.clone(), model, name, cancel, listener };
-        let started = job.insert_run().and_then(|()| {
-            let thread = std::thread::Builder::new().name("training".to_owned()).spawn(move || job.run());
-            Ok(thread.map(|_| ())?)
-        });
+        let job = Job { workspace, project, dataset, config: config.clone(), model, name, cancel, listener };
+        let started = std::thread::Builder::new().name("training".to_owned()).spawn(move || job.run());
         if started.is_err() {
             self.training.end();
         }
-        started
+        started?;
+        Ok(())
     }
 
     /// Asks the training to stop; it keeps the best epoch so far.
@@ -152,7 +154,9 @@ impl Job {
             self.workspace.training.record(&event);
             (self.listener)(&event);
         };
-        let samples = (&self.dataset, &self.split);
+        let Some(split) = self.split(&mut tell)? else { return Ok(TrainingEvent::Cancelled) };
+        self.insert_run(&split)?;
+        let samples = (&self.dataset, &split);
         let place = (self.model.as_path(), self.name.as_str());
         let adapters = &self.workspace.adapters;
         let Some(summary) = train(adapters, samples, &self.config, place, &mut tell, &self.cancel)? else {
@@ -162,7 +166,19 @@ impl Job {
         Ok(TrainingEvent::Finished(summary))
     }
 
-    fn insert_run(&self) -> Result<(), AppError> {
+    /// Divides the dataset with pictures that look alike on one side; `None` when it was cancelled.
+    fn split(&self, tell: &mut dyn FnMut(TrainingEvent)) -> Result<Option<Split>, AppError> {
+        let mut preparing = |progress: Progress| {
+            tell(TrainingEvent::Preparing { done: count(progress.done), total: count(progress.total) });
+        };
+        let alike = find_look_alikes(&self.workspace.adapters, &self.dataset, &mut preparing, &self.cancel);
+        if self.cancel.is_cancelled() {
+            return Ok(None);
+        }
+        split_for(&self.dataset, &self.config, &alike).map(Some)
+    }
+
+    fn insert_run(&self, split: &Split) -> Result<(), AppError> {
         let Some((project, id)) = &self.project else { return Ok(()) };
         let run = NewRun {
             id: *id,
@@ -170,7 +186,7 @@ impl Job {
             started: self.workspace.adapters.now(),
             config: self.config.clone(),
             dataset: self.dataset.clone(),
-            split: self.split.clone(),
+            split: split.clone(),
         };
         Ok(project.store().insert_run(&run)?)
     }

@@ -21,7 +21,7 @@ pub(crate) enum Command {
     /// Save the accepted boxes of a project as crops, one folder a category.
     Crop(Crop),
     /// Train a classifier on a folder of category folders, or on a project.
-    Train(Train),
+    Train(Box<Train>),
     /// Measure a model on a folder of category folders, or on a project.
     Evaluate(Evaluate),
     /// Ask a model what pictures, or the faces in them, show.
@@ -200,9 +200,17 @@ pub(crate) struct Train {
     /// Share of pictures kept to check with, between 0 and 1.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub test_share: Option<f64>,
-    /// Column of a table that names each picture's group; groups are never divided.
+    /// Column of a table that names each picture's group; groups are never divided. Pictures that are nearly
+    /// the same never are, with or without this.
     #[arg(long, value_name = "FILE.csv:COLUMN")]
     pub groups: Option<String>,
+    /// Divide by group (crops of one photo, or --groups) instead of at random.
+    #[arg(long)]
+    pub by_group: bool,
+    /// Cross-validation: train this many times, each time checking with another part, and add up what the
+    /// models say. Each fold's model is kept in a folder of its own.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=100))]
+    pub folds: Option<u32>,
     /// Worker threads (default: all cores).
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
     pub threads: Option<u32>,

@@ -11,9 +11,11 @@ mod dataset;
 mod edit;
 mod exchange;
 mod geometry;
+mod groups;
 mod ids;
 mod image;
 mod live;
+mod look_alikes;
 mod manifest;
 mod metrics;
 mod natural_order;
@@ -38,16 +40,18 @@ pub use exchange::{
     Meeting, Orientation, Picture, PlacedBox, Placing, PlacingError, Unit, compare_boxes,
 };
 pub use geometry::{BoundingBox, GeometryError, ImageSize};
+pub use groups::groups;
 pub use ids::{AnnotationId, CategoryId, DestinationId, ImageId, Revision, RunId};
 pub use image::{Destination, FileFacts, ImageMarks, ImageRecord};
 pub use live::{LiveFace, LiveResult};
+pub use look_alikes::{Fingerprint, look_alikes};
 pub use manifest::{ManifestError, ModelManifest, Preprocessing, TrainedWith};
-pub use metrics::{ClassReport, ConfusionMatrix};
+pub use metrics::{ClassReport, ConfusionMatrix, Interval};
 pub use natural_order::natural_cmp;
 pub use pixels::RgbImage;
 pub use problem::Problem;
 pub use rules::{BoxRejection, BoxRules};
-pub use split::{Split, SplitError, split_by_group, split_stratified};
+pub use split::{Split, SplitError, folds, split_by_group, split_stratified};
 pub use table::{CategoryFilter, SourceKind, TableOrder, TableQuery};
 pub use training::{
     Architecture, Augmentation, EpochFigures, Loss, Optimizer, Preset, Schedule, TrainingConfig, TrainingEvent,

@@ -30,6 +30,34 @@ pub struct ClassReport {
     pub support: u32,
 }
 
+/// A range that holds the true share in 95 of 100 cases.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Interval {
+    /// From, 0 to 1.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub low: f64,
+    /// To, 0 to 1.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub high: f64,
+}
+
+impl Interval {
+    /// What `right` of `total` independent pictures say of all others, by Wilson's score interval (1927);
+    /// `None` when there are none. Pictures of one group are not independent: the truth is wider then.
+    pub fn of_share(right: u32, total: u32) -> Option<Self> {
+        if total == 0 {
+            return None;
+        }
+        // The normal distribution's two-sided 95 %.
+        let z = 1.959_963_984_540_054_f64;
+        let (n, share) = (f64::from(total), f64::from(right) / f64::from(total));
+        let centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+        let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+        Some(Self { low: (centre - half).max(0.0), high: (centre + half).min(1.0) })
+    }
+}
+
 impl ConfusionMatrix {
     /// An empty matrix for these labels.
     pub fn new(labels: Vec<String>) -> Self {
@@ -42,6 +70,12 @@ impl ConfusionMatrix {
         self.counts[truth][predicted] += 1;
     }
 
+    /// Counts what `other` counted; it has the same labels.
+    pub fn add_all(&mut self, other: &Self) {
+        let pairs = self.counts.iter_mut().flatten().zip(other.counts.iter().flatten());
+        pairs.for_each(|(count, more)| *count += more);
+    }
+
     /// Number of samples counted.
     pub fn total(&self) -> u32 {
         self.counts.iter().flatten().sum()
@@ -51,6 +85,12 @@ impl ConfusionMatrix {
     pub fn accuracy(&self) -> f64 {
         let right: u32 = (0..self.labels.len()).map(|l| self.counts[l][l]).sum();
         ratio(right, self.total())
+    }
+
+    /// Where the accuracy on other pictures of the same kind probably lies; `None` when nothing was counted.
+    pub fn accuracy_interval(&self) -> Option<Interval> {
+        let right: u32 = (0..self.labels.len()).map(|l| self.counts[l][l]).sum();
+        Interval::of_share(right, self.total())
     }
 
     /// Mean recall over the labels that have samples, 0 to 1.
@@ -78,6 +118,23 @@ fn ratio(part: u32, whole: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_pictures_say_little() {
+        let close = |right, total, low: f64, high: f64| {
+            let found = Interval::of_share(right, total).unwrap();
+            assert!(
+                (found.low - low).abs() < 1e-3 && (found.high - high).abs() < 1e-3,
+                "{right} of {total}: {found:?}"
+            );
+        };
+        // statsmodels' proportion_confint(method="wilson").
+        close(3, 4, 0.301, 0.954);
+        close(0, 10, 0.0, 0.278);
+        close(10, 10, 0.722, 1.0);
+        close(950, 1000, 0.935, 0.962);
+        assert_eq!(Interval::of_share(0, 0), None);
+    }
 
     #[test]
     fn figures_follow_the_textbook() {

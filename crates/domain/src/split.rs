@@ -29,6 +29,21 @@ pub enum SplitError {
         "all pictures of {0:?} belong to one group, so there is nothing to check it with; add pictures of another group"
     )]
     OneGroup(String),
+    /// Fewer than two folds.
+    #[error("cross-validation needs at least 2 folds, found {0}")]
+    Folds(usize),
+    /// A label has fewer groups than there are folds.
+    #[error(
+        "{label:?} has {found} group(s) of pictures, and each of {needed} folds needs one; add pictures or ask for fewer folds"
+    )]
+    TooFewGroups {
+        /// The label.
+        label: String,
+        /// Its groups.
+        found: usize,
+        /// Folds.
+        needed: usize,
+    },
 }
 
 /// Divides at random within each label, as the paper does: `validation_share` (0 to 1) of the samples
@@ -53,41 +68,23 @@ pub fn split_stratified(dataset: &Dataset, validation_share: f64, seed: u64) -> 
     Ok(sorted(split))
 }
 
-/// Divides whole groups at random, so that no group falls on both sides. Groups are taken in random
-/// order while they bring some label closer to its share and leave it at least one training group.
-/// Samples without a group are groups of their own.
+/// Divides whole groups at random, so that no group falls on both sides. `groups` gives each sample's
+/// (see [`crate::groups`]). Groups are taken in random order while they bring some label closer to its
+/// share and leave it at least one training group.
 ///
 /// # Errors
 /// When the share is not between 0 and 1, or a label has one group only.
-pub fn split_by_group(dataset: &Dataset, validation_share: f64, seed: u64) -> Result<Split, SplitError> {
+pub fn split_by_group(
+    dataset: &Dataset,
+    groups: &[usize],
+    validation_share: f64,
+    seed: u64,
+) -> Result<Split, SplitError> {
     check_share(validation_share)?;
     let labels = dataset.labels.len();
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut known = std::collections::HashMap::new();
-    for (index, sample) in dataset.samples.iter().enumerate() {
-        let place = match &sample.group {
-            Some(name) => *known.entry(name.as_str()).or_insert(groups.len()),
-            None => groups.len(),
-        };
-        if place == groups.len() {
-            groups.push(Vec::new());
-        }
-        groups[place].push(index);
-    }
-    let counts_in = |group: &[usize]| {
-        let mut counts = vec![0usize; labels];
-        for &index in group {
-            counts[dataset.samples[index].label] += 1;
-        }
-        counts
-    };
     let totals = dataset.counts();
-    let mut training_groups: Vec<usize> = vec![0; labels];
-    for group in &groups {
-        for (label, count) in counts_in(group).into_iter().enumerate() {
-            training_groups[label] += usize::from(count > 0);
-        }
-    }
+    let mut groups = members(dataset, groups);
+    let mut training_groups = groups_of_labels(dataset, &groups);
     if let Some(label) = (0..labels).find(|&l| totals[l] > 0 && training_groups[l] < 2) {
         return Err(SplitError::OneGroup(dataset.labels[label].clone()));
     }
@@ -95,7 +92,7 @@ pub fn split_by_group(dataset: &Dataset, validation_share: f64, seed: u64) -> Re
     let mut split = Split { training: Vec::new(), validation: Vec::new() };
     let mut taken = vec![0usize; labels];
     for group in groups {
-        let counts = counts_in(&group);
+        let counts = counts_in(dataset, &group);
         let present = || (0..labels).filter(|&l| counts[l] > 0);
         let wished = |l: usize| (totals[l] as f64 * validation_share).max(1.0);
         let needed = present().any(|l| taken[l] == 0 || (taken[l] + counts[l]) as f64 <= wished(l) + 0.5);
@@ -116,6 +113,81 @@ pub fn split_by_group(dataset: &Dataset, validation_share: f64, seed: u64) -> Re
         return Err(SplitError::OneGroup(dataset.labels[label].clone()));
     }
     Ok(sorted(split))
+}
+
+/// Divides whole groups into `count` parts of about equal numbers of every label, and gives for each part
+/// the split that checks with it: cross-validation. Large groups are placed first, each where its labels
+/// are furthest behind; the seed orders equals.
+///
+/// # Errors
+/// When `count` is below 2, or a label has fewer groups than parts.
+pub fn folds(dataset: &Dataset, groups: &[usize], count: usize, seed: u64) -> Result<Vec<Split>, SplitError> {
+    let labels = dataset.labels.len();
+    let mut groups = members(dataset, groups);
+    let available = groups_of_labels(dataset, &groups);
+    let short = (0..labels).find(|&l| available[l] < count);
+    match short {
+        _ if count < 2 => return Err(SplitError::Folds(count)),
+        Some(l) => {
+            let label = dataset.labels[l].clone();
+            return Err(SplitError::TooFewGroups { label, found: available[l], needed: count });
+        }
+        None => {}
+    }
+    shuffle(&mut groups, &mut ChaCha8Rng::seed_from_u64(seed));
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    let totals = dataset.counts();
+    let mut parts: Vec<(Vec<usize>, Vec<usize>)> = vec![(Vec::new(), vec![0; labels]); count];
+    for group in groups {
+        let counts = counts_in(dataset, &group);
+        // How full a part is with the group's labels, each as a share of all there are.
+        let fullness = |taken: &[usize]| -> f64 {
+            let shares =
+                (0..labels).filter(|&l| counts[l] > 0).map(|l| (taken[l] + counts[l]) as f64 / totals[l] as f64);
+            shares.sum()
+        };
+        let emptiest = (0..count).min_by(|&a, &b| fullness(&parts[a].1).total_cmp(&fullness(&parts[b].1)));
+        let (members, taken) = &mut parts[emptiest.expect("there are at least two parts")];
+        members.extend(group);
+        taken.iter_mut().zip(counts).for_each(|(taken, count)| *taken += count);
+    }
+    let split = |checked: usize| {
+        let others = parts.iter().enumerate().filter(|(part, _)| *part != checked);
+        let training = others.flat_map(|(_, (members, _))| members.clone()).collect();
+        sorted(Split { training, validation: parts[checked].0.clone() })
+    };
+    Ok((0..count).map(split).collect())
+}
+
+/// The samples of each group, groups in the order of their first sample.
+fn members(dataset: &Dataset, groups: &[usize]) -> Vec<Vec<usize>> {
+    let mut places = std::collections::HashMap::new();
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    debug_assert_eq!(groups.len(), dataset.samples.len(), "a group for each sample");
+    for (index, group) in groups.iter().enumerate() {
+        let place = *places.entry(group).or_insert(members.len());
+        if place == members.len() {
+            members.push(Vec::new());
+        }
+        members[place].push(index);
+    }
+    members
+}
+
+fn counts_in(dataset: &Dataset, group: &[usize]) -> Vec<usize> {
+    let mut counts = vec![0; dataset.labels.len()];
+    group.iter().for_each(|&index| counts[dataset.samples[index].label] += 1);
+    counts
+}
+
+/// How many groups have samples of each label.
+fn groups_of_labels(dataset: &Dataset, groups: &[Vec<usize>]) -> Vec<usize> {
+    let mut found = vec![0; dataset.labels.len()];
+    for group in groups {
+        let counts = counts_in(dataset, group);
+        found.iter_mut().zip(counts).for_each(|(found, count)| *found += usize::from(count > 0));
+    }
+    found
 }
 
 fn check_share(share: f64) -> Result<(), SplitError> {
@@ -142,7 +214,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::{PixelSource, Sample};
+    use crate::{PixelSource, Sample, groups};
 
     fn dataset(samples: &[(usize, Option<&str>)]) -> Dataset {
         let labels = samples.iter().map(|s| s.0).max().unwrap_or(0) + 1;
@@ -180,7 +252,7 @@ mod tests {
         let names: Vec<String> = (0..30).map(|g| format!("person {}", g / 3)).collect();
         let data = dataset(&names.iter().enumerate().map(|(i, n)| (i % 3, Some(n.as_str()))).collect::<Vec<_>>());
         for seed in 0..20 {
-            let split = split_by_group(&data, 0.2, seed).unwrap();
+            let split = split_by_group(&data, &groups(&data, true, &[]), 0.2, seed).unwrap();
             let groups = |side: &[usize]| side.iter().map(|&i| data.samples[i].group.clone()).collect::<HashSet<_>>();
             assert!(groups(&split.training).is_disjoint(&groups(&split.validation)), "seed {seed}");
             assert_eq!(split.training.len() + split.validation.len(), 30);
@@ -189,8 +261,37 @@ mod tests {
     }
 
     #[test]
+    fn every_sample_is_checked_in_one_fold_and_no_group_is_divided() {
+        let names: Vec<String> = (0..60).map(|i| format!("person {}", i * i % 23)).collect();
+        let data = dataset(&names.iter().enumerate().map(|(i, n)| (i % 3, Some(n.as_str()))).collect::<Vec<_>>());
+        let numbers = groups(&data, true, &[]);
+        let folds = folds(&data, &numbers, 4, 1).unwrap();
+        let mut checked: Vec<usize> = folds.iter().flat_map(|fold| fold.validation.clone()).collect();
+        checked.sort_unstable();
+        assert_eq!(checked, (0..60).collect::<Vec<_>>());
+        for fold in &folds {
+            let of = |side: &[usize]| side.iter().map(|&i| numbers[i]).collect::<HashSet<_>>();
+            assert!(of(&fold.training).is_disjoint(&of(&fold.validation)));
+            assert_eq!(fold.training.len() + fold.validation.len(), 60);
+            assert!((10..=20).contains(&fold.validation.len()), "{}", fold.validation.len());
+        }
+    }
+
+    #[test]
+    fn folds_need_a_group_of_every_label() {
+        let data = dataset(&[(0, None), (0, None), (0, None), (1, None), (1, None)]);
+        let numbers = groups(&data, false, &[]);
+        let error = folds(&data, &numbers, 3, 0).unwrap_err();
+        assert_eq!(error, SplitError::TooFewGroups { label: "label 1".to_owned(), found: 2, needed: 3 });
+        assert_eq!(folds(&data, &numbers, 1, 0), Err(SplitError::Folds(1)));
+    }
+
+    #[test]
     fn a_label_with_one_group_is_reported() {
         let data = dataset(&[(0, Some("a")), (0, Some("a")), (1, Some("a")), (1, Some("b"))]);
-        assert_eq!(split_by_group(&data, 0.2, 0), Err(SplitError::OneGroup("label 0".to_owned())));
+        assert_eq!(
+            split_by_group(&data, &groups(&data, true, &[]), 0.2, 0),
+            Err(SplitError::OneGroup("label 0".to_owned()))
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! `bauta evaluate`.
 
 use bauta_app::{Adapters, evaluate};
-use bauta_domain::{ConfusionMatrix, ports::CancelToken};
+use bauta_domain::{ConfusionMatrix, Interval, ports::CancelToken};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -34,15 +34,17 @@ fn as_json(confusion: &ConfusionMatrix) -> Value {
     let report = |(index, label): (usize, &String)| (label.clone(), json!(confusion.report(index)));
     let per_class: Map<String, Value> = confusion.labels.iter().enumerate().map(report).collect();
     json!({
-        "accuracy": confusion.accuracy(), "balanced_accuracy": confusion.balanced_accuracy(),
-        "labels": confusion.labels, "confusion": confusion.counts, "per_class": per_class,
+        "accuracy": confusion.accuracy(), "accuracy_interval": confusion.accuracy_interval(),
+        "balanced_accuracy": confusion.balanced_accuracy(), "labels": confusion.labels, "confusion": confusion.counts, "per_class": per_class,
     })
 }
 
 fn print(confusion: &ConfusionMatrix) {
+    let open = confusion.accuracy_interval().map(|Interval { low, high }| format!(" ({low:.2} to {high:.2})"));
     output::line(&format!(
-        "accuracy {:.3}, balanced {:.3}, {} pictures",
+        "accuracy {:.3}{}, balanced {:.3}, {} pictures",
         confusion.accuracy(),
+        open.unwrap_or_default(),
         confusion.balanced_accuracy(),
         confusion.total()
     ));

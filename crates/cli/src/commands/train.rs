@@ -1,8 +1,13 @@
 //! `bauta train`.
 
+use std::path::Path;
+
 use anyhow::Context as _;
-use bauta_app::{Adapters, split_for, train, with_groups};
-use bauta_domain::{Dataset, EpochFigures, TrainingEvent, ports::CancelToken};
+use bauta_app::{Adapters, find_look_alikes, folds_for, split_for, train, with_groups};
+use bauta_domain::{
+    ConfusionMatrix, Dataset, EpochFigures, Interval, Sample, Split, TrainingConfig, TrainingEvent, TrainingSummary,
+    ports::CancelToken,
+};
 use serde_json::json;
 
 use crate::{
@@ -13,45 +18,132 @@ use crate::{
 pub(crate) fn run(adapters: &Adapters, arguments: &Train, cancel: &CancelToken) -> anyhow::Result<()> {
     let (mut dataset, problems) = super::dataset(adapters, &arguments.dataset)?;
     output::problems(&problems);
-    let mut config = super::train_config::config(arguments);
+    let config = super::train_config::config(arguments);
     if let Some(groups) = &arguments.groups {
-        config.split_by_group = true;
         name_groups(&mut dataset, groups)?;
     }
-    let split = split_for(&dataset, &config)?;
-    fs_err::create_dir_all(&arguments.out)?;
-    let model = arguments.out.join("model.onnx");
-    let name = arguments.dataset.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let bar = Bar::new("training");
-    let mut shown = Ok(());
-    let mut listen = |event: TrainingEvent| {
-        if let Err(error) = show(&event, arguments.json, &bar) {
-            shown = Err(error);
-        }
-    };
-    let summary = train(adapters, (&dataset, &split), &config, (&model, &name), &mut listen, cancel)?;
-    shown?;
+    dataset.check()?;
+    let bar = Bar::new("comparing pictures");
+    let alike = find_look_alikes(adapters, &dataset, &mut |progress| bar.show(&progress), cancel);
     drop(bar);
-    let summary = summary.context("stopped before the first epoch ended; there is no model")?;
-    if arguments.json {
-        output::json(&json!({
-            "event": "finished", "model": summary.model, "val_accuracy": summary.val_accuracy,
-            "best_epoch": summary.best_epoch, "cancelled": summary.cancelled,
-            "stopped_early": summary.stopped_early, "seconds": summary.seconds,
-        }))?;
-    } else {
-        output::line(&format!(
-            "model of epoch {} saved as {}: {:.1} % of the validation pictures right ({:.0} s)",
-            summary.best_epoch,
-            summary.model,
-            summary.val_accuracy * 100.0,
-            summary.seconds
+    super::not_cancelled(cancel)?;
+    if !alike.is_empty() && !arguments.json {
+        output::note(&format!(
+            "{} pair(s) of pictures are nearly the same; they stay on one side of the split",
+            alike.len()
         ));
     }
-    Ok(())
+    let job = Job { adapters, dataset: &dataset, config: &config, arguments, cancel };
+    match arguments.folds {
+        Some(count) => job.folds(&folds_for(&dataset, &config, count as usize, &alike)?),
+        None => job.once(&split_for(&dataset, &config, &alike)?),
+    }
 }
 
-fn show(event: &TrainingEvent, as_json: bool, bar: &Bar) -> anyhow::Result<()> {
+/// All that one training, or several, need.
+struct Job<'a> {
+    adapters: &'a Adapters,
+    dataset: &'a Dataset,
+    config: &'a TrainingConfig,
+    arguments: &'a Train,
+    cancel: &'a CancelToken,
+}
+
+impl Job<'_> {
+    fn once(&self, split: &Split) -> anyhow::Result<()> {
+        let summary = self.train(split, &self.arguments.out, None)?;
+        let interval = summary.confusion.accuracy_interval();
+        if self.arguments.json {
+            return output::json(&json!({
+                "event": "finished", "model": summary.model, "val_accuracy": summary.val_accuracy,
+                "val_accuracy_interval": interval, "best_epoch": summary.best_epoch, "cancelled": summary.cancelled,
+                "stopped_early": summary.stopped_early, "seconds": summary.seconds,
+            }));
+        }
+        output::line(&format!(
+            "model of epoch {} saved as {} ({:.0} s)",
+            summary.best_epoch, summary.model, summary.seconds
+        ));
+        output::line(&accuracy_line(&summary.confusion));
+        Ok(())
+    }
+
+    fn folds(&self, splits: &[Split]) -> anyhow::Result<()> {
+        let mut all = ConfusionMatrix::new(self.dataset.labels.clone());
+        let mut accuracies = Vec::new();
+        for (index, split) in splits.iter().enumerate() {
+            let fold = index + 1;
+            let summary = self.train(split, &self.arguments.out.join(format!("fold-{fold}")), Some(fold))?;
+            anyhow::ensure!(!summary.cancelled, "stopped in fold {fold}; the models of the folds before it were kept");
+            if !self.arguments.json {
+                output::line(&format!("fold {fold} of {}: {}", splits.len(), accuracy_line(&summary.confusion)));
+            }
+            accuracies.push(summary.confusion.accuracy());
+            all.add_all(&summary.confusion);
+        }
+        if self.arguments.json {
+            return output::json(&json!({
+                "event": "folds", "accuracy": all.accuracy(), "accuracy_interval": all.accuracy_interval(),
+                "balanced_accuracy": all.balanced_accuracy(), "folds": accuracies, "labels": all.labels,
+                "confusion": all.counts,
+            }));
+        }
+        output::line(&format!("all folds: {}", accuracy_line(&all)));
+        output::line(&format!("balanced accuracy {:.3}", all.balanced_accuracy()));
+        Ok(())
+    }
+
+    /// One training into the folder `out`, which also gets the split.
+    fn train(&self, split: &Split, out: &Path, fold: Option<usize>) -> anyhow::Result<TrainingSummary> {
+        fs_err::create_dir_all(out)?;
+        self.save_split(split, &out.join("split.json"))?;
+        let model = out.join("model.onnx");
+        let name = self.arguments.dataset.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let bar = Bar::new("training");
+        let mut shown = Ok(());
+        let mut listen = |event: TrainingEvent| {
+            if let Err(error) = show(&event, self.arguments.json, fold, &bar) {
+                shown = Err(error);
+            }
+        };
+        let samples = (self.dataset, split);
+        let summary = train(self.adapters, samples, self.config, (&model, &name), &mut listen, self.cancel)?;
+        shown?;
+        summary.context("stopped before the first epoch ended; there is no model")
+    }
+
+    /// Which pictures learned and which checked, for whoever wants to repeat or examine it.
+    fn save_split(&self, split: &Split, path: &Path) -> anyhow::Result<()> {
+        let side = |side: &[usize]| -> Vec<serde_json::Value> {
+            let samples = side.iter().map(|&index| &self.dataset.samples[index]);
+            let entry = |sample: &Sample| {
+                json!({
+                    "path": sample.source.path.to_string_lossy(), "box": sample.source.bbox,
+                    "label": self.dataset.labels[sample.label], "group": sample.group,
+                })
+            };
+            samples.map(entry).collect()
+        };
+        let saved = json!({
+            "seed": self.config.seed, "by_group": self.config.split_by_group,
+            "training": side(&split.training), "validation": side(&split.validation),
+        });
+        Ok(fs_err::write(path, serde_json::to_string_pretty(&saved)?)?)
+    }
+}
+
+/// The accuracy as it should be read: with what so few pictures leave open.
+fn accuracy_line(confusion: &ConfusionMatrix) -> String {
+    let (share, total) = (confusion.accuracy(), confusion.total());
+    match confusion.accuracy_interval() {
+        Some(Interval { low, high }) => {
+            format!("{share:.3} of {total} validation pictures right; on others like them, {low:.2} to {high:.2}")
+        }
+        None => "no validation pictures".to_owned(),
+    }
+}
+
+fn show(event: &TrainingEvent, as_json: bool, fold: Option<usize>, bar: &Bar) -> anyhow::Result<()> {
     match event {
         TrainingEvent::Preparing { done, total } => bar.set(*done, *total, "reading pictures".to_owned()),
         TrainingEvent::Started { training, validation, steps, parameters, problems, .. } => {
@@ -59,7 +151,7 @@ fn show(event: &TrainingEvent, as_json: bool, bar: &Bar) -> anyhow::Result<()> {
             if as_json {
                 output::json(&json!({
                     "event": "started", "training": training, "validation": validation, "steps": steps,
-                    "parameters": parameters, "left_out": problems.len(),
+                    "parameters": parameters, "left_out": problems.len(), "fold": fold,
                 }))?;
             } else {
                 bar.println(&format!(
@@ -70,7 +162,7 @@ fn show(event: &TrainingEvent, as_json: bool, bar: &Bar) -> anyhow::Result<()> {
         TrainingEvent::Step { epoch, step, steps, loss, accuracy, .. } => {
             bar.set(*step, *steps, format!("epoch {epoch}  loss {loss:.4}  accuracy {accuracy:.3}"));
         }
-        TrainingEvent::Epoch(figures) if as_json => output::json(&epoch_json(figures))?,
+        TrainingEvent::Epoch(figures) if as_json => output::json(&epoch_json(figures, fold))?,
         TrainingEvent::Epoch(figures) => bar.println(&epoch_line(figures)),
         // What ends a training is printed from its summary.
         TrainingEvent::Finished(_) | TrainingEvent::Cancelled | TrainingEvent::Failed { .. } => {}
@@ -78,11 +170,11 @@ fn show(event: &TrainingEvent, as_json: bool, bar: &Bar) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn epoch_json(figures: &EpochFigures) -> serde_json::Value {
+fn epoch_json(figures: &EpochFigures, fold: Option<usize>) -> serde_json::Value {
     json!({
         "event": "epoch", "epoch": figures.epoch, "loss": figures.loss, "accuracy": figures.accuracy,
         "val_loss": figures.val_loss, "val_accuracy": figures.val_accuracy,
-        "seconds": figures.seconds, "cpu_seconds": figures.cpu_seconds,
+        "seconds": figures.seconds, "cpu_seconds": figures.cpu_seconds, "fold": fold,
     })
 }
 

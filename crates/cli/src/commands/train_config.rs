@@ -33,6 +33,7 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     config.seed = arguments.seed.unwrap_or(config.seed);
     config.validation_share = arguments.test_share.unwrap_or(config.validation_share);
     config.threads = arguments.threads;
+    config.split_by_group |= arguments.by_group || arguments.groups.is_some();
     config.optimizer = match arguments.optimizer {
         Some(OptimizerName::Adam) => Optimizer::Adam,
         Some(OptimizerName::Sgd) => Optimizer::Sgd,

@@ -1,0 +1,125 @@
+//! Which pictures of a dataset are nearly the same: copies, re-encoded copies, and the neighbours of a
+//! capture burst. They must not fall on both sides of a split, or the check repeats the lesson.
+
+use crate::RgbImage;
+
+/// Cells of a fingerprint along one side.
+const CELLS: usize = 16;
+/// Bits that two copies may differ in, of 64, and the mean difference of their cells, 0 to 255.
+const COPIES: Limit = Limit { bits: 8, cells: 5.0 };
+/// The same for neighbours of a burst: taken one after the other, so that less likeness is enough.
+const BURST: Limit = Limit { bits: 16, cells: 12.0 };
+
+struct Limit {
+    bits: u32,
+    cells: f32,
+}
+
+/// A picture reduced to what stays when it is re-encoded, resized or taken again at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fingerprint {
+    /// Whether each of 8×8 cells is lighter than the one before it: a quick first comparison.
+    bits: u64,
+    /// 16×16 means of the grey picture, less their mean.
+    cells: Vec<i16>,
+}
+
+impl Fingerprint {
+    /// Side of the square pictures that [`of`](Self::of) takes: a whole number of pixels a cell.
+    pub const SIDE: u32 = 2 * CELLS as u32;
+
+    /// The fingerprint of a square picture of [`SIDE`](Self::SIDE) pixels; `None` for another size.
+    pub fn of(picture: &RgbImage) -> Option<Self> {
+        let side = Self::SIDE as usize;
+        if picture.size().width != Self::SIDE || picture.size().height != Self::SIDE {
+            return None;
+        }
+        let grey = |at: usize| {
+            let [r, g, b] = [0, 1, 2].map(|channel| i32::from(picture.pixels()[3 * at + channel]));
+            (299 * r + 587 * g + 114 * b) / 1000
+        };
+        let cell = |row: usize, column: usize| {
+            let corner = 2 * (row * side + column);
+            (grey(corner) + grey(corner + 1) + grey(corner + side) + grey(corner + side + 1)) / 4
+        };
+        let cells: Vec<i32> = (0..CELLS * CELLS).map(|at| cell(at / CELLS, at % CELLS)).collect();
+        let mean = cells.iter().sum::<i32>() / cells.len() as i32;
+        let coarse = |row: usize, column: usize| {
+            let corner = 2 * (row * CELLS + column);
+            cells[corner] + cells[corner + 1] + cells[corner + CELLS] + cells[corner + CELLS + 1]
+        };
+        let mut bits = 0;
+        for row in 0..CELLS / 2 {
+            for column in 0..CELLS / 2 {
+                let before = coarse(row, (column + CELLS / 2 - 1) % (CELLS / 2));
+                bits = bits << 1 | u64::from(coarse(row, column) > before);
+            }
+        }
+        Some(Self { bits, cells: cells.iter().map(|&cell| (cell - mean) as i16).collect() })
+    }
+
+    fn is_within(&self, other: &Self, limit: &Limit) -> bool {
+        if (self.bits ^ other.bits).count_ones() > limit.bits {
+            return false;
+        }
+        let differences = self.cells.iter().zip(&other.cells).map(|(a, b)| f32::from((a - b).abs()));
+        differences.sum::<f32>() <= limit.cells * self.cells.len() as f32
+    }
+}
+
+/// Pairs of pictures that are nearly the same, by their places. `fingerprints` are in the order in which
+/// the pictures were taken, as far as that is known: neighbours count as a burst. Pictures without a
+/// fingerprint could not be read.
+pub fn look_alikes(fingerprints: &[Option<Fingerprint>]) -> Vec<(usize, usize)> {
+    let known: Vec<(usize, &Fingerprint)> =
+        fingerprints.iter().enumerate().filter_map(|(at, print)| print.as_ref().map(|print| (at, print))).collect();
+    let mut pairs = Vec::new();
+    for (place, &(first, print)) in known.iter().enumerate() {
+        for &(second, other) in &known[place + 1..] {
+            let limit = if second == first + 1 { &BURST } else { &COPIES };
+            if print.is_within(other, limit) {
+                pairs.push((first, second));
+            }
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ImageSize;
+
+    /// A disc of a size on a slope of grey, with noise.
+    fn picture(radius: f32, noise: u32) -> RgbImage {
+        let side = Fingerprint::SIDE;
+        let pixels = (0..side * side).flat_map(|at| {
+            let (row, column) = ((at / side) as f32 - 14.0, (at % side) as f32 - 17.0);
+            let inside = row.hypot(column) < radius;
+            let random = at.wrapping_mul(2_654_435_761) >> 24;
+            [(if inside { 200 } else { 4 * (at % side) } + random * noise / 256) as u8; 3]
+        });
+        RgbImage::new(ImageSize::new(side, side), pixels.collect()).unwrap()
+    }
+
+    fn print(radius: f32, noise: u32) -> Option<Fingerprint> {
+        Fingerprint::of(&picture(radius, noise))
+    }
+
+    #[test]
+    fn copies_are_found_wherever_they_are_and_others_are_not() {
+        let prints = [print(9.0, 0), print(3.0, 0), None, print(9.0, 20), print(14.0, 0)];
+        assert_eq!(look_alikes(&prints), [(0, 3)]);
+    }
+
+    #[test]
+    fn neighbours_need_less_likeness() {
+        assert_eq!(look_alikes(&[print(9.0, 0), None, print(9.0, 60)]), []);
+        assert_eq!(look_alikes(&[print(9.0, 0), print(9.0, 60), print(3.0, 0)]), [(0, 1)]);
+    }
+
+    #[test]
+    fn only_the_right_size_has_a_fingerprint() {
+        assert_eq!(Fingerprint::of(&RgbImage::filled(ImageSize::new(8, 8), [1; 3])), None);
+    }
+}
