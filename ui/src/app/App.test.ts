@@ -75,6 +75,27 @@ test("a category typed into the popup is made and given to the box", async () =>
 	await app.until(() => app.session.categories.some((c) => c.name === "visor" && c.boxes === 1));
 });
 
+test("the popup says why a number is refused, and Enter gives the next box the same category as the last", async () => {
+	app = await openWindow({ images: 1 });
+	drag([100, 100], [300, 300]);
+	app.text();
+	app.press("2");
+	await saved();
+	drag([400, 100], [600, 300]);
+	app.text();
+	const field = document.querySelector<HTMLInputElement>(".popup input[name=width]");
+	if (!field) throw new Error("the popup has a field for the width");
+	field.value = "3";
+	field.dispatchEvent(new Event("change", { bubbles: true }));
+	expect(app.text()).toContain("each side must be longer than 5 px");
+	expect(field.value).toBe("200");
+	expect(app.text()).toContain("Area 40,000 px²");
+	document.querySelector<HTMLInputElement>(".popup [role=combobox]")?.focus();
+	app.press("Enter");
+	await saved();
+	expect(boxes().map((a) => a.category)).toEqual(Array(2).fill(app.session.categories[1]?.id));
+});
+
 test("a failed save says so and a retry saves", async () => {
 	app = await openWindow({ images: 1 });
 	app.backend.failNext("saveAnnotations", { code: "internal", message: "the disk is full" });

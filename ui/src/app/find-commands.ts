@@ -1,13 +1,13 @@
 // Going to what is left to do: the next image without labels, the next proposal.
 
-import { rowState } from "../features/images/row-state";
+import type { ImageRow } from "../bindings";
 import { isOpen } from "../geometry/changes";
 import { t } from "../shared/messages";
 import type { Session } from "./session.svelte";
 
 /** The next image, round the end to the first, that has no boxes or a box without category; selects such a box. */
 export async function nextUnlabelled(session: Session): Promise<void> {
-	const found = session.shown.nextOf((row) => ["unlabelled", "empty"].includes(rowState(row)));
+	const found = session.shown.nextOf(isLeftToLabel);
 	if (!found) {
 		session.toasts.show("done", t("find.allLabelled"));
 		return;
@@ -15,6 +15,10 @@ export async function nextUnlabelled(session: Session): Promise<void> {
 	await session.open(found.id);
 	const first = session.canvas.annotations.find((a) => a.category === null);
 	if (first && session.current === found.id) session.store.select(first.id);
+}
+
+function isLeftToLabel({ problem, background, boxes, unlabelled }: ImageRow): boolean {
+	return problem === null && !background && (boxes === 0 || unlabelled > 0);
 }
 
 /** The proposal after the selected one on this image, or the first one on the next image that has some. */

@@ -40,6 +40,8 @@ test("the picker offers what matches, beginnings first, and a new category unles
 			o.kind === "category" ? o.category.name : o.kind === "create" ? `+${o.name}` : "none",
 		);
 	expect(names("")).toEqual(["no_mask", "mask", "ffp2", "none"]);
+	const [first] = pickerOptions([category("mask")], "", category("mask"));
+	expect(first?.kind).toBe("last");
 	expect(names("mask")).toEqual(["mask", "no_mask"]);
 	expect(names(" Visor ")).toEqual(["+Visor"]);
 	expect(names("FFP2")).toEqual(["ffp2"]);

@@ -157,6 +157,8 @@ export class Editor implements PointerTarget {
 
 	press(at: ScreenPoint, { middleButton, joins }: Press): void {
 		this.keys.commitNudge();
+		// The picture must not move back under a gesture.
+		this.view.stayAside();
 		if (!middleButton) this.#host.closePopup();
 		this.toolbox.begin(middleButton);
 		this.#joins = joins;

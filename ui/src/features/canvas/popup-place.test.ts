@@ -2,29 +2,38 @@
 import { expect, test } from "vitest";
 import { intersectionArea } from "../../geometry/bounding-box";
 import { bbox } from "./fixtures";
-import { popupPlace } from "./popup-place";
+import { freePlace, popupPlace, roomBeside } from "./popup-place";
 
 const popup = { width: 248, height: 330 };
-const stage = { width: 700, height: 600 };
+/** The stage between two panels, as in a window of 1024 × 700. */
+const stage = bbox(220, 66, 776, 676);
+const window = bbox(0, 66, 1024, 676);
+
+function areaOf({ left, top }: { left: number; top: number }) {
+	return bbox(left, top, left + popup.width, top + popup.height);
+}
 
 test.each([
-	["in the middle", bbox(200, 200, 300, 300)],
-	["at the right edge", bbox(600, 200, 690, 300)],
-	["at the left edge", bbox(0, 200, 90, 300)],
-	["wide, at the top", bbox(10, 10, 690, 200)],
-	["wide, at the bottom", bbox(10, 400, 690, 590)],
-])("beside a box %s, whole on the stage and not on the box", (_name, box) => {
-	const { left, top } = popupPlace(box, popup, stage);
-	const area = { x1: left, y1: top, x2: left + popup.width, y2: top + popup.height };
+	["in the middle", bbox(400, 200, 500, 300), stage],
+	["at the right edge", bbox(700, 200, 776, 300), stage],
+	["at the left edge", bbox(220, 200, 310, 300), stage],
+	["wide, at the top", bbox(230, 70, 770, 300), stage],
+	["wide, at the bottom", bbox(230, 440, 770, 670), stage],
+	["that fills the stage, over a panel", bbox(236, 82, 760, 660), window],
+])("beside a box %s", (_name, box, within) => {
+	const place = freePlace(box, popup, [stage, window]);
+	if (!place) throw new Error("there is a place");
+	const area = areaOf(place);
 	expect(intersectionArea(box, area)).toBe(0);
-	expect(left).toBeGreaterThanOrEqual(0);
-	expect(top).toBeGreaterThanOrEqual(0);
-	expect(area.x2).toBeLessThanOrEqual(stage.width);
-	expect(area.y2).toBeLessThanOrEqual(stage.height);
+	expect(intersectionArea(within, area)).toBe(popup.width * popup.height);
+	expect(popupPlace(box, popup, [stage, window])).toEqual(place);
 });
 
-test("on a box that fills the stage it stays whole on the stage", () => {
-	const { left, top } = popupPlace(bbox(0, 0, 700, 600), popup, stage);
-	expect(left + popup.width).toBeLessThanOrEqual(stage.width);
-	expect(top).toBeGreaterThanOrEqual(0);
+test("no place is free beside a box that fills the window, until the box gives way", () => {
+	const wide = bbox(10, 70, 1014, 670);
+	expect(freePlace(wide, popup, [window])).toBeNull();
+	const room = roomBeside(popup, { width: 1004, height: 610 });
+	expect(freePlace(room, popup, [bbox(0, 0, 1004, 610)])).not.toBeNull();
+	const low = roomBeside(popup, { width: 300, height: 800 });
+	expect(freePlace(low, popup, [bbox(0, 0, 300, 800)])).not.toBeNull();
 });

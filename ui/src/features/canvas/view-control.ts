@@ -115,6 +115,11 @@ export class ViewControl {
 		this.#look(now);
 	}
 
+	/** The box stays where `giveRoom` moved it. */
+	stayAside(): void {
+		this.#aside = null;
+	}
+
 	takeBack(): void {
 		const aside = this.#aside;
 		this.#aside = null;
