@@ -27,6 +27,7 @@ import { Remembered } from "../shared/remembered.svelte";
 import { Toasts } from "../shared/toasts.svelte";
 import type { DialogState } from "./dialogs";
 import { Jobs } from "./jobs.svelte";
+import { ReadAhead } from "./read-ahead";
 
 export type ProjectFacts = {
 	readonly name: string;
@@ -48,6 +49,7 @@ export class Session {
 	readonly training: Training;
 	readonly toasts = new Toasts();
 	readonly jobs: Jobs;
+	readonly #ahead: ReadAhead;
 
 	project = $state.raw<ProjectFacts | null>(null);
 	rows = $state.raw<readonly ImageRow[]>([]);
@@ -79,6 +81,7 @@ export class Session {
 	constructor(backend: Backend) {
 		this.backend = backend;
 		this.pictures = new PictureLoader(backend);
+		this.#ahead = new ReadAhead(backend, this.pictures);
 		this.training = new Training(backend);
 		this.jobs = new Jobs(backend);
 		this.shown = new ShownImages(
@@ -136,6 +139,7 @@ export class Session {
 		if (another) {
 			this.store.reset();
 			this.pictures.forget();
+			this.#ahead.forget();
 			this.popup = null;
 			this.picture = { kind: "none" };
 			this.shown.clear();
@@ -165,10 +169,15 @@ export class Session {
 		return this.rows.findIndex((row) => row.id === id);
 	}
 
+	/** Shows an image: at once as it was read ahead, if it was, and then as it is. */
 	async open(id: ImageId): Promise<void> {
 		if (id !== this.current) this.popup = null;
 		this.editor?.keys.commitNudge();
-		this.picture = { kind: "loading", id };
+		// The picture is on its way while the program is asked for the boxes.
+		const picture = this.pictures.preview(id).catch(() => {});
+		const ahead = this.#ahead.take(id);
+		this.picture = { kind: ahead ? "ready" : "loading", id };
+		if (ahead) this.store.open(ahead);
 		const answer = await answered(this.backend.openImage(id));
 		// Another image was chosen meanwhile.
 		if (this.current !== id) return;
@@ -178,8 +187,13 @@ export class Session {
 			return;
 		}
 		this.picture = { kind: "ready", id };
-		this.store.open(answer.data);
-		this.#preloadNeighbours();
+		const shown = this.store.snapshot.image;
+		// What the user has done meanwhile may be saved already, and newer than the answer.
+		if (shown?.id !== id || shown.revision < answer.data.revision) this.store.open(answer.data);
+		// The neighbours wait for the picture that the user waits for.
+		void picture.then(() => {
+			if (this.current === id) this.#readNeighbours();
+		});
 	}
 
 	/** Takes the open image as a job or an undo left it. */
@@ -194,6 +208,7 @@ export class Session {
 		if (changed.length === 0) return;
 		const byId = new Map(changed.map((row) => [row.id, row]));
 		this.rows = this.rows.map((row) => byId.get(row.id) ?? row);
+		this.#ahead.changed(changed.map(({ id }) => id));
 	}
 
 	/** Takes over what a change of the project answers with, all but the open image. */
@@ -230,10 +245,8 @@ export class Session {
 		if (rows.some((row) => row.id === this.current)) await this.reload();
 	}
 
-	#preloadNeighbours(): void {
-		for (const step of [1, -1] as const) {
-			const row = this.shown.neighbour(step);
-			if (row && row.problem === null) this.pictures.preview(row.id).catch(() => {});
-		}
+	#readNeighbours(): void {
+		const neighbours = ([1, -1] as const).flatMap((step) => this.shown.neighbour(step) ?? []);
+		this.#ahead.look(neighbours.filter(({ problem }) => problem === null).map(({ id }) => id));
 	}
 }
