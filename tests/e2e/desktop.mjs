@@ -49,8 +49,30 @@ export async function clickMenuItem(app, name) {
 export async function rightClick(app, title, selector, point) {
 	const window = await windowTitled(title);
 	await activate(window);
-	const [x, y] = await placeOnScreen(app, window, selector, point);
-	xdotool("mousemove", x, y, "click", 3);
+	xdotool("mousemove", "--window", window, ...(await placeInWindow(app, window, selector, point)), "click", 3);
+}
+
+/** The real mouse over the page of the window with this title; `inWindow` turns a place into CSS pixels of the page. */
+export async function realPointer(app, title, inWindow) {
+	const window = await windowTitled(title);
+	await activate(window);
+	const place = async (...where) => {
+		const { x, y } = await inWindow(...where);
+		return ["--window", window, ...(await placeInWindow(app, window, "html", { x, y }))];
+	};
+	return {
+		moveTo: async (...where) => xdotool("mousemove", ...(await place(...where))),
+		press: (button = 1) => xdotool("mousedown", button),
+		release: (button = 1) => xdotool("mouseup", button),
+		/** Buttons 4 and 5 are a notch of the wheel away from the user and towards them. */
+		click: (button = 1, times = 1) => xdotool("click", "--repeat", times, "--delay", 5, button),
+	};
+}
+
+/** Holds a real key down, and lets go of it. */
+export function holdKey(key) {
+	xdotool("keydown", key);
+	return () => xdotool("keyup", key);
 }
 
 /**
@@ -112,7 +134,8 @@ function accessible(app, ...question) {
 	}).trim();
 }
 
-async function placeOnScreen(app, window, selector, point) {
+/** A point of an element in pixels of the window. Not of the screen: xdotool's idea of a window's place counts its frame twice. */
+async function placeInWindow(app, window, selector, point) {
 	const [page, inner] = await app.browser.execute((wanted) => {
 		const { left, top } = document.querySelector(wanted).getBoundingClientRect();
 		return [
@@ -127,5 +150,5 @@ async function placeOnScreen(app, window, selector, point) {
 	);
 	// The page fills the window below the menu bar.
 	const menuBar = Number(geometry.HEIGHT) - inner.height;
-	return [Number(geometry.X) + page.left + point.x, Number(geometry.Y) + menuBar + page.top + point.y].map(Math.round);
+	return [page.left + point.x, menuBar + page.top + point.y].map(Math.round);
 }

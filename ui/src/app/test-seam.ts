@@ -1,6 +1,8 @@
 // What end-to-end tests may look at and send: nothing that a user could not see or do. Read-only but for `dispatch`,
 // which is the road of the menu.
 
+import type { BoundingBox, ImageId } from "../bindings";
+import type { Readout } from "../features/canvas/readout";
 import type { StoreSnapshot } from "../features/canvas/store";
 import type { TrainingState } from "../features/training/progress";
 import { dispatch } from "./commands";
@@ -24,6 +26,12 @@ export type TestSeam = {
 		/** Where an image pixel is in the window, in CSS pixels: what WebDriver calls the viewport. */
 		screenFromImage(x: number, y: number): { x: number; y: number } | null;
 		readonly zoomPercent: number | null;
+		/** What stands beside the box that is being drawn or moved. */
+		readonly readout: Readout | null;
+		/** Where a held arrow key has moved the first selected box to. */
+		readonly nudged: BoundingBox | null;
+		/** The image whose picture is on the canvas. */
+		readonly painted: ImageId | null;
 	};
 	/** Runs a command by its id; resolves to false when it is unknown or makes no sense now. */
 	dispatch(id: string): Promise<boolean>;
@@ -73,6 +81,15 @@ export function offerTestSeam(session: Session): void {
 			screenFromImage: (x, y) => session.editor?.clientFromImage(x, y) ?? null,
 			get zoomPercent() {
 				return session.editor?.view.zoomPercent ?? null;
+			},
+			get readout() {
+				return session.editor?.readout ?? null;
+			},
+			get nudged() {
+				return session.editor?.keys.drafts[0]?.bbox ?? null;
+			},
+			get painted() {
+				return session.editor?.painted ?? null;
 			},
 		},
 		dispatch: (id) => dispatch(session, id),

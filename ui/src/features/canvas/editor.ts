@@ -227,7 +227,7 @@ export class Editor implements PointerTarget {
 	}
 
 	#keysChanged(): void {
-		const readout = this.#readout();
+		const readout = this.readout;
 		if (readout) this.#host.say([readout.text, readout.reason].filter((part) => part !== null).join(", "));
 		this.redraw();
 	}
@@ -237,7 +237,8 @@ export class Editor implements PointerTarget {
 		return drafts.length > 0 ? drafts : this.keys.drafts;
 	}
 
-	#readout(): Readout | null {
+	/** What stands beside the box that is being drawn or moved. */
+	get readout(): Readout | null {
 		const drafts = this.#drafts;
 		const cursor = this.toolbox.cursorOfKeys;
 		if (drafts.length === 0) return cursor && cursorReadout(cursor);
@@ -266,7 +267,7 @@ export class Editor implements PointerTarget {
 			palette: this.#palette,
 			drafts,
 			band: this.toolbox.band,
-			readout: this.#readout(),
+			readout: this.readout,
 			crosshair: image && (cursor ? screenFromImage(this.view.viewport, cursor) : pointer),
 		};
 		paint(this.#context, scene, this.#backdrop);
