@@ -231,7 +231,16 @@ export type Architecture =
 /**  For quick tries: Conv 16-32-32, each ReLU and pooled; Dropout 0.25, Dense 48 ReLU, Dense n softmax. */
 "tiny" | 
 /**  Doubled convolutions: Conv 32-32 pool, 64-64 pool, 128-128 pool; Dropout 0.5, Dense 120 ReLU, Dense n softmax. */
-"vgg-like";
+"vgg-like" | 
+/**  Pretrained MobileNetV2: its last blocks are trained with a dense layer behind them. For pictures of 224 px. */
+"mobilenet-v2" | 
+/**
+ *  Pretrained EfficientNet-Lite0 as it is; behind its features Dropout 0.2, Dense 256 ReLU, Dropout 0.5, Dense
+ *  n softmax are trained.
+ */
+"efficientnet-lite0" | 
+/**  The same behind the features of MobileNetV2 and EfficientNet-Lite0 together. */
+"two-backbones";
 
 /**  Random changes of every training picture, each epoch anew (the paper's Listing 3, and more). */
 export type Augmentation = {
@@ -731,6 +740,10 @@ export type Optimizer =
 
 /**  Named settings for people who do not want to choose. */
 export type Preset = 
+/**  Best for few pictures: MobileNetV2 with its last blocks trained; the default. */
+"transfer" | 
+/**  The fastest good one: a small network behind the features of two pretrained ones. */
+"quick" | 
 /**  All as in the paper: small VGG at 180 px, 15 epochs. */
 "paper" | 
 /**  The paper's network on pictures of 96 px: a quarter of the time. */
@@ -804,7 +817,9 @@ export type Schedule =
 /**  It stays: the paper's. */
 "constant" | 
 /**  It falls to 0 along half a cosine. */
-"cosine";
+"cosine" | 
+/**  It rises over the first fifth of the steps, then falls to 0, both along half a cosine (Smith and Topin 2019). */
+"one-cycle";
 
 /**  A number from 0 to 1. */
 export type Share = number;
@@ -987,7 +1002,7 @@ export type TrainingConfig = {
 	architecture: Architecture,
 	/**  What is minimised. */
 	loss: Loss,
-	/**  Side of the square input in pixels, 32 to 256. */
+	/**  Side of the square input in pixels, 32 to 256. Pretrained networks were made for 224. */
 	imageSize: number,
 	/**  Passes over the training pictures, at least 1. */
 	epochs: number,
@@ -1001,6 +1016,8 @@ export type TrainingConfig = {
 	schedule?: Schedule,
 	/**  Stop when the validation side got no better for this many epochs, at least 1; `None` never does. */
 	patience?: number | null,
+	/**  Share of the learning rate by which weights shrink in each step, 0 or more. */
+	weightDecay?: number,
 	/**  Let a picture of a rare category count more, so that all categories count alike. */
 	classWeights?: boolean,
 	/**

@@ -34,7 +34,20 @@ pub fn connect(resources: &[PathBuf], user_models: Option<PathBuf>) -> Result<Ad
         samples: images,
         models: Arc::new(models::AllModels { runtime: runtime.clone(), user_models }),
         sources: Arc::new(OpenCvSources),
-        trainer: Arc::new(OnnxTrainer::new(runtime)),
+        trainer: Arc::new(OnnxTrainer::new(runtime, cache_folder().join("features"))),
         clock: SystemTime::now,
     })
+}
+
+/// Where this program keeps what it can compute again: the system's place for it.
+fn cache_folder() -> PathBuf {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = if cfg!(windows) {
+        variable("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        variable("HOME").map(|home| home.join("Library/Caches"))
+    } else {
+        variable("XDG_CACHE_HOME").or_else(|| variable("HOME").map(|home| home.join(".cache")))
+    };
+    folder.unwrap_or_else(std::env::temp_dir).join("bauta")
 }

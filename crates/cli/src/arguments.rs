@@ -100,6 +100,10 @@ pub(crate) struct Crop {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum PresetName {
+    /// Best for few pictures: a pretrained network, its last blocks trained.
+    Transfer,
+    /// The fastest good one: a small network behind pretrained ones.
+    Quick,
     /// As in the paper: small VGG at 180 px, 15 epochs.
     Paper,
     /// The paper's network on pictures of 96 px.
@@ -114,6 +118,9 @@ pub(crate) enum ArchitectureName {
     TwoConv,
     Tiny,
     VggLike,
+    MobilenetV2,
+    EfficientnetLite0,
+    TwoBackbones,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -134,6 +141,7 @@ pub(crate) enum OptimizerName {
 pub(crate) enum ScheduleName {
     Constant,
     Cosine,
+    OneCycle,
 }
 
 #[derive(Args)]
@@ -144,7 +152,7 @@ pub(crate) struct Train {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Settings to start from; the options below change single ones.
-    #[arg(long, value_enum, default_value = "paper")]
+    #[arg(long, value_enum, default_value = "transfer")]
     pub preset: PresetName,
     /// The network.
     #[arg(long, value_enum)]
@@ -173,6 +181,9 @@ pub(crate) struct Train {
     /// Stop when the validation pictures got no better for this many epochs.
     #[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u32).range(1..))]
     pub patience: Option<u32>,
+    /// Share of the size of the steps by which weights shrink in each.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub weight_decay: Option<f64>,
     /// Let all categories count alike, however many pictures they have.
     #[arg(long)]
     pub class_weights: bool,

@@ -17,6 +17,13 @@ pub enum Architecture {
     Tiny,
     /// Doubled convolutions: Conv 32-32 pool, 64-64 pool, 128-128 pool; Dropout 0.5, Dense 120 ReLU, Dense n softmax.
     VggLike,
+    /// Pretrained MobileNetV2: its last blocks are trained with a dense layer behind them. For pictures of 224 px.
+    MobilenetV2,
+    /// Pretrained EfficientNet-Lite0 as it is; behind its features Dropout 0.2, Dense 256 ReLU, Dropout 0.5, Dense
+    /// n softmax are trained.
+    EfficientnetLite0,
+    /// The same behind the features of MobileNetV2 and EfficientNet-Lite0 together.
+    TwoBackbones,
 }
 
 /// What is minimised. All are means over the batch (and over the classes, but for cross-entropy), as in Keras.
@@ -55,6 +62,8 @@ pub enum Schedule {
     Constant,
     /// It falls to 0 along half a cosine.
     Cosine,
+    /// It rises over the first fifth of the steps, then falls to 0, both along half a cosine (Smith and Topin 2019).
+    OneCycle,
 }
 
 impl Schedule {
@@ -62,9 +71,18 @@ impl Schedule {
     pub fn share(self, step: u64, steps: u64) -> f64 {
         match self {
             Self::Constant => 1.0,
-            Self::Cosine => f64::midpoint(1.0, (std::f64::consts::PI * step as f64 / steps.max(1) as f64).cos()),
+            Self::Cosine => half_cosine(step as f64 / steps.max(1) as f64),
+            Self::OneCycle => {
+                let (done, rise) = ((step as f64 + 0.5) / steps.max(1) as f64, 0.2);
+                if done < rise { 1.0 - half_cosine(done / rise) } else { half_cosine((done - rise) / (1.0 - rise)) }
+            }
         }
     }
+}
+
+/// From 1 to 0 as `done` goes from 0 to 1.
+fn half_cosine(done: f64) -> f64 {
+    f64::midpoint(1.0, (std::f64::consts::PI * done).cos())
 }
 
 /// Random changes of every training picture, each epoch anew (the paper's Listing 3, and more).
@@ -127,6 +145,10 @@ impl Default for Augmentation {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
+    /// Best for few pictures: MobileNetV2 with its last blocks trained; the default.
+    Transfer,
+    /// The fastest good one: a small network behind the features of two pretrained ones.
+    Quick,
     /// All as in the paper: small VGG at 180 px, 15 epochs.
     Paper,
     /// The paper's network on pictures of 96 px: a quarter of the time.
@@ -144,7 +166,7 @@ pub struct TrainingConfig {
     pub architecture: Architecture,
     /// What is minimised.
     pub loss: Loss,
-    /// Side of the square input in pixels, 32 to 256.
+    /// Side of the square input in pixels, 32 to 256. Pretrained networks were made for 224.
     pub image_size: u32,
     /// Passes over the training pictures, at least 1.
     pub epochs: u32,
@@ -162,6 +184,10 @@ pub struct TrainingConfig {
     /// Stop when the validation side got no better for this many epochs, at least 1; `None` never does.
     #[serde(default)]
     pub patience: Option<u32>,
+    /// Share of the learning rate by which weights shrink in each step, 0 or more.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    #[serde(default)]
+    pub weight_decay: f64,
     /// Let a picture of a rare category count more, so that all categories count alike.
     #[serde(default)]
     pub class_weights: bool,
@@ -200,6 +226,7 @@ impl Preset {
             learning_rate: 1e-3,
             schedule: Schedule::Constant,
             patience: None,
+            weight_decay: 0.0,
             class_weights: false,
             label_smoothing: 0.0,
             dropout: None,
@@ -209,7 +236,40 @@ impl Preset {
             augmentation: Some(Augmentation::default()),
             threads: None,
         };
+        let changes = Augmentation {
+            rotation_degrees: 12.0,
+            shift: 0.08,
+            zoom: 0.15,
+            flip: true,
+            brightness: 0.12,
+            contrast: 0.25,
+            blur: 0.008,
+            erasing: 0.0,
+        };
+        let pretrained = TrainingConfig {
+            loss: Loss::CategoricalCrossentropy,
+            image_size: 224,
+            schedule: Schedule::OneCycle,
+            label_smoothing: 0.1,
+            split_by_group: true,
+            augmentation: Some(changes),
+            ..paper
+        };
         match self {
+            Self::Transfer => TrainingConfig {
+                architecture: Architecture::MobilenetV2,
+                epochs: 3,
+                learning_rate: 3e-4,
+                weight_decay: 0.02,
+                ..pretrained
+            },
+            Self::Quick => TrainingConfig {
+                architecture: Architecture::TwoBackbones,
+                epochs: 12,
+                batch_size: 128,
+                weight_decay: 0.05,
+                ..pretrained
+            },
             Self::Paper => paper,
             Self::PaperSmall => TrainingConfig { image_size: 96, ..paper },
             Self::Tiny => TrainingConfig {

@@ -84,7 +84,7 @@ impl Ours {
             epoch: 1,
             samples: (0..BATCH).collect(),
             labels: (0..BATCH).map(|i| i % CLASSES).collect(),
-            pixels: (0..BATCH * length).map(value).collect(),
+            inputs: (0..BATCH * length).map(value).collect(),
         };
         let mut ours = Self { engine, batch };
         for _ in 0..2 {

@@ -57,7 +57,11 @@ fn main() -> Result<(), Failure> {
         // Nobody reads any more: the training's result is the file.
         told.unwrap_or_default();
     };
-    OnnxTrainer::new(Runtime::find()?).train(&job, &mut tell, &CancelToken::default())?;
+    OnnxTrainer::new(Runtime::find()?, std::env::temp_dir().join("bauta-features")).train(
+        &job,
+        &mut tell,
+        &CancelToken::default(),
+    )?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use bauta_domain::{Augmentation, Dataset, Split, TrainingConfig};
 
-use crate::{TrainingError, data::Pictures};
+use crate::{TrainingError, data::Source};
 
 /// Threads beyond this do not find work in any batch.
 const MAX_THREADS: u32 = 256;
@@ -20,7 +20,7 @@ pub fn check_config(config: &TrainingConfig) -> Result<(), TrainingError> {
         (0.0..=180.0).contains(&rotation_degrees) && shares && below_one && (0.0..=0.1).contains(&blur)
     };
     let share_below_one = |share: f64| (0.0..1.0).contains(&share);
-    let rules: [(&'static str, &'static str, bool, String); 9] = [
+    let rules: [(&'static str, &'static str, bool, String); 10] = [
         ("image size", "32 to 256 px", (32..=256).contains(&config.image_size), format!("{} px", config.image_size)),
         ("number of epochs", "at least 1", config.epochs > 0, config.epochs.to_string()),
         ("batch size", "at least 1", config.batch_size > 0, config.batch_size.to_string()),
@@ -29,6 +29,12 @@ pub fn check_config(config: &TrainingConfig) -> Result<(), TrainingError> {
             "a number above 0",
             config.learning_rate.is_finite() && config.learning_rate > 0.0,
             config.learning_rate.to_string(),
+        ),
+        (
+            "weight decay",
+            "a number of 0 or more",
+            config.weight_decay.is_finite() && config.weight_decay >= 0.0,
+            config.weight_decay.to_string(),
         ),
         (
             "label smoothing",
@@ -66,7 +72,7 @@ pub fn check_config(config: &TrainingConfig) -> Result<(), TrainingError> {
 ///
 /// # Errors
 /// When too little is left: fewer than two pictures of a label, or none on one side.
-pub fn readable_split(dataset: &Dataset, split: &Split, pictures: &Pictures<'_>) -> Result<Split, TrainingError> {
+pub fn readable_split(dataset: &Dataset, split: &Split, pictures: &dyn Source) -> Result<Split, TrainingError> {
     let readable = |side: &[usize]| side.iter().copied().filter(|&i| pictures.is_readable(i)).collect::<Vec<_>>();
     let left = Split { training: readable(&split.training), validation: readable(&split.validation) };
     let samples = left.training.iter().chain(&left.validation).map(|&i| dataset.samples[i].clone()).collect();

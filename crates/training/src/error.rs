@@ -85,6 +85,25 @@ pub enum TrainingError {
         /// Largest difference that is allowed.
         limit: f32,
     },
+    /// A pretrained network that a training starts from is missing or altered.
+    #[error(
+        "the pretrained network {} cannot be used: {reason}; run \"npm run setup\", which fetches it, or choose the preset \"paper\", which needs none",
+        path.display()
+    )]
+    Backbone {
+        /// Its file.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// Features of pictures cannot be kept on the disk.
+    #[error("features of the pictures cannot be kept in {}: {reason}; make space on that disk", path.display())]
+    Features {
+        /// The file, or its folder.
+        path: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
     /// The model cannot be written.
     #[error("the model cannot be written to {}: {reason}; choose a folder that can be written to, with enough space", path.display())]
     Write {

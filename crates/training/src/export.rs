@@ -13,6 +13,7 @@ use tempfile::NamedTempFile;
 
 use crate::{
     TrainingError,
+    front::Front,
     graph::{exported_graph, names},
     network::{CHANNELS, NetworkDescription},
 };
@@ -34,6 +35,8 @@ pub struct Proof {
 
 /// A trained network.
 pub struct TrainedNetwork<'a> {
+    /// What stands before it.
+    pub front: &'a Front,
     /// Its layers.
     pub network: &'a NetworkDescription,
     /// Its weights, in the order of [`NetworkDescription::parameters`].
@@ -71,7 +74,7 @@ pub fn export(
     let bytes = model_bytes(trained, &manifest);
     let model_file = written(model, &bytes).map_err(write_error(model))?;
     let manifest_file = written(&manifest_path, manifest.as_bytes()).map_err(write_error(&manifest_path))?;
-    check_agreement(runtime, model_file.path(), trained.network, proof)?;
+    check_agreement(runtime, model_file.path(), trained.manifest, proof)?;
     persist(model_file, model).map_err(write_error(model))?;
     persist(manifest_file, &manifest_path).map_err(write_error(&manifest_path))
 }
@@ -98,19 +101,20 @@ fn model_bytes(trained: &TrainedNetwork<'_>, manifest_json: &str) -> Vec<u8> {
         ("std", serde_json::json!(std).to_string()),
     ];
     let metadata = metadata.map(|(key, value)| (key.to_owned(), value)).to_vec();
-    exported_graph(trained.network, trained.weights, preprocessing, &description, metadata)
+    let network = (trained.front, trained.network);
+    exported_graph(network, trained.weights, *input_size, &description, metadata)
 }
 
 /// Runs the file on the proof's pictures and compares.
 fn check_agreement(
     runtime: &Runtime,
     file: &Path,
-    network: &NetworkDescription,
+    manifest: &ModelManifest,
     proof: &Proof,
 ) -> Result<(), TrainingError> {
     let opened = runtime.open_session(file, SessionOptions { threads: 1 });
     let mut session = opened.map_err(|error| TrainingError::ExportUnusable { reason: error.to_string() })?;
-    let (side, classes) = (network.size(), network.classes());
+    let (side, classes) = (manifest.input_size as usize, manifest.labels.len());
     for (picture, expected) in proof.pictures.iter().zip(proof.probabilities.chunks_exact(classes)) {
         let planes: Vec<f32> = (0..CHANNELS)
             .flat_map(|channel| picture.iter().skip(channel).step_by(CHANNELS).map(|&value| f32::from(value)))
@@ -182,7 +186,8 @@ mod tests {
             preprocessing: Preprocessing { mean: [0.5; 3], std: [0.25; 3] },
             trained_with: None,
         };
-        let trained = TrainedNetwork { network: &network, weights: &weights, manifest: &manifest };
+        let front = Front::Pixels(manifest.preprocessing.clone());
+        let trained = TrainedNetwork { front: &front, network: &network, weights: &weights, manifest: &manifest };
         let folder = tempfile::tempdir().unwrap();
         let model = folder.path().join("model.onnx");
         std::fs::write(&model, "an earlier model").unwrap();

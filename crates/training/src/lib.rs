@@ -3,7 +3,8 @@
 //! A network is described as layers (`network`), written down as one ONNX graph of the forward and the
 //! backward pass (`graph`, with the documents in `onnx`), run on micro-batches by single-threaded
 //! sessions (`engine`) that are fed from a thread beside them (`data`), and driven epoch by epoch
-//! (`run`) to the best epoch's export (`export`). How models predict afterwards is `bauta-inference`'s.
+//! (`run`) to the best epoch's export (`export`). A network may begin behind pretrained ones (`extractor`),
+//! whose features are computed once and kept. How models predict afterwards is `bauta-inference`'s.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -12,9 +13,12 @@ mod data;
 pub mod engine;
 mod error;
 mod export;
+mod extractor;
+mod front;
 mod graph;
 pub mod network;
 mod onnx;
+mod preparation;
 mod progress;
 mod random;
 mod run;

@@ -1,13 +1,13 @@
 //! A whole training: pictures, epochs, the best of them, the export.
 
 use std::{
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
 
 use bauta_domain::{
-    ConfusionMatrix, Dataset, EpochFigures, ModelManifest, Preprocessing, Split, TrainedWith, TrainingEvent,
-    TrainingSummary,
+    ConfusionMatrix, Dataset, EpochFigures, ModelManifest, Split, TrainedWith, TrainingEvent, TrainingSummary,
     ports::{CancelToken, TrainingJob},
 };
 use bauta_inference::Runtime;
@@ -15,20 +15,26 @@ use cpu_time::ProcessTime;
 
 use crate::{
     TrainingError, checks,
-    data::{Feed, FeedPlan, MEMORY, Normalisation, Pictures},
+    data::{Feed, FeedPlan, read_one},
     engine::{Computation, Engine, EngineSettings, Evaluated, most_likely},
     export::{Proof, TrainedNetwork, check_writable, export},
+    front::Front,
     graph::sample_loss,
-    network::{NetworkDescription, Parameter},
+    network::Parameter,
+    preparation::{Place, Prepared, prepare},
     progress::Progress,
 };
 
 /// Training crops on which every export is compared with the trained network.
 const PROOF_PICTURES: usize = 8;
 
+/// Factor of the learning rate for new layers behind pretrained ones.
+const NEW_LAYERS_RATE: f32 = 5.0;
+
 /// See [`bauta_domain::ports::ModelTrainer::train`]; gives every event but the last.
 pub fn train(
     runtime: &Runtime,
+    cache: &Path,
     job: &TrainingJob<'_>,
     events: &mut dyn FnMut(TrainingEvent),
     cancel: &CancelToken,
@@ -37,17 +43,14 @@ pub fn train(
     let TrainingJob { dataset, config, .. } = *job;
     checks::check_config(config)?;
     dataset.check()?;
-    let network =
-        NetworkDescription::new(config.architecture, config.image_size, dataset.labels.len(), config.dropout)?;
     check_writable(job.model)?;
 
     let threads = threads(config.threads);
     let total = as_count(dataset.samples.len());
     let mut preparing = |done| events(TrainingEvent::Preparing { done: as_count(done), total });
-    let pictures = Pictures::read(dataset, job.samples, network.size(), MEMORY, threads, cancel, &mut preparing)?;
-    let Some(pictures) = pictures else { return Ok(None) };
-    let split = checks::readable_split(dataset, job.split, &pictures)?;
-    let preprocessing = pictures.preprocessing(&split.training);
+    let place = Place { runtime, cache, threads, cancel };
+    let Some(prepared) = prepare(place, job, &mut preparing)? else { return Ok(None) };
+    let Prepared { source, split, front, network, pretrained } = prepared;
 
     let settings = EngineSettings {
         loss: config.loss,
@@ -57,15 +60,18 @@ pub fn train(
         seed: u64::from(config.seed),
         threads,
         computation: Computation::Fast,
+        weight_decay: config.weight_decay as f32,
+        rates: rates(pretrained.len(), network.parameters().len()),
     };
-    let engine = Engine::new(runtime.environment(), network, &settings)?;
+    let length = network.input().count();
+    let mut engine = Engine::new(runtime.environment(), network, &settings)?;
+    engine.set_weights(&pretrained);
     let labels: Vec<usize> = dataset.samples.iter().map(|sample| sample.label).collect();
     let plan = FeedPlan {
-        pictures: &pictures,
+        source: source.as_ref(),
+        length,
         labels: &labels,
         training: &split.training,
-        augmentation: config.augmentation,
-        normalisation: Normalisation::new(&preprocessing),
         batch_size: config.batch_size as usize,
         epochs: config.epochs,
         seed: u64::from(config.seed),
@@ -78,13 +84,13 @@ pub fn train(
         steps: as_count(plan.steps()),
         epochs: config.epochs,
         parameters: as_count(parameters),
-        problems: pictures.problems().to_vec(),
+        problems: plan.source.problems().to_vec(),
     });
     let progress = Progress::new(config.epochs, plan.steps(), plan.batch_size, split.validation.len());
-    let mut run = Run { job, plan: &plan, split: &split, engine, progress, best: None };
+    let mut run = Run { job, plan: &plan, split: &split, front: &front, engine, progress, best: None };
     let ended = run.epochs(events, cancel)?;
     let Some(best) = run.best.take() else { return Ok(None) };
-    run.export(runtime, &best, preprocessing)?;
+    run.export(runtime, &best)?;
     Ok(Some(TrainingSummary {
         model: job.model.display().to_string(),
         best_epoch: best.figures.epoch,
@@ -101,6 +107,7 @@ struct Run<'a> {
     job: &'a TrainingJob<'a>,
     plan: &'a FeedPlan<'a>,
     split: &'a Split,
+    front: &'a Front,
     engine: Engine,
     progress: Progress,
     best: Option<Best>,
@@ -134,7 +141,7 @@ impl Run<'_> {
     fn epochs(&mut self, events: &mut dyn FnMut(TrainingEvent), cancel: &CancelToken) -> Result<Ended, TrainingError> {
         let plan = self.plan;
         // Decoding is slower than a step may be; from memory one thread is far ahead of the steps.
-        let preparers = if plan.pictures.are_kept() { 1 } else { threads(self.job.config.threads) };
+        let preparers = if plan.source.is_in_memory() { 1 } else { threads(self.job.config.threads) };
         thread::scope(|scope| {
             let mut feed = Feed::start(scope, plan, preparers);
             for epoch in 1..=plan.epochs {
@@ -201,11 +208,8 @@ impl Run<'_> {
     fn check(&mut self, epoch: u32, cancel: &CancelToken) -> Result<Option<Checked>, TrainingError> {
         let began = Instant::now();
         let validation = &self.split.validation;
-        let (pictures, normalisation) = (self.plan.pictures, self.plan.normalisation);
-        let fill = |place: usize, planes: &mut [f32]| {
-            normalisation.write_planes(&pictures.pixels(validation[place])?, planes);
-            Ok(())
-        };
+        let source = self.plan.source;
+        let fill = |place: usize, input: &mut [f32]| source.write_plain(validation[place], input);
         let evaluated = self.engine.evaluate(validation.len(), &fill, &|| cancel.is_cancelled())?;
         let Evaluated::Probabilities(probabilities) = evaluated else { return Ok(None) };
         let dataset = self.job.dataset;
@@ -232,14 +236,14 @@ impl Run<'_> {
     }
 
     /// Exports the weights of `best`.
-    fn export(&mut self, runtime: &Runtime, best: &Best, preprocessing: Preprocessing) -> Result<(), TrainingError> {
+    fn export(&mut self, runtime: &Runtime, best: &Best) -> Result<(), TrainingError> {
         let TrainingJob { dataset, config, .. } = *self.job;
         let manifest = ModelManifest {
             format: ModelManifest::FORMAT,
             name: self.job.name.to_owned(),
             labels: dataset.labels.clone(),
             input_size: config.image_size,
-            preprocessing,
+            preprocessing: self.front.preprocessing(),
             trained_with: Some(TrainedWith {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 config: config.clone(),
@@ -250,9 +254,39 @@ impl Run<'_> {
             }),
         };
         self.engine.set_weights(&best.weights);
-        let proof = proof(&mut self.engine, self.plan)?;
-        let trained = TrainedNetwork { network: self.engine.network(), weights: &best.weights, manifest: &manifest };
+        let proof = self.proof(runtime)?;
+        let trained = TrainedNetwork {
+            front: self.front,
+            network: self.engine.network(),
+            weights: &best.weights,
+            manifest: &manifest,
+        };
         export(runtime, &trained, &proof, self.job.model)
+    }
+
+    /// Some training crops at even distances, and what the trained network says of them. Features are
+    /// computed anew: the kept ones are rounded.
+    fn proof(&mut self, runtime: &Runtime) -> Result<Proof, TrainingError> {
+        let TrainingJob { dataset, config, samples, .. } = *self.job;
+        let (training, side) = (&self.split.training, config.image_size as usize);
+        let count = training.len().min(PROOF_PICTURES);
+        let picture = |place: usize| {
+            let index = training[place * training.len() / count];
+            read_one(dataset, samples, side, index).map_err(|reason| {
+                let place = dataset.samples[index].source.path.display().to_string();
+                TrainingError::PictureLost { place, reason }
+            })
+        };
+        let pictures = (0..count).map(picture).collect::<Result<Vec<_>, _>>()?;
+        let inputs = self.front.inputs(runtime, &pictures, side)?;
+        let fill = |place: usize, input: &mut [f32]| {
+            input.copy_from_slice(&inputs[place]);
+            Ok(())
+        };
+        match self.engine.evaluate(count, &fill, &|| false)? {
+            Evaluated::Probabilities(probabilities) => Ok(Proof { pictures, probabilities }),
+            Evaluated::Stopped => unreachable!("nobody asked it to stop"),
+        }
     }
 
     fn diverged(&self, epoch: u32, step: u32) -> TrainingError {
@@ -266,22 +300,6 @@ fn is_better(figures: &EpochFigures, best: &EpochFigures) -> bool {
     accuracy.then(best.val_loss.total_cmp(&figures.val_loss)).is_gt()
 }
 
-/// Some training crops at even distances, and what the network in `engine` says of them.
-fn proof(engine: &mut Engine, plan: &FeedPlan<'_>) -> Result<Proof, TrainingError> {
-    let count = plan.training.len().min(PROOF_PICTURES);
-    let chosen = (0..count).map(|place| plan.training[place * plan.training.len() / count]);
-    let pictures = chosen.map(|sample| Ok(plan.pictures.pixels(sample)?.into_owned()));
-    let pictures = pictures.collect::<Result<Vec<_>, TrainingError>>()?;
-    let fill = |place: usize, planes: &mut [f32]| {
-        plan.normalisation.write_planes(&pictures[place], planes);
-        Ok(())
-    };
-    match engine.evaluate(count, &fill, &|| false)? {
-        Evaluated::Probabilities(probabilities) => Ok(Proof { pictures, probabilities }),
-        Evaluated::Stopped => unreachable!("nobody asked it to stop"),
-    }
-}
-
 /// What a sample of each label counts, so that all labels count alike: samples ÷ (labels · samples of it),
 /// as scikit-learn's `balanced`.
 fn class_weights(dataset: &Dataset, split: &Split) -> Vec<f32> {
@@ -289,6 +307,15 @@ fn class_weights(dataset: &Dataset, split: &Split) -> Vec<f32> {
     split.training.iter().for_each(|&sample| counts[dataset.samples[sample].label] += 1);
     let even = split.training.len() as f32 / counts.len() as f32;
     counts.iter().map(|&count| even / count.max(1) as f32).collect()
+}
+
+/// Factors of the learning rate: what starts anew behind pretrained parameters learns faster than they do.
+fn rates(pretrained: usize, parameters: usize) -> Vec<f32> {
+    if pretrained == 0 {
+        Vec::new()
+    } else {
+        [vec![1.0; pretrained], vec![NEW_LAYERS_RATE; parameters - pretrained]].concat()
+    }
 }
 
 fn threads(wished: Option<u32>) -> usize {

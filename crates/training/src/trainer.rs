@@ -1,5 +1,7 @@
 //! The port: `ModelTrainer` on the ONNX Runtime.
 
+use std::path::PathBuf;
+
 use bauta_domain::{
     TrainingEvent, TrainingSummary,
     ports::{CancelToken, ModelTrainer, PortError, TrainingJob},
@@ -12,12 +14,13 @@ use crate::run;
 #[derive(Clone, Debug)]
 pub struct OnnxTrainer {
     runtime: Runtime,
+    cache: PathBuf,
 }
 
 impl OnnxTrainer {
-    /// A trainer on this runtime.
-    pub fn new(runtime: Runtime) -> Self {
-        Self { runtime }
+    /// A trainer on this runtime, which keeps the features of pretrained networks in the folder `cache`.
+    pub fn new(runtime: Runtime, cache: PathBuf) -> Self {
+        Self { runtime, cache }
     }
 }
 
@@ -30,7 +33,7 @@ impl ModelTrainer for OnnxTrainer {
         events: &mut dyn FnMut(TrainingEvent),
         cancel: &CancelToken,
     ) -> Result<Option<TrainingSummary>, PortError> {
-        let summary = run::train(&self.runtime, job, events, cancel)?;
+        let summary = run::train(&self.runtime, &self.cache, job, events, cancel)?;
         events(summary.clone().map_or(TrainingEvent::Cancelled, TrainingEvent::Finished));
         Ok(summary)
     }

@@ -109,7 +109,7 @@ fn train_watched(
     model: &Path,
     mut watch: impl FnMut(&TrainingEvent, &CancelToken),
 ) -> Run {
-    let trainer = OnnxTrainer::new(Runtime::find().unwrap());
+    let trainer = OnnxTrainer::new(Runtime::find().unwrap(), cache_of(model));
     let job = TrainingJob { dataset, split, config, samples: &Stripes, model, name: "stripes" };
     let cancel = CancelToken::default();
     let mut events = Vec::new();
@@ -129,6 +129,10 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let model = folder.path().join("models/run.onnx");
     (folder, model)
+}
+
+fn cache_of(model: &Path) -> PathBuf {
+    model.parent().unwrap().with_file_name("cache")
 }
 
 fn files_beside(model: &Path) -> Vec<String> {
@@ -413,4 +417,104 @@ fn a_folder_that_cannot_be_written_is_named_before_anything_is_read() {
     let run = train(&stripes(4), &config(), &file.join("run.onnx"));
     assert!(matches!(run.error(), TrainingError::Write { .. }), "{}", run.error());
     assert!(run.events.is_empty());
+}
+
+/// Settings of a pretrained network on small pictures.
+fn pretrained(preset: Preset) -> TrainingConfig {
+    TrainingConfig { image_size: 64, batch_size: 8, threads: Some(2), epochs: 4, ..preset.config() }
+}
+
+#[test]
+fn pretrained_networks_learn_from_a_few_pictures_and_end_as_one_plain_model() {
+    let data = stripes(8);
+    for (preset, parameters) in [(Preset::Transfer, 1_674_914), (Preset::Quick, 656_130)] {
+        let (_folder, model) = folder();
+        let run = train(&data, &pretrained(preset), &model);
+        assert_eq!(run.summary().val_accuracy, 1.0, "{preset:?}: {:?}", run.epochs());
+        let trained = run.events.iter().find_map(|event| match event {
+            TrainingEvent::Started { parameters, .. } => Some(*parameters),
+            _ => None,
+        });
+        assert_eq!(trained, Some(parameters), "{preset:?}");
+        assert_eq!(files_beside(&model), ["run.json", "run.onnx"]);
+        let runtime = Runtime::find().unwrap();
+        let mut session = runtime.open_session(&model, SessionOptions { threads: 1 }).unwrap();
+        let image = Tensor::from_array(([2, 3, 64, 64], vec![100.0_f32; 2 * 3 * 64 * 64])).unwrap();
+        let outputs = session.run(ort::inputs!["image" => image]).unwrap();
+        let (shape, probabilities) = outputs["probabilities"].try_extract_tensor::<f32>().unwrap();
+        assert_eq!(shape.to_vec(), [2, 2]);
+        assert!((probabilities.iter().sum::<f32>() - 2.0).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn features_are_found_again_and_give_the_same_training() {
+    let (_folder, model) = folder();
+    let (data, config) = (stripes(5), TrainingConfig { epochs: 2, ..pretrained(Preset::Transfer) });
+    let prepared = |run: &Run| run.events.iter().filter(|e| matches!(e, TrainingEvent::Preparing { .. })).count();
+    let first = train(&data, &config, &model);
+    let second = train(&data, &config, &model);
+    assert_eq!((prepared(&first), prepared(&second)), (10, 0));
+    assert_eq!(first.figures(), second.figures());
+    let other = TrainingConfig { seed: 7, ..config };
+    assert_eq!(prepared(&train(&data, &other, &model)), 10, "other changes are other features");
+}
+
+#[test]
+fn a_cancelled_computation_of_features_leaves_none_behind() {
+    let (_folder, model) = folder();
+    let run = train_watched(&stripes(5), &pretrained(Preset::Quick), &model, |event, cancel| {
+        if matches!(event, TrainingEvent::Preparing { done: 2, .. }) {
+            cancel.cancel();
+        }
+    });
+    assert!(matches!(run.outcome, Ok(None)), "{:?}", run.outcome);
+    assert_eq!(std::fs::read_dir(cache_of(&model)).unwrap().count(), 0);
+}
+
+#[test]
+fn unreadable_pictures_are_left_out_of_features_too() {
+    let (_folder, model) = folder();
+    let paths = ["a/0", "a/broken1", "a/2", "a/3", "b/0", "b/1", "b/3"];
+    let split = Split { training: vec![1, 2, 3, 5, 6], validation: vec![0, 4] };
+    // The second time the features are found, and the list with them.
+    for _ in 0..2 {
+        let config = TrainingConfig { epochs: 1, ..pretrained(Preset::Quick) };
+        let run = train(&(dataset(&paths), split.clone()), &config, &model);
+        let problems = run.events.iter().find_map(|event| match event {
+            TrainingEvent::Started { problems, .. } => Some(problems.iter().map(ToString::to_string).collect()),
+            _ => None,
+        });
+        assert_eq!(problems, Some(vec!["a/broken1: not a picture".to_owned()]));
+    }
+}
+
+#[test]
+fn a_missing_or_altered_backbone_is_named_with_the_remedy() {
+    let (models, model) = folder();
+    Runtime::find().unwrap();
+    // The library is loaded already; only the folder is another one.
+    let runtime = Runtime::open(models.path()).unwrap();
+    let train = |altered: Option<&str>| {
+        let file = runtime.model_file("mobilenet-v2.onnx");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        if let Some(contents) = altered {
+            std::fs::write(&file, contents).unwrap();
+        }
+        let ((dataset, split), config) = (stripes(4), pretrained(Preset::Transfer));
+        let job = TrainingJob {
+            dataset: &dataset,
+            split: &split,
+            config: &config,
+            samples: &Stripes,
+            model: &model,
+            name: "s",
+        };
+        let trainer = OnnxTrainer::new(runtime.clone(), cache_of(&model));
+        trainer.train(&job, &mut |_| {}, &CancelToken::default()).unwrap_err().to_string()
+    };
+    for altered in [None, Some("not a network"), Some("")] {
+        let message = train(altered);
+        assert!(message.contains("mobilenet-v2.onnx") && message.contains("npm run setup"), "{altered:?}: {message}");
+    }
 }

@@ -7,6 +7,8 @@ use crate::arguments::{ArchitectureName, LossName, OptimizerName, PresetName, Sc
 /// The preset with the options that were given.
 pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     let mut config = match arguments.preset {
+        PresetName::Transfer => Preset::Transfer,
+        PresetName::Quick => Preset::Quick,
         PresetName::Paper => Preset::Paper,
         PresetName::PaperSmall => Preset::PaperSmall,
         PresetName::Tiny => Preset::Tiny,
@@ -18,6 +20,9 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
             ArchitectureName::TwoConv => Architecture::TwoConv,
             ArchitectureName::Tiny => Architecture::Tiny,
             ArchitectureName::VggLike => Architecture::VggLike,
+            ArchitectureName::MobilenetV2 => Architecture::MobilenetV2,
+            ArchitectureName::EfficientnetLite0 => Architecture::EfficientnetLite0,
+            ArchitectureName::TwoBackbones => Architecture::TwoBackbones,
         };
     }
     if let Some(loss) = arguments.loss {
@@ -43,9 +48,11 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     config.schedule = match arguments.schedule {
         Some(ScheduleName::Constant) => Schedule::Constant,
         Some(ScheduleName::Cosine) => Schedule::Cosine,
+        Some(ScheduleName::OneCycle) => Schedule::OneCycle,
         None => config.schedule,
     };
     config.patience = arguments.patience.or(config.patience);
+    config.weight_decay = arguments.weight_decay.unwrap_or(config.weight_decay);
     config.class_weights |= arguments.class_weights;
     config.label_smoothing = arguments.label_smoothing.unwrap_or(config.label_smoothing);
     config.dropout = arguments.dropout.or(config.dropout);

@@ -31,6 +31,11 @@ impl Affine {
         Self::new(angle, shifts, zooms, mirror, side)
     }
 
+    /// The mirror image.
+    pub fn mirror(side: usize) -> Self {
+        Self::new(0.0, [0.0; 2], [1.0; 2], true, side)
+    }
+
     fn new(angle: f64, shifts: [f64; 2], zooms: [f64; 2], mirror: bool, side: usize) -> Self {
         let (sin, cos) = angle.sin_cos();
         let mut matrix = [[cos * zooms[0], -sin * zooms[1]], [sin * zooms[0], cos * zooms[1]]];

@@ -5,9 +5,7 @@ use std::{
     thread::{Scope, ScopedJoinHandle},
 };
 
-use bauta_domain::Augmentation;
-
-use super::{Affine, Light, Normalisation, Pictures};
+use super::Source;
 use crate::{
     TrainingError,
     engine::Batch,
@@ -20,56 +18,46 @@ const WAITING: usize = 2;
 
 /// What is to be prepared.
 pub struct FeedPlan<'a> {
-    /// The pixels.
-    pub pictures: &'a Pictures<'a>,
+    /// What goes into the network.
+    pub source: &'a dyn Source,
+    /// Numbers of one input.
+    pub length: usize,
     /// Label of every sample of the dataset.
     pub labels: &'a [usize],
     /// Samples to learn from.
     pub training: &'a [usize],
-    /// Random changes.
-    pub augmentation: Option<Augmentation>,
-    /// Centring and scaling.
-    pub normalisation: Normalisation,
-    /// Pictures a batch; the last one of an epoch has what is left.
+    /// Samples a batch; the last one of an epoch has what is left.
     pub batch_size: usize,
     /// Epochs, counted from 1.
     pub epochs: u32,
-    /// Seed of order and changes.
+    /// Seed of the order.
     pub seed: u64,
 }
 
 impl FeedPlan<'_> {
     /// Batches an epoch.
     pub fn steps(&self) -> usize {
-        self.training.len().div_ceil(self.batch_size)
+        (self.training.len() * self.source.views()).div_ceil(self.batch_size)
     }
 
-    /// The samples of an epoch in its order.
-    fn order(&self, epoch: u32) -> Vec<usize> {
-        let mut order = self.training.to_vec();
+    /// The samples of an epoch in its order, each in all its versions.
+    fn order(&self, epoch: u32) -> Vec<(usize, usize)> {
+        let views = self.source.views();
+        let versions = self.training.iter().flat_map(|&sample| (0..views).map(move |view| (sample, view)));
+        let mut order: Vec<_> = versions.collect();
         shuffle(&mut order, &mut stream(self.seed, Purpose::Order, epoch, 0));
         order
     }
 
-    fn prepare(&self, epoch: u32, samples: &[usize]) -> Result<Batch, TrainingError> {
-        let side = self.pictures.side();
-        let length = 3 * side * side;
-        let mut pixels = vec![0.0; samples.len() * length];
-        for (&sample, planes) in samples.iter().zip(pixels.chunks_exact_mut(length)) {
-            let picture = self.pictures.pixels(sample)?;
-            match &self.augmentation {
-                Some(augmentation) => {
-                    let mut random = stream(self.seed, Purpose::Augmentation, epoch, sample as u64);
-                    let change = Affine::random(augmentation, side, &mut random);
-                    let light = Light::random(augmentation, side, &mut random);
-                    change.write_planes(&picture, side, &light.in_normalisation(&self.normalisation), planes);
-                    light.finish(planes, side);
-                }
-                None => self.normalisation.write_planes(&picture, planes),
-            }
+    fn prepare(&self, epoch: u32, items: &[(usize, usize)]) -> Result<Batch, TrainingError> {
+        let mut inputs = vec![0.0; items.len() * self.length];
+        for (&(sample, view), input) in items.iter().zip(inputs.chunks_exact_mut(self.length)) {
+            self.source.write_training(epoch, sample, view, input)?;
         }
-        let labels = samples.iter().map(|&sample| self.labels[sample]).collect();
-        Ok(Batch { epoch, samples: samples.to_vec(), labels, pixels })
+        let views = self.source.views();
+        let labels = items.iter().map(|&(sample, _)| self.labels[sample]).collect();
+        let samples = items.iter().map(|&(sample, view)| sample * views + view).collect();
+        Ok(Batch { epoch, samples, labels, inputs })
     }
 
     /// Prepares every batch whose number, counted through all epochs, is `first` plus a multiple of `stride`.
@@ -78,9 +66,9 @@ impl FeedPlan<'_> {
         for epoch in 1..=self.epochs {
             let order = self.order(epoch);
             let before = (epoch as usize - 1) * steps;
-            let ours = |(step, _): &(usize, &[usize])| (before + step) % stride == first;
-            for (_, samples) in order.chunks(self.batch_size).enumerate().filter(ours) {
-                let batch = self.prepare(epoch, samples);
+            let ours = |(step, _): &(usize, &[(usize, usize)])| (before + step) % stride == first;
+            for (_, items) in order.chunks(self.batch_size).enumerate().filter(ours) {
+                let batch = self.prepare(epoch, items);
                 let failed = batch.is_err();
                 // Nobody listens any more when the training was cancelled.
                 if batches.send(batch).is_err() || failed {
@@ -137,11 +125,12 @@ impl Drop for Feed<'_> {
 #[cfg(test)]
 mod tests {
     use bauta_domain::{
-        Dataset, ImageSize, PixelSource, Preprocessing, RgbImage, Sample,
+        Augmentation, Dataset, ImageSize, PixelSource, Preprocessing, RgbImage, Sample,
         ports::{CancelToken, PortError, SampleReader},
     };
 
     use super::*;
+    use crate::data::{Normalisation, PictureSource, Pictures};
 
     const SIDE: usize = 8;
     const SAMPLES: usize = 11;
@@ -164,12 +153,17 @@ mod tests {
         let cancel = CancelToken::default();
         let pictures = Pictures::read(&dataset, &Greys, SIDE, memory, 2, &cancel, &mut |_| {}).unwrap().unwrap();
         assert_eq!(pictures.are_kept(), memory > 0);
-        let plan = FeedPlan {
-            pictures: &pictures,
-            labels: &dataset.samples.iter().map(|s| s.label).collect::<Vec<_>>(),
-            training: &(1..SAMPLES).collect::<Vec<_>>(),
+        let source = PictureSource {
+            pictures,
             augmentation: Some(Augmentation::default()),
             normalisation: Normalisation::new(&Preprocessing { mean: [0.0; 3], std: [1.0 / 255.0; 3] }),
+            seed: 5,
+        };
+        let plan = FeedPlan {
+            source: &source,
+            length: 3 * SIDE * SIDE,
+            labels: &dataset.samples.iter().map(|s| s.label).collect::<Vec<_>>(),
+            training: &(1..SAMPLES).collect::<Vec<_>>(),
             batch_size: 4,
             epochs: 2,
             seed: 5,
@@ -191,7 +185,7 @@ mod tests {
             samples.sort_unstable();
             assert_eq!(samples, (1..SAMPLES).collect::<Vec<_>>());
             for batch in ours() {
-                let pictures = batch.pixels.chunks_exact(3 * SIDE * SIDE);
+                let pictures = batch.inputs.chunks_exact(3 * SIDE * SIDE);
                 for ((&sample, &label), pixels) in batch.samples.iter().zip(&batch.labels).zip(pictures) {
                     assert_eq!(label, sample % 2);
                     assert!(pixels.iter().all(|&p| (p - sample as f32).abs() < 1e-3));

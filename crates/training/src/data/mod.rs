@@ -2,13 +2,19 @@
 //! and put into batches beside the step.
 
 mod affine;
+mod feature_source;
+mod features;
 mod feed;
 mod light;
 mod pictures;
 mod preprocessing;
+mod source;
 
 pub use affine::Affine;
+pub use feature_source::FeatureSource;
+pub use features::{FeaturePlan, Features};
 pub use feed::{Feed, FeedPlan};
 pub use light::Light;
-pub use pictures::{MEMORY, Pictures};
+pub use pictures::{MEMORY, Pictures, read_one};
 pub use preprocessing::{ChannelSums, Normalisation};
+pub use source::{PictureSource, Source};

@@ -147,7 +147,8 @@ fn place(dataset: &Dataset, index: usize) -> String {
     dataset.samples[index].source.path.display().to_string()
 }
 
-fn read_one(dataset: &Dataset, reader: &dyn SampleReader, side: usize, index: usize) -> Result<Vec<u8>, String> {
+/// Interleaved RGB of sample `index`, a square of `side` pixels, or what the reader said.
+pub fn read_one(dataset: &Dataset, reader: &dyn SampleReader, side: usize, index: usize) -> Result<Vec<u8>, String> {
     let image = reader.read(&dataset.samples[index].source, side as u32).map_err(|error| error.to_string())?;
     let size = image.size();
     let pixels = image.into_pixels();

@@ -35,14 +35,15 @@ impl Adam {
         self.rate = (rate * correction(BETA_2).sqrt() / correction(BETA_1)) as f32;
     }
 
-    /// Changes a part of parameter `index`, from weight `start` on.
-    pub fn update(&mut self, index: usize, start: usize, weights: &mut [f32], gradients: &[f32]) {
+    /// Changes a part of parameter `index`, from weight `start` on, by `factor` times the step size.
+    pub fn update(&mut self, (index, start): (usize, usize), weights: &mut [f32], gradients: &[f32], factor: f32) {
+        let rate = self.rate * factor;
         let Moments { mean, square } = &mut self.moments[index];
         let moments = mean[start..].iter_mut().zip(&mut square[start..]);
         for ((weight, (mean, square)), &gradient) in weights.iter_mut().zip(moments).zip(gradients) {
             *mean = without_denormals(*mean + (gradient - *mean) * (1.0 - BETA_1));
             *square = without_denormals(*square + (gradient * gradient - *square) * (1.0 - BETA_2));
-            *weight -= self.rate * *mean / (square.sqrt() + EPSILON);
+            *weight -= rate * *mean / (square.sqrt() + EPSILON);
         }
     }
 }

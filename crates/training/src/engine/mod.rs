@@ -12,10 +12,10 @@ use std::thread;
 use bauta_domain::{Loss, Optimizer as OptimizerKind};
 use ort::{environment::Environment, memory::Allocator, value::Tensor};
 
-pub(crate) use self::worker::most_likely;
 pub use self::worker::{Evaluated, StepFigures};
+pub(crate) use self::worker::{extraction_session, most_likely};
 use self::{
-    optimizer::Optimizer,
+    optimizer::{Change, Optimizer},
     prepare::Prepare,
     worker::{Models, Worker},
 };
@@ -34,6 +34,9 @@ const MAX_MICRO_BATCH: usize = 4;
 /// at 180 px (7,921 places a picture): one picture at a time is fastest.
 const PLACES: usize = 8192;
 
+/// Samples that go at once through a network whose layers are single products: wide ones are fastest.
+const PRODUCTS_MICRO_BATCH: usize = 16;
+
 /// Most pictures that go through the fast graph at once.
 const MAX_FAST_MICRO_BATCH: usize = 8;
 
@@ -49,12 +52,12 @@ pub struct Batch {
     pub samples: Vec<usize>,
     /// Label of each sample.
     pub labels: Vec<usize>,
-    /// Normalised pixels, sample by sample, each `[3, side, side]`.
-    pub pixels: Vec<f32>,
+    /// What goes into the network, sample by sample: normalised pixels `[3, side, side]`, or features.
+    pub inputs: Vec<f32>,
 }
 
-/// Writes the normalised pixels `[3, side, side]` of one picture, given its place among those asked for.
-pub type FillPixels<'a> = dyn Fn(usize, &mut [f32]) -> Result<(), TrainingError> + Sync + 'a;
+/// Writes what goes into the network of one sample, given its place among those asked for.
+pub type FillInput<'a> = dyn Fn(usize, &mut [f32]) -> Result<(), TrainingError> + Sync + 'a;
 
 /// How an engine computes.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +76,10 @@ pub struct EngineSettings {
     pub threads: usize,
     /// How gradients are computed.
     pub computation: Computation,
+    /// Share of the learning rate by which weights shrink in each step (not biases): decoupled weight decay.
+    pub weight_decay: f32,
+    /// Factor of the learning rate for each parameter; empty when all have 1.
+    pub rates: Vec<f32>,
 }
 
 /// A network in training. The same settings and batches give the same figures: each worker has its
@@ -83,6 +90,7 @@ pub struct Engine {
     prepare: Option<Prepare>,
     workers: Vec<Worker>,
     optimizer: Optimizer,
+    settings: EngineSettings,
 }
 
 impl Engine {
@@ -119,7 +127,7 @@ impl Engine {
         let worker = |_| Worker::new(environment, &network, &models, (&weights, prepared), settings);
         let workers = (0..settings.threads.max(1)).map(worker).collect::<Result<_, _>>()?;
         let optimizer = Optimizer::new(settings.optimizer, parameters.iter().map(Parameter::count));
-        Ok(Self { network, weights, prepare, workers, optimizer })
+        Ok(Self { network, weights, prepare, workers, optimizer, settings: settings.clone() })
     }
 
     /// The network.
@@ -134,11 +142,15 @@ impl Engine {
     /// When the runtime fails.
     pub fn step(&mut self, batch: &Batch, rate: f64) -> Result<StepFigures, TrainingError> {
         let figures = self.accumulate(batch)?;
-        let Self { weights, workers, optimizer, .. } = self;
+        let Self { weights, workers, optimizer, settings, .. } = self;
         optimizer.begin_step(rate);
         for (index, weight) in weights.iter_mut().enumerate() {
             let gradients: Vec<&[f32]> = workers.iter().map(|worker| worker.gradient(index)).collect();
-            optimizer.update(index, weight.extract_tensor_mut().1, &gradients);
+            let factor = settings.rates.get(index).copied().unwrap_or(1.0);
+            // Weights come before biases, which do not shrink.
+            let decay = if index % 2 == 0 { settings.weight_decay } else { 0.0 };
+            let shrink = 1.0 - rate as f32 * factor * decay;
+            optimizer.update(index, weight.extract_tensor_mut().1, &gradients, Change { factor, shrink });
         }
         Ok(figures)
     }
@@ -175,7 +187,7 @@ impl Engine {
     pub fn evaluate(
         &mut self,
         count: usize,
-        fill: &FillPixels<'_>,
+        fill: &FillInput<'_>,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Evaluated, TrainingError> {
         let workers = self.workers.len();
@@ -197,7 +209,7 @@ impl Engine {
         self.weights.iter().map(|tensor| tensor.extract_tensor().1.to_vec()).collect()
     }
 
-    /// Puts weights back that [`weights`](Self::weights) gave.
+    /// Puts weights back that [`weights`](Self::weights) gave, or the first of them; the others stay.
     pub fn set_weights(&mut self, weights: &[Vec<f32>]) {
         for (tensor, weights) in self.weights.iter_mut().zip(weights) {
             tensor.extract_tensor_mut().1.copy_from_slice(weights);
@@ -208,8 +220,11 @@ impl Engine {
 /// How many pictures of this network go through its graph at once.
 fn micro_batch(network: &NetworkDescription, computation: Computation) -> usize {
     if in_trunk(network, computation) > 0 {
-        let pooled = (network.size() - 2) / 2;
-        return (PLACES / pooled.pow(2)).clamp(1, MAX_FAST_MICRO_BATCH);
+        let SampleShape::Picture { side, .. } = network.input_of(2) else { return 1 };
+        return (PLACES / side.pow(2)).clamp(1, MAX_FAST_MICRO_BATCH);
+    }
+    if !network.layers().iter().any(|layer| matches!(layer, Layer::Conv3x3 { .. })) {
+        return PRODUCTS_MICRO_BATCH;
     }
     let columns = |(index, layer): (usize, &Layer)| match (layer, network.input_of(index)) {
         (Layer::Conv3x3 { .. }, SampleShape::Picture { channels, side }) => 9 * channels * (side - 2).pow(2),

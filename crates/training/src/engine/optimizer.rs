@@ -7,6 +7,15 @@ use super::{adam::Adam, sgd::Sgd};
 /// Weights updated at once: few enough to stay in the processor's first cache.
 const BLOCK: usize = 1024;
 
+/// How one parameter changes in a step beside the others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change {
+    /// Factor of the step size.
+    pub factor: f32,
+    /// Factor of the weights before the step: 1 less the decay (Loshchilov and Hutter 2019, "decoupled").
+    pub shrink: f32,
+}
+
 pub(super) enum Optimizer {
     Adam(Adam),
     Sgd(Sgd),
@@ -30,7 +39,7 @@ impl Optimizer {
     }
 
     /// Changes parameter `index` by the sum of `gradients`, taken in their order.
-    pub(super) fn update(&mut self, index: usize, weights: &mut [f32], gradients: &[&[f32]]) {
+    pub(super) fn update(&mut self, index: usize, weights: &mut [f32], gradients: &[&[f32]], change: Change) {
         let (first, others) = gradients.split_first().expect("there is at least one worker");
         let mut sum = [0.0; BLOCK];
         for (block, weights) in weights.chunks_mut(BLOCK).enumerate() {
@@ -41,9 +50,12 @@ impl Optimizer {
             for other in others {
                 sum.iter_mut().zip(&other[range.clone()]).for_each(|(sum, gradient)| *sum += gradient);
             }
+            if change.shrink < 1.0 {
+                weights.iter_mut().for_each(|weight| *weight *= change.shrink);
+            }
             match self {
-                Self::Adam(adam) => adam.update(index, start, weights, sum),
-                Self::Sgd(sgd) => sgd.update(index, start, weights, sum),
+                Self::Adam(adam) => adam.update((index, start), weights, sum, change.factor),
+                Self::Sgd(sgd) => sgd.update((index, start), weights, sum, change.factor),
             }
         }
     }
@@ -59,6 +71,8 @@ pub(super) fn without_denormals(value: f32) -> f32 {
 mod tests {
     use super::*;
 
+    const PLAIN: Change = Change { factor: 1.0, shrink: 1.0 };
+
     fn close(found: [f32; 3], expected: [f32; 3]) {
         found.iter().zip(expected).for_each(|(f, e)| assert!((f - e).abs() < 1e-5, "{found:?} {expected:?}"));
     }
@@ -69,10 +83,10 @@ mod tests {
         let mut adam = Optimizer::new(Kind::Adam, [3].into_iter());
         let mut weights = [1.0, -2.0, 3.0];
         adam.begin_step(0.1);
-        adam.update(0, &mut weights, &[&[0.25, -1.5, 0.0], &[0.25, 0.5, 0.0]]);
+        adam.update(0, &mut weights, &[&[0.25, -1.5, 0.0], &[0.25, 0.5, 0.0]], PLAIN);
         close(weights, [0.900_000_6, -1.900_000_3, 3.0]);
         adam.begin_step(0.1);
-        adam.update(0, &mut weights, &[&[0.5, 2.0, 1e-3]]);
+        adam.update(0, &mut weights, &[&[0.5, 2.0, 1e-3]], PLAIN);
         close(weights, expected_after_two_steps());
     }
 
@@ -92,14 +106,23 @@ mod tests {
     }
 
     #[test]
+    fn decay_shrinks_weights_before_their_step() {
+        let mut sgd = Optimizer::new(Kind::Sgd, [3].into_iter());
+        let mut weights = [1.0, -2.0, 3.0];
+        sgd.begin_step(0.1);
+        sgd.update(0, &mut weights, &[&[1.0, 0.0, -1.0]], Change { factor: 2.0, shrink: 0.5 });
+        close(weights, [0.3, -1.0, 1.7]);
+    }
+
+    #[test]
     fn gradient_descent_keeps_nine_tenths_of_its_speed() {
         let mut sgd = Optimizer::new(Kind::Sgd, [3].into_iter());
         let mut weights = [1.0, -2.0, 3.0];
         sgd.begin_step(0.1);
-        sgd.update(0, &mut weights, &[&[1.0, 0.0, -1.0]]);
+        sgd.update(0, &mut weights, &[&[1.0, 0.0, -1.0]], PLAIN);
         close(weights, [0.9, -2.0, 3.1]);
         sgd.begin_step(0.2);
-        sgd.update(0, &mut weights, &[&[1.0, 1.0, 0.0]]);
+        sgd.update(0, &mut weights, &[&[1.0, 1.0, 0.0]], PLAIN);
         close(weights, [0.9 - 0.09 - 0.2, -2.2, 3.1 + 0.09]);
     }
 }

@@ -19,11 +19,12 @@ impl Sgd {
         self.rate = rate as f32;
     }
 
-    /// Changes a part of parameter `index`, from weight `start` on.
-    pub fn update(&mut self, index: usize, start: usize, weights: &mut [f32], gradients: &[f32]) {
+    /// Changes a part of parameter `index`, from weight `start` on, by `factor` times the step size.
+    pub fn update(&mut self, (index, start): (usize, usize), weights: &mut [f32], gradients: &[f32], factor: f32) {
+        let rate = self.rate * factor;
         let velocities = &mut self.velocities[index][start..][..weights.len()];
         for ((weight, velocity), &gradient) in weights.iter_mut().zip(velocities).zip(gradients) {
-            *velocity = super::optimizer::without_denormals(MOMENTUM * *velocity - self.rate * gradient);
+            *velocity = super::optimizer::without_denormals(MOMENTUM * *velocity - rate * gradient);
             *weight += *velocity;
         }
     }

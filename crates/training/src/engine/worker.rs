@@ -8,11 +8,11 @@ use ort::{
     value::Tensor,
 };
 
-use super::{Batch, EngineSettings, FillPixels, finish::Finish, tensor};
+use super::{Batch, EngineSettings, FillInput, finish::Finish, tensor};
 use crate::{
     TrainingError,
     graph::{TrainingGraphs, names},
-    network::{CHANNELS, NetworkDescription, Parameter},
+    network::{NetworkDescription, Parameter},
     random::{Purpose, fill_dropout_mask, stream},
 };
 
@@ -65,8 +65,8 @@ pub(super) struct Worker {
     loss: Tensor<f32>,
     evaluation: Session,
     evaluation_binding: IoBinding,
-    /// Pixels and probabilities serve both sessions.
-    pixels: Tensor<f32>,
+    /// Input and probabilities serve both sessions.
+    input: Tensor<f32>,
     probabilities: Tensor<f32>,
     dropouts: Vec<(usize, f32)>,
     micro_batch: usize,
@@ -86,8 +86,8 @@ impl Worker {
         let Models { graphs, evaluation, micro_batch } = *models;
         let (step, evaluation) = (session(environment, &graphs.step)?, session(environment, evaluation)?);
         let (parameters, dropouts) = (network.parameters(), network.dropouts());
-        let (size, classes) = (network.size(), network.classes());
-        let pixels = tensor(&[micro_batch, CHANNELS, size, size])?;
+        let classes = network.classes();
+        let input = tensor(&network.input().batch(micro_batch))?;
         let mut probabilities = tensor(&[micro_batch, classes])?;
         let (target, share) = (tensor(&[micro_batch, classes])?, tensor(&[micro_batch, 1])?);
         let masks =
@@ -104,7 +104,7 @@ impl Worker {
                 named.map(|(name, value)| (name.to_owned(), value)).collect();
             known.extend(graphs.prepared.iter().map(|slot| slot.name.clone()).zip(prepared));
             known.extend(masks.iter().enumerate().map(|(mask, tensor)| (names::mask(mask), tensor)));
-            known.extend([(names::PIXELS.to_owned(), &pixels), (names::TARGET.to_owned(), &target)]);
+            known.extend([(names::INPUT.to_owned(), &input), (names::TARGET.to_owned(), &target)]);
             known.insert(names::SHARE.to_owned(), &share);
             known.extend(graphs.sums.iter().map(|slot| names::sum(&slot.name)).zip(&sums[index]));
             bind_inputs(binding, &step, &known)?;
@@ -116,7 +116,7 @@ impl Worker {
             finish.bind_parts(binding)?;
         }
         let mut evaluation_binding = evaluation.create_binding()?;
-        evaluation_binding.bind_input(names::PIXELS, &pixels)?;
+        evaluation_binding.bind_input(names::INPUT, &input)?;
         evaluation_binding.bind_output(names::PROBABILITIES, &mut probabilities)?;
         for (Parameter { name, .. }, weights) in parameters.iter().zip(weights) {
             evaluation_binding.bind_input(name.as_str(), weights)?;
@@ -133,7 +133,7 @@ impl Worker {
             loss,
             evaluation,
             evaluation_binding,
-            pixels,
+            input,
             probabilities,
             dropouts,
             micro_batch,
@@ -176,9 +176,9 @@ impl Worker {
     /// whatever finite numbers they hold have no effect.
     fn fill(&mut self, batch: &Batch, first: usize, rows: usize) {
         let count = batch.labels.len();
-        let length = batch.pixels.len() / count;
-        let pixels = &batch.pixels[first * length..(first + rows) * length];
-        self.pixels.extract_tensor_mut().1[..pixels.len()].copy_from_slice(pixels);
+        let length = batch.inputs.len() / count;
+        let inputs = &batch.inputs[first * length..(first + rows) * length];
+        self.input.extract_tensor_mut().1[..inputs.len()].copy_from_slice(inputs);
         let (target, share) = (self.target.extract_tensor_mut().1, self.share.extract_tensor_mut().1);
         let EngineSettings { label_smoothing, class_weights, seed, .. } = &self.settings;
         target.fill(label_smoothing / self.classes as f32);
@@ -207,7 +207,7 @@ impl Worker {
     pub(super) fn evaluate(
         &mut self,
         count: usize,
-        fill: &FillPixels<'_>,
+        fill: &FillInput<'_>,
         stop: &(dyn Fn() -> bool + Sync),
         index: usize,
         workers: usize,
@@ -218,10 +218,10 @@ impl Worker {
                 return Ok(None);
             }
             let rows = self.micro_batch.min(count - first);
-            let pixels = self.pixels.extract_tensor_mut().1;
-            let length = pixels.len() / self.micro_batch;
-            for (row, pixels) in pixels.chunks_exact_mut(length).take(rows).enumerate() {
-                fill(first + row, pixels)?;
+            let input = self.input.extract_tensor_mut().1;
+            let length = input.len() / self.micro_batch;
+            for (row, sample) in input.chunks_exact_mut(length).take(rows).enumerate() {
+                fill(first + row, sample)?;
             }
             drop(self.evaluation.run_binding(&self.evaluation_binding)?);
             chunks.push((first, self.probabilities.extract_tensor().1[..rows * self.classes].to_vec()));
@@ -250,6 +250,15 @@ pub(super) fn session(environment: &Environment, model: &[u8]) -> ort::Result<Se
         .with_config_entry("session.set_denormal_as_zero", "1")?
         // The only constants that products read are tiny.
         .with_config_entry("session.disable_prepacking", "1")?
+        .commit_from_memory(model)
+}
+
+/// A session for a graph of constant weights that runs again and again on the calling thread.
+pub(crate) fn extraction_session(environment: &Environment, model: &[u8]) -> ort::Result<Session> {
+    Session::builder(environment)?
+        .with_intra_threads(1)?
+        .with_inter_threads(1)?
+        .with_optimization_level(GraphOptimizationLevel::All)?
         .commit_from_memory(model)
 }
 

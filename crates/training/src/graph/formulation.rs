@@ -1,6 +1,13 @@
 //! The choice of how each layer is computed, and what a formulation is given to do it.
 
-use super::{convolution::Convolution, dense, pass::Pass, pooled_stem::PooledStem, winograd::Trunk};
+use super::{
+    convolution::Convolution,
+    dense,
+    pass::Pass,
+    pooled_stem::PooledStem,
+    residual::{InvertedResidual, MeanPool, Pointwise},
+    winograd::Trunk,
+};
 use crate::{
     network::{Activation, Layer, NetworkDescription},
     onnx::Value,
@@ -58,16 +65,16 @@ pub fn choose(network: &NetworkDescription, computation: Computation) -> Vec<Box
                 }
             }
             Layer::Conv3x3 { .. } => Box::new(Convolution::plain(parameter)),
+            Layer::InvertedResidual { stride, .. } => Box::new(InvertedResidual::new(parameter, stride as i64)),
+            Layer::Pointwise { .. } => Box::new(Pointwise::new(parameter)),
+            Layer::MeanPool => Box::new(MeanPool::default()),
             Layer::MaxPool => Box::new(super::convolution::MaxPool::default()),
             Layer::Flatten => Box::new(dense::Flatten::default()),
             Layer::Dropout { .. } => Box::new(dense::Dropout::new(mask)),
             Layer::Dense { activation, .. } => Box::new(dense::Dense::new(parameter, activation == Activation::Relu)),
         };
-        match first {
-            Layer::Conv3x3 { .. } | Layer::Dense { .. } => parameter += 2,
-            Layer::Dropout { .. } => mask += 1,
-            Layer::MaxPool | Layer::Flatten => {}
-        }
+        parameter += first.parameters();
+        mask += usize::from(matches!(first, Layer::Dropout { .. }));
         chosen.push(formulation);
         layers = &layers[taken..];
     }

@@ -1,9 +1,8 @@
 //! The forward pass alone: to check with while training, and to export.
 
-use bauta_domain::Preprocessing;
-
 use super::names;
 use crate::{
+    front::Front,
     network::{Activation, CHANNELS, Layer, NetworkDescription},
     onnx::{DYNAMIC, GraphBuilder, Value},
 };
@@ -15,36 +14,31 @@ pub const IMAGE: &str = "image";
 /// that it sees every change of the optimiser.
 pub fn evaluation_graph(network: &NetworkDescription, micro_batch: usize) -> Vec<u8> {
     let mut graph = GraphBuilder::default();
-    let size = network.size() as i64;
-    let pixels = graph.input(names::PIXELS, &[micro_batch as i64, CHANNELS as i64, size, size]);
+    let input = graph.input(names::INPUT, &lengths(&network.input().batch(micro_batch)));
     let parameters = network.parameters();
     let parameters: Vec<Value> = parameters.iter().map(|p| graph.input(&p.name, &lengths(&p.shape))).collect();
-    let probabilities = forward(&mut graph, network, pixels, &parameters);
+    let probabilities = forward(&mut graph, network, input, &parameters);
     graph.output(&probabilities, names::PROBABILITIES);
     graph.into_model("evaluation", "forward pass on a micro-batch", Vec::new())
 }
 
-/// The model that leaves the program: standard operators, weights inside, RGB values 0 to 255 in,
-/// probabilities out, any number of pictures at once.
+/// The model that leaves the program: standard operators, weights inside, RGB values 0 to 255 of `side`
+/// pixels in, probabilities out, any number of pictures at once.
 pub fn exported_graph(
-    network: &NetworkDescription,
+    (front, network): (&Front, &NetworkDescription),
     weights: &[Vec<f32>],
-    preprocessing: &Preprocessing,
+    side: u32,
     description: &str,
     metadata: Vec<(String, String)>,
 ) -> Vec<u8> {
     let mut graph = GraphBuilder::default();
-    let (size, channels) = (network.size() as i64, CHANNELS as i64);
-    let image = graph.input(IMAGE, &[DYNAMIC, channels, size, size]);
-    let per_channel = [1, channels, 1, 1];
-    let mean = graph.initializer("mean", &per_channel, &preprocessing.mean.map(|mean| (255.0 * mean) as f32));
-    let scale = graph.initializer("scale", &per_channel, &preprocessing.std.map(|std| (1.0 / (255.0 * std)) as f32));
-    let centred = graph.sub(&image, &mean);
-    let pixels = graph.mul(&centred, &scale);
+    let (side, channels) = (i64::from(side), CHANNELS as i64);
+    let image = graph.input(IMAGE, &[DYNAMIC, channels, side, side]);
+    let input = front.graft(&mut graph, &image);
     let parameters = network.parameters().into_iter().zip(weights);
     let parameters: Vec<Value> =
         parameters.map(|(p, weights)| graph.initializer(&p.name, &lengths(&p.shape), weights)).collect();
-    let probabilities = forward(&mut graph, network, pixels, &parameters);
+    let probabilities = forward(&mut graph, network, input, &parameters);
     graph.output(&probabilities, names::PROBABILITIES);
     graph.into_model("classifier", description, metadata)
 }
@@ -60,6 +54,21 @@ fn forward(graph: &mut GraphBuilder, network: &NetworkDescription, pixels: Value
                 let sum = graph.conv(&value, &pair[0], Some(&pair[1]), 1, 0);
                 graph.relu(&sum)
             }
+            Layer::InvertedResidual { stride, .. } => {
+                let [expand, depthwise, project] = [pair(), pair(), pair()];
+                let x = value;
+                let wide = pointwise(graph, &x, expand, true);
+                let kernel = graph.reshape(&depthwise[0], &[depthwise[0].shape()[0], 1, 3, 3]);
+                let filtered = graph.depthwise(&wide, &kernel, &depthwise[1], *stride as i64);
+                let filtered = graph.clip(&filtered, 0.0, 6.0);
+                let projected = pointwise(graph, &filtered, project, false);
+                if projected.shape() == x.shape() { graph.add(&projected, &x) } else { projected }
+            }
+            Layer::Pointwise { .. } => {
+                let pair = pair();
+                pointwise(graph, &value, pair, true)
+            }
+            Layer::MeanPool => graph.channel_means(&value),
             Layer::MaxPool => graph.max_pool(&value),
             Layer::Flatten => graph.flatten(&value),
             Layer::Dropout { .. } => value,
@@ -74,6 +83,14 @@ fn forward(graph: &mut GraphBuilder, network: &NetworkDescription, pixels: Value
         };
     }
     value
+}
+
+/// A 1×1 convolution, with ReLU6 or without.
+fn pointwise(graph: &mut GraphBuilder, x: &Value, pair: &[Value], relu6: bool) -> Value {
+    let [filters, channels] = pair[0].dims();
+    let kernel = graph.reshape(&pair[0], &[filters, channels, 1, 1]);
+    let y = graph.conv(x, &kernel, Some(&pair[1]), 1, 0);
+    if relu6 { graph.clip(&y, 0.0, 6.0) } else { y }
 }
 
 fn lengths(shape: &[usize]) -> Vec<i64> {

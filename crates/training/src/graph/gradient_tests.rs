@@ -23,6 +23,10 @@ fn dense(units: usize) -> Layer {
     Layer::Dense { units, activation: Activation::Relu }
 }
 
+fn residual(channels: usize, stride: usize) -> Layer {
+    Layer::InvertedResidual { channels, stride }
+}
+
 const SOFTMAX: Layer = Layer::Dense { units: CLASSES, activation: Activation::Softmax };
 const CONV: Layer = Layer::Conv3x3 { filters: 4 };
 
@@ -60,7 +64,7 @@ fn batch(samples: &[Vec<f64>]) -> Batch {
         epoch: EPOCH,
         samples: (0..samples.len()).collect(),
         labels: (0..samples.len()).map(|i| (i * i + 1) % CLASSES).collect(),
-        pixels: samples.iter().flatten().map(|&v| v as f32).collect(),
+        inputs: samples.iter().flatten().map(|&v| v as f32).collect(),
     }
 }
 
@@ -140,6 +144,16 @@ fn gradients_of_every_layer_and_loss_are_those_of_finite_differences() {
         Case("pool alone", 9, vec![pool, CONV, Layer::Flatten, SOFTMAX]),
         Case("pool after a doubled pool", 15, vec![CONV, pool, pool, Layer::Flatten, SOFTMAX]),
         Case("dropout", 8, vec![CONV, pool, Layer::Flatten, dropout, dense(6), SOFTMAX]),
+        Case("mean of each channel", 6, vec![CONV, Layer::MeanPool, SOFTMAX]),
+        Case("1×1 convolution", 6, vec![Layer::Pointwise { filters: 5 }, Layer::MeanPool, SOFTMAX]),
+        Case("residual with shortcut", 5, vec![CONV, residual(4, 1), residual(4, 1), Layer::MeanPool, SOFTMAX]),
+        Case(
+            "residual that widens",
+            5,
+            vec![residual(5, 1), Layer::Pointwise { filters: 7 }, Layer::MeanPool, SOFTMAX],
+        ),
+        Case("residual with a step", 6, vec![residual(4, 2), residual(4, 1), Layer::MeanPool, SOFTMAX]),
+        Case("residual with a step, odd size", 7, vec![residual(4, 2), residual(3, 2), Layer::MeanPool, SOFTMAX]),
         Case("two dropouts", 6, vec![Layer::Flatten, dropout, dense(12), Layer::Dropout { rate: 0.25 }, SOFTMAX]),
     ] {
         for loss in LOSSES {
@@ -188,13 +202,13 @@ fn a_partial_batch_counts_as_the_mean_over_its_pictures() {
         let (loss, gradients) = engine.gradients(&whole).unwrap();
         let mut mean_loss = 0.0;
         let mut means: Vec<Vec<f32>> = gradients.iter().map(|g| vec![0.0; g.len()]).collect();
-        let length = whole.pixels.len() / SAMPLES;
+        let length = whole.inputs.len() / SAMPLES;
         for i in 0..SAMPLES {
             let alone = Batch {
                 epoch: EPOCH,
                 samples: vec![i],
                 labels: vec![whole.labels[i]],
-                pixels: whole.pixels[i * length..][..length].to_vec(),
+                inputs: whole.inputs[i * length..][..length].to_vec(),
             };
             let (loss, gradients) = engine.gradients(&alone).unwrap();
             mean_loss += loss / SAMPLES as f64;
@@ -210,7 +224,15 @@ fn a_partial_batch_counts_as_the_mean_over_its_pictures() {
 
 #[test]
 fn checking_gives_the_probabilities_without_dropout() {
-    let layers = vec![CONV, CONV, Layer::MaxPool, Layer::Flatten, Layer::Dropout { rate: 0.5 }, dense(7), SOFTMAX];
+    let maps = vec![CONV, CONV, Layer::MaxPool, Layer::Flatten];
+    let backbone = vec![residual(3, 1), residual(5, 2), Layer::Pointwise { filters: 9 }, Layer::MeanPool];
+    for mut layers in [maps, backbone] {
+        layers.extend([Layer::Dropout { rate: 0.5 }, dense(7), SOFTMAX]);
+        checking_gives_the_probabilities_of(layers);
+    }
+}
+
+fn checking_gives_the_probabilities_of(layers: Vec<Layer>) {
     let network = NetworkDescription::from_layers(layers, 9).unwrap();
     let samples = samples(9, 7);
     let mut engine = engine(&network, Loss::Mse, 2, 4, Computation::Fast);

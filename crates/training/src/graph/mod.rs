@@ -11,6 +11,7 @@ mod forward;
 mod loss;
 mod pass;
 mod pooled_stem;
+mod residual;
 mod winograd;
 
 #[cfg(test)]
@@ -28,8 +29,8 @@ use crate::{network::NetworkDescription, onnx::Value};
 
 /// Names of the graphs' inputs and outputs.
 pub mod names {
-    /// Input `[micro-batch, 3, side, side]`: normalised pixels.
-    pub const PIXELS: &str = "pixels";
+    /// Input: samples, `[micro-batch, channels, side, side]` (of pictures: normalised) or `[micro-batch, length]`.
+    pub const INPUT: &str = "input";
     /// Input `[micro-batch, classes]`: one-hot labels.
     pub const TARGET: &str = "target";
     /// Input `[micro-batch, 1]`: what each sample counts in the loss. 1 ÷ batch makes the loss the mean
@@ -96,13 +97,14 @@ pub fn training_graphs(
     computation: Computation,
 ) -> TrainingGraphs {
     let mut pass = Pass::new(network, micro_batch as i64);
-    let [batch, size, classes] = [micro_batch, network.size(), network.classes()].map(|n| n as i64);
-    let pixels = pass.graph.input(names::PIXELS, &[batch, 3, size, size]);
+    let [batch, classes] = [micro_batch, network.classes()].map(|n| n as i64);
+    let shape: Vec<i64> = network.input().batch(micro_batch).iter().map(|&length| length as i64).collect();
+    let input = pass.graph.input(names::INPUT, &shape);
     let target = pass.graph.input(names::TARGET, &[batch, classes]);
     let share = pass.graph.input(names::SHARE, &[batch, 1]);
 
     let mut formulations = choose(network, computation);
-    let mut value = pixels;
+    let mut value = input;
     for formulation in &mut formulations {
         value = formulation.forward(&mut pass, &value);
     }

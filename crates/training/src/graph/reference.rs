@@ -2,7 +2,7 @@
 
 use bauta_domain::Loss;
 
-use crate::network::{Activation, Layer, NetworkDescription, SampleShape};
+use crate::network::{Activation, EXPANSION, Layer, NetworkDescription, SampleShape};
 
 /// Mean loss of samples. `pixels`, `weights` and `masks` are laid out as the graphs take them;
 /// `masks[layer][sample]`.
@@ -29,6 +29,24 @@ pub fn probabilities(network: &NetworkDescription, weights: &[Vec<f64>], pixels:
             (Layer::Conv3x3 { filters }, SampleShape::Picture { channels, side }) => {
                 let (kernel, bias) = (weights.next().unwrap(), weights.next().unwrap());
                 convolution(&value, channels, side, filters, kernel, bias)
+            }
+            (Layer::InvertedResidual { channels: outputs, stride }, SampleShape::Picture { channels, side }) => {
+                let mut pair = || (weights.next().unwrap(), weights.next().unwrap());
+                let (expand, depthwise, project) = (pair(), pair(), pair());
+                let wide = pointwise(&value, channels, expand, 6.0);
+                let filtered = depthwise_convolution(&wide, side, stride, depthwise);
+                let projected = pointwise(&filtered, EXPANSION * channels, project, f64::INFINITY);
+                match stride == 1 && outputs == channels {
+                    true => projected.iter().zip(&value).map(|(a, b)| a + b).collect(),
+                    false => projected,
+                }
+            }
+            (Layer::Pointwise { .. }, SampleShape::Picture { channels, .. }) => {
+                let pair = (weights.next().unwrap(), weights.next().unwrap());
+                pointwise(&value, channels, pair, 6.0)
+            }
+            (Layer::MeanPool, SampleShape::Picture { side, .. }) => {
+                value.chunks(side * side).map(|plane| plane.iter().sum::<f64>() / plane.len() as f64).collect()
             }
             (Layer::MaxPool, SampleShape::Picture { channels, side }) => max_pool(&value, channels, side),
             (Layer::Dropout { .. }, _) => match masks.next() {
@@ -68,6 +86,36 @@ fn convolution(x: &[f64], channels: usize, side: usize, filters: usize, kernel: 
                 }
                 result.push(sum.max(0.0));
             }
+        }
+    }
+    result
+}
+
+/// A 1×1 convolution; results are cut at 0 and `top`, or not at all when `top` is infinite.
+fn pointwise(x: &[f64], channels: usize, (kernel, bias): (&Vec<f64>, &Vec<f64>), top: f64) -> Vec<f64> {
+    let places = x.len() / channels;
+    let value = |filter: usize, place: usize| {
+        let terms = (0..channels).map(|channel| kernel[filter * channels + channel] * x[channel * places + place]);
+        let sum = bias[filter] + terms.sum::<f64>();
+        if top.is_finite() { sum.clamp(0.0, top) } else { sum }
+    };
+    (0..bias.len()).flat_map(|filter| (0..places).map(move |place| value(filter, place))).collect()
+}
+
+fn depthwise_convolution(x: &[f64], side: usize, stride: usize, (kernel, bias): (&Vec<f64>, &Vec<f64>)) -> Vec<f64> {
+    let after = side.div_ceil(stride);
+    let mut result = Vec::new();
+    for (channel, bias) in bias.iter().enumerate() {
+        for target in 0..after * after {
+            let mut sum = *bias;
+            for tap in 0..9 {
+                let row = (target / after * stride + tap / 3).wrapping_sub(1);
+                let column = (target % after * stride + tap % 3).wrapping_sub(1);
+                if row < side && column < side {
+                    sum += kernel[channel * 9 + tap] * x[(channel * side + row) * side + column];
+                }
+            }
+            result.push(sum.clamp(0.0, 6.0));
         }
     }
     result

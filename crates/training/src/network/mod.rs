@@ -17,6 +17,22 @@ pub enum Layer {
         /// Number of filters.
         filters: usize,
     },
+    /// MobileNetV2's block: 1×1 convolution to six times the channels, ReLU6, 3×3 convolution of each
+    /// channel by itself with a border of zeros, ReLU6, 1×1 convolution; where the shape stays, what came in
+    /// is added.
+    InvertedResidual {
+        /// Number of channels that come out.
+        channels: usize,
+        /// Step of the 3×3 convolution, 1 or 2.
+        stride: usize,
+    },
+    /// 1×1 convolution, then ReLU6.
+    Pointwise {
+        /// Number of filters.
+        filters: usize,
+    },
+    /// The mean of each channel, as one row of numbers.
+    MeanPool,
     /// 2×2 maximum; a last odd row or column is dropped.
     MaxPool,
     /// The picture as one row of numbers: channel by channel, row by row.
@@ -63,8 +79,9 @@ pub enum SampleShape {
 pub struct Parameter {
     /// Such as `conv1.weight` or `dense2.bias`.
     pub name: String,
-    /// `[filters, channels, 3, 3]` for a convolution, `[inputs, units]` for a dense layer (as Keras,
-    /// so that a row of inputs is multiplied from the left), one number for each output for a bias.
+    /// `[filters, channels, 3, 3]` for a 3×3 convolution, `[filters, channels]` for a 1×1 one, `[channels, 9]`
+    /// for one of each channel by itself, `[inputs, units]` for a dense layer (as Keras, so that a row of
+    /// inputs is multiplied from the left), one number for each output for a bias.
     pub shape: Vec<usize>,
 }
 
@@ -86,9 +103,13 @@ pub struct NetworkDescription {
 /// The channels of a picture: red, green, blue.
 pub const CHANNELS: usize = 3;
 
+/// How many times the channels an inverted residual has inside.
+pub const EXPANSION: usize = 6;
+
 impl NetworkDescription {
     /// The network of an architecture for squares of `size` pixels and this many classes. `dropout` is the
-    /// share that dropout leaves out, `None` for the architecture's own.
+    /// share that dropout leaves out, `None` for the architecture's own. Pretrained architectures are made
+    /// by [`Extractor::open`](crate::extractor::Extractor::open).
     ///
     /// # Errors
     /// When `size` is so small that nothing would be left of the picture.
@@ -105,10 +126,15 @@ impl NetworkDescription {
         })
     }
 
-    /// A network of these layers; `None` when they do not fit each other or the size: nothing would be
-    /// left of the picture, a dense layer sees a picture, or the last layer has no softmax.
+    /// A network of these layers for pictures of `size` pixels; `None` as for [`with_input`](Self::with_input).
     pub fn from_layers(layers: Vec<Layer>, size: usize) -> Option<Self> {
-        let mut shape = SampleShape::Picture { channels: CHANNELS, side: size };
+        Self::with_input(layers, SampleShape::Picture { channels: CHANNELS, side: size })
+    }
+
+    /// A network of these layers; `None` when they do not fit each other or the input: nothing would be left
+    /// of the picture, a dense layer sees a picture, or the last layer has no softmax.
+    pub fn with_input(layers: Vec<Layer>, input: SampleShape) -> Option<Self> {
+        let mut shape = input;
         let mut shapes = vec![shape];
         for (index, layer) in layers.iter().enumerate() {
             shape = layer.output(shape)?;
@@ -131,12 +157,9 @@ impl NetworkDescription {
         self.shapes[index]
     }
 
-    /// Side of the square input in pixels.
-    pub fn size(&self) -> usize {
-        match self.shapes[0] {
-            SampleShape::Picture { side, .. } => side,
-            SampleShape::Row(_) => unreachable!("a network begins with a picture"),
-        }
+    /// Shape of one sample.
+    pub fn input(&self) -> SampleShape {
+        self.shapes[0]
     }
 
     /// Number of classes.
@@ -160,27 +183,48 @@ impl NetworkDescription {
     /// The trained tensors, weight before bias, layer by layer.
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut parameters = Vec::new();
-        let (mut convolutions, mut denses) = (0, 0);
-        for (layer, &shape) in self.layers.iter().zip(&self.shapes) {
-            let (name, weight, outputs) = match (*layer, shape) {
-                (Layer::Conv3x3 { filters }, SampleShape::Picture { channels, .. }) => {
-                    convolutions += 1;
-                    (format!("conv{convolutions}"), vec![filters, channels, 3, 3], filters)
-                }
-                (Layer::Dense { units, .. }, SampleShape::Row(inputs)) => {
-                    denses += 1;
-                    (format!("dense{denses}"), vec![inputs, units], units)
-                }
-                _ => continue,
-            };
+        let mut numbers = [0; 4];
+        let mut next = |kind: usize| {
+            numbers[kind] += 1;
+            numbers[kind]
+        };
+        let mut add = |name: String, weight: Vec<usize>, outputs: usize| {
             parameters.push(Parameter { name: format!("{name}.weight"), shape: weight });
             parameters.push(Parameter { name: format!("{name}.bias"), shape: vec![outputs] });
+        };
+        for (layer, &shape) in self.layers.iter().zip(&self.shapes) {
+            match (*layer, shape) {
+                (Layer::Conv3x3 { filters }, SampleShape::Picture { channels, .. }) => {
+                    add(format!("conv{}", next(0)), vec![filters, channels, 3, 3], filters);
+                }
+                (Layer::Dense { units, .. }, SampleShape::Row(inputs)) => {
+                    add(format!("dense{}", next(1)), vec![inputs, units], units);
+                }
+                (Layer::Pointwise { filters }, SampleShape::Picture { channels, .. }) => {
+                    add(format!("pointwise{}", next(2)), vec![filters, channels], filters);
+                }
+                (Layer::InvertedResidual { channels: outputs, .. }, SampleShape::Picture { channels, .. }) => {
+                    let (name, inside) = (format!("residual{}", next(3)), EXPANSION * channels);
+                    add(format!("{name}.expand"), vec![inside, channels], inside);
+                    add(format!("{name}.depthwise"), vec![inside, 9], inside);
+                    add(format!("{name}.project"), vec![outputs, inside], outputs);
+                }
+                _ => {}
+            }
         }
         parameters
     }
 }
 
 impl SampleShape {
+    /// The shape of this many samples together.
+    pub fn batch(self, count: usize) -> Vec<usize> {
+        match self {
+            Self::Picture { channels, side } => vec![count, channels, side, side],
+            Self::Row(length) => vec![count, length],
+        }
+    }
+
     /// How many numbers a sample has.
     pub const fn count(self) -> usize {
         match self {
@@ -191,6 +235,15 @@ impl SampleShape {
 }
 
 impl Layer {
+    /// How many parameters it has.
+    pub const fn parameters(self) -> usize {
+        match self {
+            Self::Conv3x3 { .. } | Self::Dense { .. } | Self::Pointwise { .. } => 2,
+            Self::InvertedResidual { .. } => 6,
+            Self::MaxPool | Self::MeanPool | Self::Flatten | Self::Dropout { .. } => 0,
+        }
+    }
+
     /// Shape that comes out when `input` goes in; `None` when it cannot go in.
     fn output(&self, input: SampleShape) -> Option<SampleShape> {
         match (*self, input) {
@@ -200,6 +253,15 @@ impl Layer {
             (Self::MaxPool, SampleShape::Picture { channels, side }) if side > 1 => {
                 Some(SampleShape::Picture { channels, side: side / 2 })
             }
+            (Self::InvertedResidual { channels, stride }, SampleShape::Picture { side, .. })
+                if channels > 0 && matches!(stride, 1 | 2) =>
+            {
+                Some(SampleShape::Picture { channels, side: side.div_ceil(stride) })
+            }
+            (Self::Pointwise { filters: channels }, SampleShape::Picture { side, .. }) if channels > 0 => {
+                Some(SampleShape::Picture { channels, side })
+            }
+            (Self::MeanPool, SampleShape::Picture { channels, .. }) => Some(SampleShape::Row(channels)),
             (Self::Flatten, SampleShape::Picture { .. }) => Some(SampleShape::Row(input.count())),
             (Self::Dropout { rate }, SampleShape::Row(_)) if (0.0..1.0).contains(&rate) => Some(input),
             (Self::Dense { units, .. }, SampleShape::Row(_)) if units > 0 => Some(SampleShape::Row(units)),
@@ -215,6 +277,9 @@ fn layers(architecture: Architecture, classes: usize, dropout: Option<f64>) -> V
         Architecture::TwoConv => (&[&[100], &[100]], 0.5, 50),
         Architecture::Tiny => (&[&[16], &[32], &[32]], 0.25, 48),
         Architecture::VggLike => (&[&[32, 32], &[64, 64], &[128, 128]], 0.5, 120),
+        Architecture::MobilenetV2 | Architecture::EfficientnetLite0 | Architecture::TwoBackbones => {
+            unreachable!("pretrained networks do not begin with pixels: see `extractor`")
+        }
     };
     let mut layers = Vec::new();
     for group in groups {
@@ -254,7 +319,9 @@ mod tests {
                 match NetworkDescription::new(architecture, size, 2, None) {
                     Ok(network) => {
                         works = true;
-                        assert_eq!((network.size(), network.classes()), (size as usize, 2));
+                        let side = size as usize;
+                        assert_eq!(network.input(), SampleShape::Picture { channels: CHANNELS, side });
+                        assert_eq!(network.classes(), 2);
                     }
                     Err(TrainingError::TooSmall { minimum, .. }) => {
                         assert!(!works && minimum > size, "{architecture:?} {size}");

@@ -121,6 +121,14 @@ impl GraphBuilder {
         name
     }
 
+    pub(super) fn add_initializer(&mut self, tensor: Tensor) {
+        self.initializers.push(tensor);
+    }
+
+    pub(super) fn add_node(&mut self, node: Node) {
+        self.nodes.push(node);
+    }
+
     /// A node with one output.
     pub(super) fn node(&mut self, operator: &str, inputs: &[&str], settings: &[Setting<'_>], shape: Vec<i64>) -> Value {
         let name = self.fresh(operator);

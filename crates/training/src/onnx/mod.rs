@@ -2,9 +2,11 @@
 //! is, and how it is differentiated, is not known here.
 
 mod builder;
+mod graft;
 pub(crate) mod messages;
 mod operators;
 mod row_operators;
 
 pub use builder::{DYNAMIC, GraphBuilder, Value};
+pub use graft::Part;
 pub use operators::{Indices, Slice};

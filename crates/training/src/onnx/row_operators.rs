@@ -78,6 +78,47 @@ impl GraphBuilder {
         outputs.map(|name| Value { name, shape: shape.clone() })
     }
 
+    /// min(max(x, low), high).
+    pub fn clip(&mut self, x: &Value, low: f32, high: f32) -> Value {
+        let (low, high) = (self.scalar(low), self.scalar(high));
+        self.node("Clip", &[&x.name, &low.name, &high.name], &[], x.shape.clone())
+    }
+
+    /// Mean over the last axis, `axis`, which goes.
+    pub fn reduce_mean(&mut self, x: &Value, axis: usize) -> Value {
+        assert_eq!(axis + 1, x.shape.len(), "only the last axis");
+        let settings = [Setting::Ints("axes", &[axis as i64]), Setting::Int("keepdims", 0)];
+        self.node("ReduceMean", &[&x.name], &settings, x.shape[..axis].to_vec())
+    }
+
+    /// A value repeated along axes of length 1.
+    pub fn expand(&mut self, x: &Value, shape: &[i64]) -> Value {
+        assert_eq!(broadcast(&x.shape, shape), shape, "{:?} does not become {shape:?}", x.shape);
+        let lengths = self.integers(shape);
+        self.node("Expand", &[&x.name, &lengths], &[], shape.to_vec())
+    }
+
+    /// 3×3 convolution of each of `[n, c, h, w]`'s channels by itself with `[c, 1, 3, 3]` and a border of zeros.
+    pub fn depthwise(&mut self, x: &Value, kernel: &Value, bias: &Value, stride: i64) -> Value {
+        let ([n, c, h, w], [kc, ..]) = (x.dims::<4>(), kernel.dims::<4>());
+        assert_eq!(c, kc, "channels of {:?} and {:?}", x.shape, kernel.shape);
+        let settings = [
+            Setting::Ints("kernel_shape", &[3, 3]),
+            Setting::Ints("strides", &[stride, stride]),
+            Setting::Ints("pads", &[1; 4]),
+            Setting::Int("group", c),
+        ];
+        let length = |side: i64| (side - 1) / stride + 1;
+        self.node("Conv", &[&x.name, &kernel.name, &bias.name], &settings, vec![n, c, length(h), length(w)])
+    }
+
+    /// The mean of each channel of `[n, c, h, w]`: `[n, c]`; the batch may be free.
+    pub fn channel_means(&mut self, x: &Value) -> Value {
+        let [n, c, ..] = x.dims::<4>();
+        let pooled = self.node("GlobalAveragePool", &[&x.name], &[], vec![n, c, 1, 1]);
+        self.flatten(&pooled)
+    }
+
     /// The value itself under another name.
     pub fn identity(&mut self, x: &Value) -> Value {
         self.node("Identity", &[&x.name], &[], x.shape.clone())

@@ -21,6 +21,7 @@ const PAPER: TrainingConfig = {
 	learningRate: 0.001,
 	schedule: "constant",
 	patience: null,
+	weightDecay: 0,
 	classWeights: false,
 	labelSmoothing: 0,
 	dropout: null,
@@ -110,7 +111,7 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 		presetConfig: (preset: Preset): Promise<TrainingConfig> =>
 			Promise.resolve({
 				...PAPER,
-				imageSize: { paper: 180, "paper-small": 96, tiny: 64 }[preset],
+				imageSize: { transfer: 224, quick: 224, paper: 180, "paper-small": 96, tiny: 64 }[preset],
 				architecture: preset === "tiny" ? "tiny" : "small-vgg",
 			}),
 		chooseDatasetFolder: () =>

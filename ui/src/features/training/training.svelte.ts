@@ -10,7 +10,7 @@ export class Training {
 	#state = $state.raw<TrainingState>(trainingIdle);
 	#stop: (() => void) | null = null;
 	config = $state.raw<TrainingConfig | null>(null);
-	preset = $state.raw<Preset>("paper-small");
+	preset = $state.raw<Preset>("transfer");
 	source = $state.raw<DatasetChoice>("project");
 	dataset = $state.raw<
 		| { kind: "none" }

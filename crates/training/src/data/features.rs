@@ -1,0 +1,346 @@
+//! Features of a dataset: computed once for a few versions of every picture, kept in a file, and found
+//! again by the next training on the same pictures.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    hash::{Hash as _, Hasher as _},
+    io::{Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+    time::UNIX_EPOCH,
+};
+
+use bauta_domain::{
+    Architecture, Augmentation, Dataset, Preprocessing, Problem,
+    ports::{CancelToken, SampleReader},
+};
+use fs_err::File;
+use half::{f16, slice::HalfFloatSliceExt as _};
+use ort::{environment::Environment, value::Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::{Affine, Normalisation, pictures::read_one, source::write_changed};
+use crate::{
+    TrainingError,
+    engine::extraction_session,
+    extractor::{Extractor, Standardisation},
+};
+
+/// Raised whenever the same pictures would give other features.
+const VERSION: u32 = 1;
+/// Bytes that features of earlier trainings may take on the disk.
+const KEPT_BYTES: u64 = 4 << 30;
+/// Most numbers of a dataset that are kept; beyond, there are fewer versions of each picture.
+const MOST_NUMBERS: usize = 1 << 30;
+
+/// What is computed, of what.
+pub struct FeaturePlan<'a> {
+    /// The pictures.
+    pub dataset: &'a Dataset,
+    /// Where their pixels come from.
+    pub reader: &'a dyn SampleReader,
+    /// What computes features, and of which architecture it is.
+    pub extractor: &'a Extractor,
+    /// The architecture that `extractor` belongs to.
+    pub architecture: Architecture,
+    /// Side of the pictures.
+    pub side: usize,
+    /// Random changes of all versions but the first two; `None` for one version only.
+    pub augmentation: Option<Augmentation>,
+    /// Versions with random changes, beside the plain one and its mirror image.
+    pub changed: usize,
+    /// Seed of the changes.
+    pub seed: u64,
+}
+
+/// Features in a file, `f16`: sample by sample, version by version.
+pub struct Features {
+    file: Mutex<File>,
+    path: PathBuf,
+    length: usize,
+    views: usize,
+    readable: Vec<bool>,
+    problems: Vec<Problem>,
+}
+
+/// What is known of a file of features; written when it is complete.
+#[derive(Serialize, Deserialize)]
+struct Description {
+    length: usize,
+    views: usize,
+    readable: Vec<bool>,
+    problems: Vec<Problem>,
+}
+
+impl FeaturePlan<'_> {
+    fn views(&self) -> usize {
+        if self.augmentation.is_none() {
+            return 1;
+        }
+        let numbers = self.dataset.samples.len().max(1) * self.extractor.shape().count();
+        (MOST_NUMBERS / numbers).clamp(1, 2 + self.changed)
+    }
+
+    /// Names the pictures as they are now, and everything that features depend on.
+    fn key(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        (VERSION, self.architecture, self.side, self.views(), self.seed).hash(&mut hasher);
+        format!("{:?}", self.augmentation).hash(&mut hasher);
+        for sample in &self.dataset.samples {
+            sample.source.path.hash(&mut hasher);
+            format!("{:?}", sample.source.bbox).hash(&mut hasher);
+            let metadata = std::fs::metadata(&sample.source.path).ok();
+            let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+            let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            (metadata.map(|metadata| metadata.len()), changed).hash(&mut hasher);
+        }
+        format!("{:016x}", hasher.finish())
+    }
+}
+
+impl Features {
+    /// Finds the features of a plan in `folder`, or computes them there on `threads` threads. Pictures that
+    /// cannot be read are listed. `None` when it was cancelled.
+    ///
+    /// # Errors
+    /// When the runtime fails, or the folder cannot be written.
+    pub fn of(
+        plan: &FeaturePlan<'_>,
+        environment: &Environment,
+        folder: &Path,
+        threads: usize,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Option<Self>, TrainingError> {
+        let path = folder.join(plan.key()).with_extension("features");
+        if let Some(found) = Self::open(plan, &path) {
+            return Ok(Some(found));
+        }
+        let failed = |reason| TrainingError::Features { path: folder.to_owned(), reason };
+        fs_err::create_dir_all(folder).map_err(failed)?;
+        forget_old(folder).map_err(failed)?;
+        let part = tempfile::Builder::new().prefix("part-").tempfile_in(folder).map_err(failed)?;
+        let (length, views) = (plan.extractor.shape().count(), plan.views());
+        let file = part.reopen().map_err(failed)?;
+        let count = plan.dataset.samples.len();
+        let mut features = Self {
+            file: Mutex::new(File::from_parts(file, part.path())),
+            path: path.clone(),
+            length,
+            views,
+            readable: vec![false; count],
+            problems: Vec::new(),
+        };
+        if !features.compute(plan, environment, threads, cancel, progress)? {
+            return Ok(None);
+        }
+        part.persist(&path).map_err(|error| failed(error.error))?;
+        let description =
+            Description { length, views, readable: features.readable.clone(), problems: features.problems.clone() };
+        let json = serde_json::to_vec(&description).map_err(|error| failed(error.into()))?;
+        fs_err::write(path.with_extension("json"), json).map_err(failed)?;
+        Ok(Some(features))
+    }
+
+    fn open(plan: &FeaturePlan<'_>, path: &Path) -> Option<Self> {
+        let json = std::fs::read(path.with_extension("json")).ok()?;
+        let Description { length, views, readable, problems } = serde_json::from_slice(&json).ok()?;
+        let file = File::open(path).ok()?;
+        let expected = readable.len() * views * length * size_of::<f16>();
+        let fits = length == plan.extractor.shape().count()
+            && readable.len() == plan.dataset.samples.len()
+            && file.metadata().ok()?.len() == expected as u64;
+        fits.then(|| Self { file: Mutex::new(file), path: path.to_owned(), length, views, readable, problems })
+    }
+
+    /// False when it was cancelled.
+    fn compute(
+        &mut self,
+        plan: &FeaturePlan<'_>,
+        environment: &Environment,
+        threads: usize,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<bool, TrainingError> {
+        let count = plan.dataset.samples.len();
+        let model = plan.extractor.model(plan.side);
+        let next = AtomicUsize::new(0);
+        let failed = AtomicUsize::new(0);
+        let views = self.views;
+        let bytes_a_sample = (views * self.length * size_of::<f16>()) as u64;
+        // The last sample may be unreadable; the file has its full length all the same.
+        self.io(|file| file.set_len(count as u64 * bytes_a_sample))?;
+        let this = &*self;
+        let work = |sender: &mpsc::SyncSender<(usize, Option<String>)>| -> Result<(), TrainingError> {
+            let mut session = extraction_session(environment, &model)?;
+            while !cancel.is_cancelled() && failed.load(Ordering::Relaxed) == 0 {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= count {
+                    break;
+                }
+                let problem = match read_one(plan.dataset, plan.reader, plan.side, index) {
+                    Ok(picture) => {
+                        let planes = versions(plan, views, &picture, index);
+                        let image = Tensor::from_array(([views, 3, plan.side, plan.side], planes))?;
+                        let outputs = session.run(ort::inputs![image])?;
+                        let (_, values) = outputs["features"].try_extract_tensor::<f32>()?;
+                        this.write(index, values)?;
+                        None
+                    }
+                    Err(problem) => Some(problem),
+                };
+                if sender.send((index, problem)).is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let mut failures = Vec::new();
+        let mut readable = vec![false; count];
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::sync_channel(2 * threads);
+            let workers: Vec<_> = (0..threads.max(1))
+                .map(|_| {
+                    let (sender, work, failed) = (sender.clone(), &work, &failed);
+                    scope.spawn(move || work(&sender).inspect_err(|_| failed.store(1, Ordering::Relaxed)))
+                })
+                .collect();
+            drop(sender);
+            for (done, (index, problem)) in receiver.iter().enumerate() {
+                match problem {
+                    Some(problem) => failures.push((index, problem)),
+                    None => readable[index] = true,
+                }
+                progress(done + 1);
+            }
+            let joined: Vec<_> = workers.into_iter().map(thread::ScopedJoinHandle::join).collect();
+            joined.into_iter().try_for_each(|result| result.unwrap_or(Err(TrainingError::ThreadLost)))
+        })?;
+        failures.sort_unstable();
+        let place = |index: usize| plan.dataset.samples[index].source.path.display().to_string();
+        self.problems = failures.into_iter().map(|(index, said)| Problem::new(place(index), said)).collect();
+        self.readable = readable;
+        self.io(|file| file.sync_all())?;
+        Ok(!cancel.is_cancelled())
+    }
+
+    fn write(&self, sample: usize, values: &[f32]) -> Result<(), TrainingError> {
+        let mut halves = vec![f16::ZERO; values.len()];
+        halves.convert_from_f32_slice(values);
+        let bytes: Vec<u8> = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
+        self.io(|file| {
+            file.seek(SeekFrom::Start((sample * bytes.len()) as u64))?;
+            file.write_all(&bytes)
+        })
+    }
+
+    /// Versions of each picture: the plain one, its mirror image, changed ones.
+    pub fn views(&self) -> usize {
+        self.views
+    }
+
+    /// Whether sample `sample` could be read.
+    pub fn is_readable(&self, sample: usize) -> bool {
+        self.readable[sample]
+    }
+
+    /// What could not be read, in the order of the dataset.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Reads version `view` of a sample.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more.
+    pub fn read(&self, sample: usize, view: usize, features: &mut [f32]) -> Result<(), TrainingError> {
+        let mut bytes = vec![0; self.length * size_of::<f16>()];
+        self.io(|file| {
+            file.seek(SeekFrom::Start(((sample * self.views + view) * bytes.len()) as u64))?;
+            file.read_exact(&mut bytes)
+        })?;
+        let halves: Vec<f16> = bytes.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]])).collect();
+        halves.convert_to_f32_slice(features);
+        Ok(())
+    }
+
+    /// What gives each feature the mean 0 and the deviation 1 over all versions of these samples.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub fn standardisation(&self, samples: &[usize]) -> Result<Standardisation, TrainingError> {
+        let (mut sums, mut squares) = (vec![0.0_f64; self.length], vec![0.0_f64; self.length]);
+        let mut features = vec![0.0; self.length];
+        for &sample in samples {
+            for view in 0..self.views {
+                self.read(sample, view, &mut features)?;
+                for ((sum, square), &value) in sums.iter_mut().zip(&mut squares).zip(&features) {
+                    *sum += f64::from(value);
+                    *square += f64::from(value).powi(2);
+                }
+            }
+        }
+        let count = (samples.len() * self.views).max(1) as f64;
+        let scale = |(sum, square): (&f64, &f64)| {
+            let deviation = (square / count - (sum / count).powi(2)).max(0.0).sqrt();
+            // A feature that never fires stays as it is.
+            if deviation > 1e-3 { (1.0 / deviation) as f32 } else { 1.0 }
+        };
+        let scales = sums.iter().zip(&squares).map(scale).collect();
+        Ok(Standardisation { means: sums.iter().map(|sum| (sum / count) as f32).collect(), scales })
+    }
+
+    fn io<T>(&self, work: impl FnOnce(&mut File) -> std::io::Result<T>) -> Result<T, TrainingError> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut file).map_err(|reason| TrainingError::Features { path: self.path.clone(), reason })
+    }
+}
+
+/// RGB 0 to 255 as planes, version after version.
+fn versions(plan: &FeaturePlan<'_>, views: usize, picture: &[u8], index: usize) -> Vec<f32> {
+    let side = plan.side;
+    let bytes = Normalisation::new(&Preprocessing { mean: [0.0; 3], std: [1.0 / 255.0; 3] });
+    let length = 3 * side * side;
+    let mut planes = vec![0.0; views * length];
+    for (view, planes) in planes.chunks_exact_mut(length).enumerate() {
+        match (view, &plan.augmentation) {
+            (0, _) | (_, None) => bytes.write_planes(picture, planes),
+            (1, _) => Affine::mirror(side).write_planes(picture, side, &bytes, planes),
+            (view, Some(augmentation)) => {
+                let item = (view as u32, index as u64);
+                write_changed(picture, side, augmentation, &bytes, (plan.seed, item), planes);
+            }
+        }
+    }
+    planes
+}
+
+/// Removes the oldest features until there is room for new ones, and what interrupted trainings left.
+fn forget_old(folder: &Path) -> std::io::Result<()> {
+    let mut files = Vec::new();
+    for entry in fs_err::read_dir(folder)? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        if entry.path().extension().is_some_and(|ending| ending == "features") {
+            files.push((metadata.modified()?, metadata.len(), entry.path()));
+        }
+    }
+    files.sort_unstable();
+    let mut bytes: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
+    for (_, length, path) in files {
+        if bytes <= KEPT_BYTES {
+            break;
+        }
+        // Another training may be reading it, which some systems do not allow to remove.
+        if std::fs::remove_file(&path).is_ok() {
+            let _ = std::fs::remove_file(path.with_extension("json"));
+            bytes -= length;
+        }
+    }
+    Ok(())
+}
