@@ -67,4 +67,9 @@ export const rustTests = (packages, env) =>
 	command("Rust tests", "cargo", ["test", "--locked", ...packages], { runner: "cargo", env });
 
 export const conversionTests = (env) =>
-	command("model conversion", env.BAUTA_PYTHON, ["-m", "unittest", "discover", "--start-directory", "models", "--pattern", "*_test.py"], { runner: "unittest", env });
+	command(
+		"model conversion",
+		env.BAUTA_PYTHON,
+		["-m", "unittest", "discover", "--start-directory", "models", "--pattern", "*_test.py"],
+		{ runner: "unittest", env },
+	);
