@@ -18,7 +18,7 @@ const TITLE = "Bauta";
 
 describe("the picture", () => {
 	const step = steps();
-	let photos, app, page, picture;
+	let photos, photos2, app, page, picture;
 	const keys = (...combinations) => pressKeys(TITLE, ...combinations);
 	const popupOpen = () => page.execute(() => document.querySelector(".popup") !== null);
 	const text = (selector) => page.execute((wanted) => document.querySelector(wanted)?.textContent, selector);
@@ -41,6 +41,8 @@ describe("the picture", () => {
 	before(async () => {
 		photos = mkdtempSync(path.join(tmpdir(), "bauta-photos-"));
 		drawPictures(photos, 3);
+		photos2 = mkdtempSync(path.join(tmpdir(), "bauta-photos-"));
+		drawPictures(photos2, 1);
 		app = await startApp({ args: [photos] });
 		page = app.browser;
 		picture = pictureOf(app);
@@ -49,7 +51,7 @@ describe("the picture", () => {
 	});
 	after(async () => {
 		await app?.stop();
-		rmSync(photos, { recursive: true, force: true });
+		for (const folder of [photos, photos2]) rmSync(folder, { recursive: true, force: true });
 	});
 
 	step("a box is drawn, its category typed and made; the next one takes the same by Enter", async () => {
@@ -59,7 +61,7 @@ describe("the picture", () => {
 		await until("category", async () => (await categories())[0] !== null);
 		await picture.drag(400, 100, 600, 300);
 		await until("popup", popupOpen);
-		assert.match(await text(".popup"), /Same as last: with mask/);
+		assert.match(await text(".popup"), /As last: with mask/);
 		await page.keys("Enter");
 		await until("same category", async () => {
 			const [first, second] = await categories();
@@ -132,15 +134,17 @@ describe("the picture", () => {
 
 	step("a held arrow key is one undo step", async () => {
 		await picture.click(800, 200);
+		const third = async () => (await picture.boxes())[2].bbox;
+		const { x1, y1 } = await third();
 		const release = holdKey("Down");
 		// The draft moves while the key repeats; the box itself when the key comes up.
-		await until("moved draft", () => page.execute(() => (window.__bauta.viewport.nudged?.y1 ?? 0) > 103));
+		await until("moved draft", () => page.execute((y) => (window.__bauta.viewport.nudged?.y1 ?? 0) > y + 3, y1));
 		release();
-		await until("moved box", async () => (await picture.boxes())[2].bbox.y1 > 103);
+		await until("moved box", async () => (await third()).y1 > y1 + 3);
 		await keys("shift+Right");
-		await until("ten pixels", async () => Math.round((await picture.boxes())[2].bbox.x1) === 710);
-		await undo("back by ten", async () => Math.round((await picture.boxes())[2].bbox.x1) === 700);
-		await undo("back up", () => picture.boxAt(700, 100, 900, 300));
+		await until("ten pixels", async () => (await third()).x1 === x1 + 10);
+		await undo("back by ten", async () => (await third()).x1 === x1);
+		await undo("back up", async () => (await third()).y1 === y1);
 	});
 
 	step("the wheel zooms at the pointer, from the whole picture to 3200 %", async () => {
@@ -250,6 +254,40 @@ describe("the picture", () => {
 		await picture.saved();
 	});
 
+	step("a text field keeps its own select all, cut and paste", async () => {
+		const before = (await picture.boxes()).length;
+		await picture.click(200, 200);
+		const search = await page.$("input[type=search]");
+		await search.click();
+		await page.keys([..."img"]);
+		await keys("ctrl+a", "ctrl+x");
+		await until("empty field", async () => (await search.getValue()) === "");
+		await keys("ctrl+v", "ctrl+v");
+		await until("text pasted twice", async () => (await search.getValue()) === "imgimg");
+		await keys("ctrl+a", "BackSpace");
+		assert.equal((await picture.boxes()).length, before);
+	});
+
+	step("boxes go to another window by the system's clipboard", async () => {
+		await picture.click(200, 200);
+		await app.dispatch("edit.copy");
+		const other = await startApp({ args: [photos2] });
+		try {
+			await until("picture", async () => (await other.look("picture"))?.kind === "ready");
+			await other.dispatch("edit.paste");
+			await until("pasted box", async () => (await other.look("snapshot")).annotations.length === 1);
+			const [{ bbox, category }] = (await other.look("snapshot")).annotations;
+			const [first] = await picture.boxes();
+			assert.deepEqual([bbox, category], [first.bbox, null]);
+			assert.match(
+				await other.browser.execute(() => document.body.textContent),
+				/a category that this project does not have/,
+			);
+		} finally {
+			await other.stop();
+		}
+	});
+
 	step("tags are legible on a dark picture, at every zoom, in both themes", async () => {
 		await look(app, "canvas-dark-picture");
 		for (let turn = 0; turn < 3; turn++) await app.dispatch("view.zoomIn");
@@ -279,7 +317,9 @@ describe("the picture", () => {
 	step("without a mouse: a box is drawn, labelled, found, moved, resized and deleted", async () => {
 		await keys("Next");
 		await ready("img_3.bmp");
-		await keys("b", "Left", "Left", "Return", "Down", "Down", "Down", "shift+Right", "shift+Right", "shift+Right");
+		await keys("b");
+		await until("hint", () => page.execute(() => /Enter sets the first corner/.test(document.body.textContent)));
+		await keys("Left", "Left", "Return", "Down", "Down", "Down", "shift+Right", "shift+Right", "shift+Right");
 		screenshot(`canvas-${SCREEN}-keyboard-draft`);
 		await keys("Return");
 		await boxes(1);

@@ -62,6 +62,12 @@ export async function realPointer(app, title, inWindow) {
 	};
 	return {
 		moveTo: async (...where) => xdotool("mousemove", ...(await place(...where))),
+		/** Through all these places, 8 ms apart. */
+		sweep: async (places) => {
+			const steps = [];
+			for (const where of places) steps.push("mousemove", ...(await place(...where)), "sleep", 0.008);
+			xdotool(...steps);
+		},
 		press: (button = 1) => xdotool("mousedown", button),
 		release: (button = 1) => xdotool("mouseup", button),
 		/** Buttons 4 and 5 are a notch of the wheel away from the user and towards them. */

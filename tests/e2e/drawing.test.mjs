@@ -120,6 +120,32 @@ describe("drawing on the sample", () => {
 		await pressKeys("Bauta", "Escape");
 	});
 
+	step("P goes to a proposal, and the native context menu accepts it", async () => {
+		await pressKeys("Bauta", "Escape", "Escape", "p");
+		const chosen = async () => {
+			const { annotations, selected } = await look("snapshot");
+			return annotations.find(({ id }) => id === selected[0]);
+		};
+		const proposal = await until("proposal", async () => {
+			const found = await chosen();
+			return found?.state === "proposed" && found;
+		});
+		screenshot("drawing-proposal");
+		const place = await page.execute(({ x1, y1, x2, y2 }) => {
+			const point = window.__bauta.viewport.screenFromImage((x1 + x2) / 2, (y1 + y2) / 2);
+			const { left, top } = document.querySelector("canvas").getBoundingClientRect();
+			return { x: point.x - left, y: point.y - top };
+		}, proposal.bbox);
+		const state = async () => (await boxes()).find(({ id }) => id === proposal.id)?.state;
+		await rightClick(app, "Bauta", "canvas", place);
+		screenshot("drawing-proposal-menu");
+		await clickMenuItem(app, "Accept proposal");
+		await until("accepted box", async () => (await state()) === "accepted");
+		await saved();
+		await pressKeys("Bauta", "ctrl+z");
+		await until("proposal again", async () => (await state()) === "proposed");
+	});
+
 	step("a training that is cancelled keeps its best epoch", async () => {
 		await dispatch("view.train");
 		await (await page.$("input[value=tiny]")).click();

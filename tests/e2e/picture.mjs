@@ -17,23 +17,26 @@ export function pictureOf(app) {
 		});
 		return { x: point.x - corner.left, y: point.y - corner.top };
 	};
+	const zoom = () => browser.execute(() => window.__bauta.viewport.zoomPercent);
 	const boxes = async () => (await app.look("snapshot")).annotations;
 	return {
 		inWindow,
 		onCanvas,
 		boxes,
 		selected: async () => (await app.look("snapshot")).selected,
-		zoom: () => browser.execute(() => window.__bauta.viewport.zoomPercent),
+		zoom,
 		/** Waits until the corner status says that everything is saved. */
 		saved: () =>
 			until("saved state", () =>
 				browser.execute(() => document.querySelector("[data-save]")?.dataset.save === "saved"),
 			),
-		/** The only box with about these edges, or undefined. */
-		boxAt: async (...edges) =>
-			(await boxes()).find(({ bbox }) =>
-				["x1", "y1", "x2", "y2"].every((edge, index) => Math.abs(bbox[edge] - edges[index]) <= 2),
-			),
+		/** The box with about these edges, as exactly as the mouse can draw at this scale; or undefined. */
+		boxAt: async (...edges) => {
+			const reach = Math.max(2, 250 / (await zoom()));
+			const near = ({ bbox }) =>
+				["x1", "y1", "x2", "y2"].every((edge, index) => Math.abs(bbox[edge] - edges[index]) <= reach);
+			return (await boxes()).find(near);
+		},
 		drag: async (x1, y1, x2, y2) => app.drag("canvas", await onCanvas(x1, y1), await onCanvas(x2, y2)),
 		/** A click, with keys such as Shift held. */
 		click: async (x, y, ...held) => {

@@ -20,7 +20,8 @@ export function commitStanding(session: Session, changes: ChangeSet): ChangeSet 
 	if (refused) {
 		const count = changes.length - stand.length;
 		const reason = rejectionText(refused);
-		session.toasts.show("error", changes.length === 1 ? reason : t("boxes.leftOut", { count, reason }));
+		if (changes.length === 1) session.toasts.show("error", reason);
+		else session.toasts.show("note", t("boxes.leftOut", { count, reason }));
 	}
 	return stand;
 }

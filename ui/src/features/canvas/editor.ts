@@ -164,6 +164,7 @@ export class Editor implements PointerTarget {
 		this.#joins = joins;
 		this.#gesture("down", at);
 		this.#updateCursor();
+		this.#host.viewChanged();
 	}
 
 	move(at: ScreenPoint): void {
@@ -228,6 +229,7 @@ export class Editor implements PointerTarget {
 
 	#keysChanged(): void {
 		const readout = this.readout;
+		this.#host.viewChanged();
 		if (readout) this.#host.say([readout.text, readout.reason].filter((part) => part !== null).join(", "));
 		this.redraw();
 	}

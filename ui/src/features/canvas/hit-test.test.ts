@@ -27,3 +27,9 @@ test("a handle is as easy to catch at any zoom", () => {
 	expect(hitTest(at, [small], ["small"], 0.1)).toMatchObject({ kind: "handle", handle: "se" });
 	expect(hitTest(at, [small], ["small"], 1)).toEqual({ kind: "nothing" });
 });
+
+test("a small box can still be taken by its middle", () => {
+	const tiny = drawnBox("tiny", bbox(100, 100, 112, 112));
+	expect(hitTest(imagePoint(106, 106), [tiny], ["tiny"], 1)).toEqual({ kind: "box", id: "tiny" });
+	expect(hitTest(imagePoint(115, 115), [tiny], ["tiny"], 1)).toMatchObject({ handle: "se" });
+});

@@ -1,7 +1,15 @@
 // What is under the pointer.
 
 import type { Annotation, AnnotationId } from "../../bindings";
-import { boxArea, boxContains, HANDLES, type Handle, handlePoint } from "../../geometry/bounding-box";
+import {
+	boxArea,
+	boxContains,
+	boxHeight,
+	boxWidth,
+	HANDLES,
+	type Handle,
+	handlePoint,
+} from "../../geometry/bounding-box";
 import type { ImagePoint } from "../../geometry/points";
 
 export type HitTarget =
@@ -36,9 +44,13 @@ export function hitTest(
 }
 
 function handleAt(point: ImagePoint, annotation: Annotation, reach: number): Handle | undefined {
+	const { bbox } = annotation;
+	// Inside a small box the handles leave room to take the box itself.
+	const inside = Math.min(reach, boxWidth(bbox) / 4, boxHeight(bbox) / 4);
+	const close = boxContains(bbox, point) ? inside : reach;
 	const near = (handle: Handle) => {
-		const place = handlePoint(annotation.bbox, handle);
-		return Math.abs(place.x - point.x) <= reach && Math.abs(place.y - point.y) <= reach;
+		const place = handlePoint(bbox, handle);
+		return Math.abs(place.x - point.x) <= close && Math.abs(place.y - point.y) <= close;
 	};
 	// Corners win over edges where a small box brings them together.
 	return HANDLES.filter((h) => h.length === 2).find(near) ?? HANDLES.filter((h) => h.length === 1).find(near);

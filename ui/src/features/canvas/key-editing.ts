@@ -83,6 +83,11 @@ export class KeyEditing {
 		return this.#toolbox.cursorOfKeys !== null;
 	}
 
+	/** The first corner is set, and the arrows span the box. */
+	get spanning(): boolean {
+		return this.drawing && this.#toolbox.drafts.length > 0;
+	}
+
 	draw(input: KeyDrawInput): void {
 		const { image, annotations, selected } = this.#store.snapshot;
 		const before = this.#toolbox.cursorOfKeys;
