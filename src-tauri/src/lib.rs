@@ -10,6 +10,7 @@ mod log_file;
 mod menu;
 mod menu_bar;
 mod messages;
+mod previews;
 mod schemes;
 mod shortcuts;
 mod turns;
@@ -47,7 +48,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
                 .unwrap_or_else(|error| give_up(&*error));
             let workspace = Arc::new(Workspace::new(adapters, data));
             app.manage(Arc::clone(&workspace));
-            app.manage(schemes::PreviewCache::default());
+            app.manage(previews::PreviewCache::default());
             app.manage(commands::clipboard::Clipboard::default());
             app.manage(start.open(&workspace));
             windows::open_main(app.handle())?;

@@ -96,6 +96,7 @@ const BAR: &[Item] = &[
             Separator,
             Choice("view.label"),
             Choice("view.train"),
+            Choice("view.annotations"),
             Separator,
             Choice("view.sidebar"),
             Item::Submenu(

@@ -12,43 +12,16 @@ use tauri::{
     http::{Request, Response, StatusCode, Uri, header},
 };
 
-use crate::turns::Turns;
+use crate::previews;
 
 /// Longest side of a picture that is shown without `max`.
 const FULL: u32 = 16_384;
 /// JPEG quality of what the page is shown.
 const FRAME_QUALITY: u8 = 85;
 
-/// Longest side of what counts as a thumbnail.
-const THUMBNAIL: u32 = 256;
-
-/// Previews that were made already, up to 96 MiB, and the lanes in which they are made.
-pub(crate) struct PreviewCache {
-    made: quick_cache::sync::Cache<(ImageId, u32), Arc<Vec<u8>>, ByWeight>,
-    pictures: Turns,
-    /// Leaves a core to the picture that somebody waits for.
-    thumbnails: Turns,
-}
-
-#[derive(Clone)]
-struct ByWeight;
-
-impl quick_cache::Weighter<(ImageId, u32), Arc<Vec<u8>>> for ByWeight {
-    fn weight(&self, _: &(ImageId, u32), bytes: &Arc<Vec<u8>>) -> u64 {
-        bytes.len() as u64
-    }
-}
-
-impl Default for PreviewCache {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let made = quick_cache::sync::Cache::with_weighter(2000, 96 << 20, ByWeight);
-        Self { made, pictures: Turns::new(cores), thumbnails: Turns::new(cores.saturating_sub(1)) }
-    }
-}
-
-/// `img://localhost/<image id>?max=<longest side>`: the upright picture as JPEG. Only images of the open
-/// project can be named, so the page cannot reach any other file.
+/// `img://localhost/<image id>?max=<longest side>&part=<left,top,right,bottom>`: the upright picture, or a part of
+/// it in shares of its sides, as JPEG. Only images of the open project can be named, so the page cannot reach any
+/// other file.
 pub(crate) fn images(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let app = context.app_handle().clone();
     tauri::async_runtime::spawn(async move {
@@ -63,23 +36,10 @@ pub(crate) fn images(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8
 async fn image_bytes(app: &AppHandle, uri: &Uri) -> Result<Arc<Vec<u8>>, String> {
     let id: ImageId = uri.path().trim_start_matches('/').parse().map_err(|_| "not the id of an image".to_owned())?;
     let max = query(uri, "max").and_then(|max| max.parse().ok()).unwrap_or(FULL).clamp(16, FULL);
-    let cache = app.state::<PreviewCache>();
-    if let Some(made) = cache.made.get(&(id, max)) {
-        return Ok(made);
+    match query(uri, "part") {
+        Some(part) => previews::part(app, id, part, max).await,
+        None => previews::picture(app, id, max).await,
     }
-    let _turn = if max <= THUMBNAIL { &cache.thumbnails } else { &cache.pictures }.take().await;
-    if let Some(made) = cache.made.get(&(id, max)) {
-        return Ok(made);
-    }
-    let workspace = Arc::clone(&app.state::<Arc<Workspace>>());
-    let make = move || {
-        let path = workspace.project().and_then(|project| project.image_path(id)).map_err(|error| error.to_string())?;
-        bauta_imaging::preview(&path, max).map_err(|error| error.to_string())
-    };
-    let made = tauri::async_runtime::spawn_blocking(make).await.map_err(|error| error.to_string())??;
-    let made = Arc::new(made);
-    cache.made.insert((id, max), Arc::clone(&made));
-    Ok(made)
 }
 
 /// `live://localhost/frame?after=<number>`: the newest frame after that number as JPEG, with its boxes in

@@ -846,7 +846,9 @@ export type SourceKind =
 /**  Found by a detector. */
 "detected" | 
 /**  Made together with the picture. */
-"generated";
+"generated" | 
+/**  Read from a file of another program. */
+"imported";
 
 /**
  *  How a box becomes the square of a crop that is saved. Training, classification and the live view

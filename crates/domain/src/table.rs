@@ -53,6 +53,8 @@ pub enum SourceKind {
     Detected,
     /// Made together with the picture.
     Generated,
+    /// Read from a file of another program.
+    Imported,
 }
 
 /// What the table is sorted by.

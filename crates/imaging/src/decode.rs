@@ -53,6 +53,12 @@ pub fn read_image(path: &Path) -> Result<RgbImage, ImagingError> {
     })
 }
 
+/// Reads a JPEG from memory, one that we made ourselves.
+pub(crate) fn decode_jpeg(bytes: &[u8]) -> Result<RgbImage, ImagingError> {
+    let (nowhere, format) = (Path::new("a preview"), ImageFormat::Jpeg);
+    guarded(nowhere, format, || finish(decode(&mut Cursor::new(bytes), nowhere, format, 0)?, nowhere))
+}
+
 /// Size of the upright picture, from the header only.
 ///
 /// # Errors

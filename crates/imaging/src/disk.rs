@@ -7,13 +7,7 @@ use bauta_domain::{
     ports::{Cropper, ImageReader, PortError, SampleReader},
 };
 
-use crate::{
-    ImagingError, crop_square, encode_jpeg, encode_png, image_header, list_images, read_image, resize_to_fit, squeeze,
-    write_atomically,
-};
-
-/// Quality of previews: no visible loss at the size of a screen, a sixth of the bytes of 95.
-const PREVIEW_QUALITY: u8 = 85;
+use crate::{crop_square, encode_png, image_header, list_images, read_image, squeeze, write_atomically};
 
 /// Pictures on disk: implements [`ImageReader`], [`Cropper`] and [`SampleReader`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,12 +49,4 @@ impl SampleReader for DiskImages {
             None => squeeze(&image, side),
         })
     }
-}
-
-/// The upright picture as a JPEG whose longer side is at most `max_side` pixels, for the window.
-///
-/// # Errors
-/// As for [`read_image`].
-pub fn preview(path: &Path, max_side: u32) -> Result<Vec<u8>, ImagingError> {
-    encode_jpeg(&resize_to_fit(&read_image(path)?, max_side), PREVIEW_QUALITY)
 }

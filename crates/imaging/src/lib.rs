@@ -11,14 +11,16 @@ mod encode;
 mod error;
 mod jpeg_scan;
 mod listing;
+mod preview;
 mod resize;
 mod write;
 
 pub use crop::{crop_square, squeeze};
 pub use decode::{MAX_DECODING_BYTES, MAX_PIXELS, image_header, image_size, read_image};
-pub use disk::{DiskImages, preview};
+pub use disk::DiskImages;
 pub use encode::{encode_jpeg, encode_png};
 pub use error::ImagingError;
 pub use listing::{EXTENSIONS, list_images};
+pub use preview::{PicturePart, part_of_preview, preview};
 pub use resize::{resize, resize_longer_side, resize_to_fit};
 pub use write::write_atomically;

@@ -162,6 +162,7 @@ fn table_sql(query: &TableQuery) -> (String, Vec<Box<dyn ToSql>>) {
             SourceKind::Drawn => "drawn",
             SourceKind::Detected => "detected",
             SourceKind::Generated => "generated",
+            SourceKind::Imported => "imported",
         }));
     }
     if let Some(image) = query.image {

@@ -29,6 +29,7 @@ export const COMMAND_IDS = [
 	"view.nextProposal",
 	"view.label",
 	"view.train",
+	"view.annotations",
 	"view.theme",
 	"view.theme.system",
 	"view.theme.light",

@@ -29,6 +29,7 @@ import { nextProposal, nextUnlabelled } from "./find-commands";
 import { classify, detect, travel } from "./job-commands";
 import { addFolder, openImageFile, openNeighbour, openProject, toggleBackground } from "./project-commands";
 import type { Session } from "./session.svelte";
+import { deleteChosen, hasChosenRows } from "./table-commands";
 
 type Command = {
 	/** Whether it makes sense now; always, when left out. */
@@ -66,13 +67,19 @@ const COMMANDS: Record<CommandId, Command> = {
 	"edit.copy": { possible: hasSelection, run: copySelected },
 	"edit.paste": { possible: hasImage, run: paste },
 	"edit.duplicate": { possible: hasSelection, run: duplicateSelected },
-	"edit.selectAll": { possible: hasBoxes, run: selectAll },
+	"edit.selectAll": {
+		possible: (s) => hasBoxes(s) || s.view === "annotations",
+		run: (s) => (s.view === "annotations" ? s.table.chooseAll() : selectAll(s)),
+	},
 	"edit.copyPrevious": { possible: (s) => hasImage(s) && s.shown.neighbour(-1) !== null, run: copyFromPrevious },
 	"edit.background": {
 		possible: (s) => s.currentRow !== null && (s.currentRow.boxes === 0 || s.currentRow.background),
 		run: toggleBackground,
 	},
-	"edit.delete": { possible: hasSelection, run: removeSelected },
+	"edit.delete": {
+		possible: (s) => hasSelection(s) || hasChosenRows(s),
+		run: (s) => (s.view === "annotations" ? deleteChosen(s) : removeSelected(s)),
+	},
 	"categories.add": {
 		possible: hasProject,
 		run: (s) => {
@@ -102,6 +109,12 @@ const COMMANDS: Record<CommandId, Command> = {
 	"view.train": {
 		run: (s) => {
 			s.view = "train";
+		},
+	},
+	"view.annotations": {
+		possible: hasProject,
+		run: async (s) => {
+			if (await s.saved()) s.view = "annotations";
 		},
 	},
 	"view.theme": { run: () => theme.next() },

@@ -17,6 +17,7 @@ import type {
 	ProjectPreferences,
 	ProjectView,
 } from "../bindings";
+import { BoxTable } from "../features/annotations/box-table.svelte";
 import type { Editor } from "../features/canvas/editor";
 import { PictureLoader } from "../features/canvas/picture";
 import { AnnotationStore, type StoreSnapshot } from "../features/canvas/store";
@@ -55,6 +56,8 @@ export class Session {
 	rows = $state.raw<readonly ImageRow[]>([]);
 	/** Which of them the strip shows, and in which order. */
 	readonly shown: ShownImages;
+	/** All boxes of the project. */
+	readonly table: BoxTable;
 	categories = $state.raw<readonly CategoryView[]>([]);
 	destinations = $state.raw<readonly DestinationView[]>([]);
 	history = $state.raw<History>({ undo: null, redo: null });
@@ -62,7 +65,7 @@ export class Session {
 	canvas = $state.raw<StoreSnapshot>() as StoreSnapshot;
 	model = $state.raw<ModelView | null>(null);
 	detectors = $state.raw<readonly DetectorView[]>([]);
-	view = $state.raw<"label" | "train">("label");
+	view = $state.raw<"label" | "train" | "annotations">("label");
 	dialog = $state.raw<DialogState | null>(null);
 	popup = $state.raw<AnnotationId | null>(null);
 	/** The category that was given last, for "same as last". */
@@ -84,6 +87,7 @@ export class Session {
 		this.#ahead = new ReadAhead(backend, this.pictures);
 		this.training = new Training(backend);
 		this.jobs = new Jobs(backend);
+		this.table = new BoxTable(backend);
 		this.shown = new ShownImages(
 			() => this.rows,
 			() => this.current,
@@ -143,6 +147,7 @@ export class Session {
 			this.popup = null;
 			this.picture = { kind: "none" };
 			this.shown.clear();
+			this.table.reset();
 		}
 		this.project = { name: project.name, path: project.path, preferences: project.preferences };
 		this.rows = project.images;

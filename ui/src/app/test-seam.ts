@@ -21,6 +21,10 @@ export type TestSeam = {
 		readonly model: Session["model"];
 		readonly training: TrainingState;
 		readonly view: Session["view"];
+		/** Names of the images that the strip shows. */
+		readonly shown: readonly string[];
+		/** Rows of the table of all boxes, and how many of them are chosen. */
+		readonly table: { readonly total: number | null; readonly chosen: number };
 	};
 	readonly viewport: {
 		/** Where an image pixel is in the window, in CSS pixels: what WebDriver calls the viewport. */
@@ -75,6 +79,12 @@ export function offerTestSeam(session: Session): void {
 			},
 			get view() {
 				return session.view;
+			},
+			get shown() {
+				return session.shown.rows.map((row) => row.name);
+			},
+			get table() {
+				return { total: session.table.total, chosen: session.table.chosen };
 			},
 		},
 		viewport: {

@@ -1,13 +1,14 @@
 // What the page may ask of the program. One interface, two implementations: the real one speaks to Rust, the
 // fake one keeps a project in memory for tests and for developing in a browser.
 
-import type { CommandError, commands, events, ImageId, LiveResult } from "../bindings";
+import type { BoundingBox, CommandError, commands, events, ImageId, ImageSize, LiveResult } from "../bindings";
 
 export type Result<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
 
 /** Longest sides, in pixels, at which pictures are asked for. */
 export const THUMBNAIL_SIDE = 160;
 export const PREVIEW_SIDE = 2048;
+export const BOX_SIDE = 96;
 
 /** A live frame: the picture and what was found in that very picture. */
 export type LiveFrame = { jpeg: Blob; result: LiveResult };
@@ -25,6 +26,8 @@ export interface Backend extends Commands {
 	readonly nativeMenu: boolean;
 	/** Where the upright picture is found, no side longer than `maxSide` pixels; without it in full. */
 	imageUrl(id: ImageId, maxSide?: number): string;
+	/** Where the picture of a box is found, for a list of boxes; null while the size of its image is unknown. */
+	boxUrl(id: ImageId, size: ImageSize | null, bbox: BoundingBox): string | null;
 	/** The newest frame after number `after`, or null when there is none yet. */
 	liveFrame(after: number): Promise<LiveFrame | null>;
 }

@@ -2,13 +2,18 @@
 
 import { convertFileSrc } from "@tauri-apps/api/core";
 import { commands, events, type LiveResult } from "../bindings";
-import type { Backend, LiveFrame } from "./backend";
+import { type Backend, BOX_SIDE, type LiveFrame } from "./backend";
 
 export const tauriBackend: Backend = {
 	...commands,
 	events,
 	nativeMenu: true,
 	imageUrl: (id, maxSide) => convertFileSrc(id, "img") + (maxSide === undefined ? "" : `?max=${maxSide}`),
+	boxUrl: (id, size, bbox) => {
+		if (size === null) return null;
+		const shares = [bbox.x1 / size.width, bbox.y1 / size.height, bbox.x2 / size.width, bbox.y2 / size.height];
+		return `${convertFileSrc(id, "img")}?max=${BOX_SIDE}&part=${shares.map((share) => share.toFixed(5)).join(",")}`;
+	},
 	liveFrame,
 };
 

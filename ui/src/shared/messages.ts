@@ -32,6 +32,14 @@ export function percent(share: number): string {
 	return t("number.percent", { value: Math.round(share * 100) });
 }
 
+const time = new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeStyle: "short", hourCycle: "h23" });
+
+/** An ISO instant in the time of this place: "2026-02-03, 14:05". */
+export function localTime(instant: string): string {
+	const date = new Date(instant);
+	return Number.isNaN(date.valueOf()) ? instant : time.format(date);
+}
+
 /** Seconds as a person says them: "40 s", "3 min", "2 h 10 min". */
 export function duration(seconds: number): string {
 	if (seconds < 59.5) return t("duration.seconds", { seconds: Math.max(1, Math.round(seconds)) });

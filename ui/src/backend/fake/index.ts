@@ -2,7 +2,7 @@
 // run through them at once and a browser shows their progress.
 
 import type { CommandError, JobKind } from "../../bindings";
-import type { Backend, Result } from "../backend";
+import { type Backend, BOX_SIDE, type Result } from "../backend";
 import { fakeAnnotations } from "./annotations";
 import { fakeCategories } from "./categories";
 import { FakeEvents } from "./events";
@@ -17,6 +17,8 @@ import { fakeTraining } from "./training";
 export type FakeOptions = {
 	/** Images in the project that is open from the start; 0: none is open. In a browser: `?images=40&boxes=500`. */
 	images?: number;
+	/** Boxes on the first of them. */
+	boxes?: number;
 	/** Pauses of jobs, in milliseconds of a person's time. */
 	wait?: (milliseconds: number) => Promise<void>;
 };
@@ -50,7 +52,7 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 	const wait = options.wait ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds)));
 	const project = new FakeProject(
 		options.images ?? Number(address.get("images") ?? 0),
-		Number(address.get("boxes") ?? 0),
+		options.boxes ?? Number(address.get("boxes") ?? 0),
 	);
 	const bus = new FakeEvents();
 	const context = { project, bus, wait, cancels: new Cancels() };
@@ -81,6 +83,7 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 		events: bus.sources,
 		nativeMenu: false,
 		imageUrl: (id, maxSide) => pictureUrl(project.image(id), maxSide),
+		boxUrl: (id, _, bbox) => pictureUrl(project.image(id), BOX_SIDE, bbox),
 		project,
 		emit: bus.emit,
 		failNext: (command, error) => void failures.set(command, error),

@@ -1,15 +1,18 @@
+import type { BoundingBox } from "../../bindings";
 import { type FakeFace, type FakeImage, randomNumbers } from "./project";
 
 const MASKS = ["none", "#7fb2e5", "#eef1f4", "#454a52"];
 
 /** A drawing of the image as an SVG in a data URL. */
-export function pictureUrl(image: FakeImage, maxSide?: number): string {
+export function pictureUrl(image: FakeImage, maxSide?: number, part?: BoundingBox): string {
 	const { width, height } = image.size;
 	const scale = Math.min(1, (maxSide ?? Number.POSITIVE_INFINITY) / Math.max(width, height));
 	const random = randomNumbers(image.faces.length * 97 + width + Math.round(image.faces[0]?.x ?? 0));
+	const { x1, y1, x2, y2 } = part ?? { x1: 0, y1: 0, x2: width, y2: height };
+	const viewBox = `${x1} ${y1} ${x2 - x1} ${y2 - y1}`;
 	const hue = Math.round(random() * 360);
 	const faces = image.faces.map((face) => faceDrawing(face, random)).join("");
-	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.round(width * scale)}" height="${Math.round(height * scale)}" viewBox="0 0 ${width} ${height}"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="hsl(${hue} 22% 62%)"/><stop offset="1" stop-color="hsl(${hue + 40} 24% 34%)"/></linearGradient></defs><rect width="${width}" height="${height}" fill="url(#g)"/>${faces}</svg>`;
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.round(width * scale)}" height="${Math.round(height * scale)}" viewBox="${viewBox}"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="hsl(${hue} 22% 62%)"/><stop offset="1" stop-color="hsl(${hue + 40} 24% 34%)"/></linearGradient></defs><rect width="${width}" height="${height}" fill="url(#g)"/>${faces}</svg>`;
 	return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 

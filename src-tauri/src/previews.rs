@@ -1,0 +1,96 @@
+//! The pictures that the page is shown, made when they are asked for and kept for a while.
+
+use std::sync::Arc;
+
+use bauta_app::Workspace;
+use bauta_domain::ImageId;
+use bauta_imaging::PicturePart;
+use tauri::{AppHandle, Manager as _};
+
+use crate::turns::Turns;
+
+/// Longest side of what counts as a thumbnail.
+const THUMBNAIL: u32 = 256;
+/// Longest side of the picture that the canvas shows first, and that boxes of a list are cut from: as
+/// `PREVIEW_SIDE` in the page.
+const PREVIEW: u32 = 2048;
+
+/// Previews that were made already, up to 96 MiB, and the lanes in which they are made.
+pub(crate) struct PreviewCache {
+    made: quick_cache::sync::Cache<Key, Arc<Vec<u8>>, ByWeight>,
+    pictures: Turns,
+    /// Leaves a core to the picture that somebody waits for.
+    thumbnails: Turns,
+}
+
+/// Image, longest side, and which part in its query's words.
+type Key = (ImageId, u32, Option<String>);
+
+#[derive(Clone)]
+struct ByWeight;
+
+impl quick_cache::Weighter<Key, Arc<Vec<u8>>> for ByWeight {
+    fn weight(&self, _: &Key, bytes: &Arc<Vec<u8>>) -> u64 {
+        bytes.len() as u64
+    }
+}
+
+impl Default for PreviewCache {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let made = quick_cache::sync::Cache::with_weighter(2000, 96 << 20, ByWeight);
+        Self { made, pictures: Turns::new(cores), thumbnails: Turns::new(cores.saturating_sub(1)) }
+    }
+}
+
+/// The upright picture as JPEG, no side longer than `max` pixels.
+pub(crate) async fn picture(app: &AppHandle, id: ImageId, max: u32) -> Result<Arc<Vec<u8>>, String> {
+    let cache = app.state::<PreviewCache>();
+    let lane = if max <= THUMBNAIL { &cache.thumbnails } else { &cache.pictures };
+    kept(app, lane, (id, max, None), move |workspace| {
+        let path = workspace.project().and_then(|project| project.image_path(id)).map_err(|error| error.to_string())?;
+        bauta_imaging::preview(&path, max).map_err(|error| error.to_string())
+    })
+    .await
+}
+
+/// A part of the upright picture, no side longer than `max` pixels.
+pub(crate) async fn part(app: &AppHandle, id: ImageId, part: &str, max: u32) -> Result<Arc<Vec<u8>>, String> {
+    let wanted = PicturePart::parse(part).ok_or("not a part of a picture")?;
+    let cache = app.state::<PreviewCache>();
+    let key = (id, max, Some(part.to_owned()));
+    if let Some(made) = cache.made.get(&key) {
+        return Ok(made);
+    }
+    // Boxes of one photo come together: the first decodes it, and the others wait for that one.
+    let whole = kept(app, &cache.thumbnails, (id, PREVIEW, None), move |workspace| {
+        let path = workspace.project().and_then(|project| project.image_path(id)).map_err(|error| error.to_string())?;
+        bauta_imaging::preview(&path, PREVIEW).map_err(|error| error.to_string())
+    })
+    .await?;
+    kept(app, &cache.thumbnails, key, move |_| {
+        bauta_imaging::part_of_preview(&whole, wanted, max).map_err(|error| error.to_string())
+    })
+    .await
+}
+
+async fn kept(
+    app: &AppHandle,
+    lane: &Turns,
+    key: Key,
+    make: impl FnOnce(&Workspace) -> Result<Vec<u8>, String> + Send + 'static,
+) -> Result<Arc<Vec<u8>>, String> {
+    let cache = app.state::<PreviewCache>();
+    if let Some(made) = cache.made.get(&key) {
+        return Ok(made);
+    }
+    let _turn = lane.take().await;
+    if let Some(made) = cache.made.get(&key) {
+        return Ok(made);
+    }
+    let workspace = Arc::clone(&app.state::<Arc<Workspace>>());
+    let made = tauri::async_runtime::spawn_blocking(move || make(&workspace)).await;
+    let made = Arc::new(made.map_err(|error| error.to_string())??);
+    cache.made.insert(key, Arc::clone(&made));
+    Ok(made)
+}
