@@ -119,7 +119,10 @@ const BAR: &[Item] = &[
             Entry("model.live"),
         ],
     ),
-    Item::Submenu("help", &[Entry("help.shortcuts"), Separator, Entry("help.log"), Entry("help.about")]),
+    Item::Submenu(
+        "help",
+        &[Entry("help.guide"), Entry("help.shortcuts"), Separator, Entry("help.log"), Entry("help.about")],
+    ),
 ];
 
 /// A line that sends its id.

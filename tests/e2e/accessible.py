@@ -1,6 +1,7 @@
 """Looks at the native parts of the program's windows, which the page cannot see, through the accessibility bus:
 
 accessible.py PID menu NAME   prints where the visible menu entry NAME is on the screen, as "x y"
+accessible.py PID state NAME...    prints whether the entry below these menus is enabled and ticked, as JSON
 accessible.py PID entry       prints the text of the text field that has the keyboard, between quotes
 accessible.py PID tree        prints everything there is
 
@@ -45,6 +46,17 @@ def menu_entry(node, name):
     return f"{area.x + area.width // 2} {area.y + area.height // 2}"
 
 
+def menu_state(program, names):
+    """Whether the entry that these names lead to is sensitive and checked."""
+    nodes = [node for _, node in everything_in(program) if node.get_role() in MENU_ROLES and node.get_name() == names[0]]
+    for name in names[1:]:
+        nodes = [child for node in nodes for _, child in everything_in(node) if child.get_name() == name]
+    if not nodes:
+        return None
+    state = nodes[0].get_state_set()
+    return json.dumps([state.contains(State.SENSITIVE), state.contains(State.CHECKED)])
+
+
 def focused_text(node):
     if node.get_role() != Role.TEXT or not node.get_state_set().contains(State.FOCUSED):
         return None
@@ -55,6 +67,10 @@ def main(pid, kind, *rest):
     if kind == "tree":
         for depth, node in everything_of(int(pid)):
             print("  " * depth, node.get_role_name(), repr(node.get_name()))
+        return
+    if kind == "state":
+        programs = (program for program in children(Atspi.get_desktop(0)) if program.get_process_id() == int(pid))
+        print(next(filter(None, (menu_state(program, rest) for program in programs)), ""))
         return
     look = {"menu": menu_entry, "entry": focused_text}[kind]
     found = (look(node, *rest) for _, node in everything_of(int(pid)))

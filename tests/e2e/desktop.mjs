@@ -39,6 +39,14 @@ export async function clickMenu(app, ...names) {
 	for (const name of names) await clickMenuItem(app, name);
 }
 
+/** What a menu entry shows, without opening its menu: `menuState(app, "View", "Theme", "Dark")`. */
+export function menuState(app, ...names) {
+	const found = accessible(app, "state", ...names);
+	if (!found) throw new Error(`there is no menu entry ${names.join(" ▸ ")}`);
+	const [enabled, ticked] = JSON.parse(found);
+	return { enabled, ticked };
+}
+
 /** Clicks an entry of a native menu that is open, or the head of one in the menu bar. */
 export async function clickMenuItem(app, name) {
 	const place = await until(`menu entry "${name}"`, () => accessible(app, "menu", name));

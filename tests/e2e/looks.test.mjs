@@ -29,6 +29,13 @@ describe("the looks of every view", () => {
 
 	step("nothing is open", () => look(app, "welcome"));
 
+	step("getting started", async () => {
+		await app.dispatch("help.guide");
+		await until("page", () => page.execute(() => document.querySelector("#guide-title") !== null));
+		await look(app, "guide");
+		await app.dispatch("view.label");
+	});
+
 	step("the sample is being made", async () => {
 		await app.dispatch("file.sample");
 		await until("progress", () => page.execute(() => document.querySelector("[role=progressbar]") !== null));
@@ -88,6 +95,15 @@ describe("the looks of every view", () => {
 			await pressKeys("Bauta", "Escape");
 			await until("closed dialog", () => page.execute(() => document.querySelector("dialog[open]") === null));
 		}
+	});
+
+	step("all boxes in a table", async () => {
+		await app.dispatch("view.annotations");
+		await until("rows", () => page.execute(() => document.querySelectorAll("[data-box] img").length > 5));
+		await look(app, "annotations");
+		await (await page.$("[data-box]")).click();
+		await pressKeys("Bauta", "shift+Down", "shift+Down");
+		await look(app, "annotations-chosen");
 	});
 
 	step("training: the settings", async () => {

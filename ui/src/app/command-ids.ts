@@ -44,6 +44,7 @@ export const COMMAND_IDS = [
 	"model.classify",
 	"model.live",
 	"help.shortcuts",
+	"help.guide",
 	"help.log",
 	"help.about",
 	"tool.draw",

@@ -154,6 +154,11 @@ const COMMANDS: Record<CommandId, Command> = {
 			s.dialog = { kind: "shortcuts" };
 		},
 	},
+	"help.guide": {
+		run: (s) => {
+			s.view = "guide";
+		},
+	},
 	"help.log": { run: (s) => s.tell(s.backend.openLogFolder()) },
 	"help.about": {
 		run: (s) => {
@@ -213,7 +218,7 @@ export function menuState(session: Session): MenuState {
 	const usable = session.detectors.filter(({ problem }) => problem === null).map(({ id }) => DETECTOR_COMMAND + id);
 	const open = session.dialog !== null;
 	const enabled = COMMAND_IDS.filter((id) => (!open || COMMANDS[id].anytime) && isPossible(session, id));
-	const view: CommandId = `view.${session.view}`;
+	const view = session.view === "guide" ? "help.guide" : `view.${session.view}`;
 	const checked = [view, `view.theme.${theme.value}`, DETECTOR_COMMAND + session.detector.value];
 	if (session.sidebars.value) checked.push("view.sidebar");
 	// Disabled entries would keep the keys of copy and paste from a text field.

@@ -65,7 +65,7 @@ export class Session {
 	canvas = $state.raw<StoreSnapshot>() as StoreSnapshot;
 	model = $state.raw<ModelView | null>(null);
 	detectors = $state.raw<readonly DetectorView[]>([]);
-	view = $state.raw<"label" | "train" | "annotations">("label");
+	view = $state.raw<"label" | "train" | "annotations" | "guide">("label");
 	dialog = $state.raw<DialogState | null>(null);
 	popup = $state.raw<AnnotationId | null>(null);
 	/** The category that was given last, for "same as last". */

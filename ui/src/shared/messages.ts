@@ -32,12 +32,13 @@ export function percent(share: number): string {
 	return t("number.percent", { value: Math.round(share * 100) });
 }
 
-const time = new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeStyle: "short", hourCycle: "h23" });
-
-/** An ISO instant in the time of this place: "2026-02-03, 14:05". */
+/** An ISO instant in the time of this place: "2026-02-03 14:05". */
 export function localTime(instant: string): string {
 	const date = new Date(instant);
-	return Number.isNaN(date.valueOf()) ? instant : time.format(date);
+	if (Number.isNaN(date.valueOf())) return instant;
+	const two = (number: number) => String(number).padStart(2, "0");
+	const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+	return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 /** Seconds as a person says them: "40 s", "3 min", "2 h 10 min". */
