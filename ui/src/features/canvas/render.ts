@@ -7,7 +7,7 @@ import type { ScreenPoint } from "../../geometry/points";
 import type { Backdrop } from "./backdrop";
 import type { Readout } from "./readout";
 import { TagSprites } from "./tag-sprites";
-import { type BoxLook, boxLook, TAG_HEIGHT, TagSpace, tagPlaces } from "./tags";
+import { type BoxLook, boxLook, TAG_HEIGHT, TagSpace, tagPlaces, tagWidths } from "./tags";
 import type { Draft } from "./tools/tool";
 import { type Stage, screenFromImage, screenRectOf, type Viewport } from "./viewport";
 
@@ -75,8 +75,10 @@ export function paintStill(context: Context, scene: StillScene): void {
 	for (const annotation of shown) paintBox(context, scene, annotation, selected.has(annotation.id));
 	// Tags come after all boxes, so that no line crosses a name; those of selected boxes are the last to be left out.
 	const space = new TagSpace();
-	for (const annotation of shown.filter(({ id }) => selected.has(id))) paintTag(context, scene, annotation, space);
-	for (const annotation of shown.filter(({ id }) => !selected.has(id))) paintTag(context, scene, annotation, space);
+	for (const first of [true, false]) {
+		const those = shown.filter(({ id }) => selected.has(id) === first);
+		for (const annotation of those) paintTag(context, scene, annotation, first && selected.size === 1, space);
+	}
 }
 
 /** Only the part in sight is drawn: blown up to 3200 %, the rest of a picture costs most of a second. */
@@ -127,11 +129,17 @@ function strokeRect(context: Context, rect: BoundingBox, look: LineLook, width: 
 	context.setLineDash([]);
 }
 
-function paintTag(context: Context, scene: StillScene, annotation: Annotation, space: TagSpace): void {
-	const { font } = scene.palette;
-	const { canvas, width } = sprites.get(boxLook(annotation, scene.categories), font, scene.pixelRatio);
-	const place = space.take(tagPlaces(screenRectOf(scene.view, annotation.bbox), width, scene.stage));
-	if (place) stamp(context, canvas, place.x, place.y, scene.pixelRatio);
+function paintTag(context: Context, scene: StillScene, annotation: Annotation, whole: boolean, space: TagSpace): void {
+	const { palette, pixelRatio, view, stage } = scene;
+	const rect = screenRectOf(view, annotation.bbox);
+	const look = boxLook(annotation, scene.categories);
+	for (const widest of tagWidths(rect, whole)) {
+		const { canvas, width } = sprites.get(look, palette.font, pixelRatio, widest);
+		const place = space.take(tagPlaces(rect, width, stage));
+		if (!place) continue;
+		stamp(context, canvas, place.x, place.y, pixelRatio);
+		return;
+	}
 }
 
 /** Copies a sprite to whole device pixels, where it is sharp. */

@@ -8,18 +8,19 @@ type Sprite = { readonly canvas: HTMLCanvasElement; readonly width: number };
 
 const MOST = 500;
 const CORNER = 3;
-/** CSS pixels; longer names end in "…". */
-const WIDEST = 240;
+/** Widths are cut to steps of so many CSS pixels, so that boxes of many sizes share their sprites. */
+const STEP = 8;
 
 export class TagSprites {
 	readonly #sprites = new Map<string, Sprite>();
 
-	/** The tag as a picture; `width` in CSS pixels. */
-	get(look: TagLook, font: string, pixelRatio: number): Sprite {
-		const key = `${look.text}|${look.color}|${look.textColor}|${font}|${pixelRatio}`;
+	/** The tag as a picture, its text cut with "…" where it is wider than `widest`; widths in CSS pixels. */
+	get(look: TagLook, font: string, pixelRatio: number, widest = Number.POSITIVE_INFINITY): Sprite {
+		const limit = Math.floor(widest / STEP) * STEP;
+		const key = `${look.text}|${look.color}|${look.textColor}|${font}|${pixelRatio}|${limit}`;
 		let sprite = this.#sprites.get(key);
 		if (!sprite) {
-			sprite = paintSprite(look, font, pixelRatio);
+			sprite = paintSprite(look, font, pixelRatio, limit);
 			if (this.#sprites.size >= MOST) this.#sprites.clear();
 			this.#sprites.set(key, sprite);
 		}
@@ -27,12 +28,13 @@ export class TagSprites {
 	}
 }
 
-function paintSprite({ text: whole, color, textColor }: TagLook, font: string, pixelRatio: number): Sprite {
+function paintSprite(look: TagLook, font: string, pixelRatio: number, widest: number): Sprite {
+	const { text: whole, color, textColor } = look;
 	const canvas = document.createElement("canvas");
 	const context = canvas.getContext("2d");
 	if (!context) return { canvas, width: 0 };
 	context.font = font;
-	const text = cutText(context, whole);
+	const text = cutText(context, whole, widest - 2 * TAG_PADDING);
 	const width = Math.ceil(context.measureText(text).width) + 2 * TAG_PADDING;
 	canvas.width = Math.ceil(width * pixelRatio);
 	canvas.height = Math.ceil(TAG_HEIGHT * pixelRatio);
@@ -48,9 +50,9 @@ function paintSprite({ text: whole, color, textColor }: TagLook, font: string, p
 	return { canvas, width };
 }
 
-function cutText(context: CanvasRenderingContext2D, text: string): string {
-	if (context.measureText(text).width <= WIDEST) return text;
+function cutText(context: CanvasRenderingContext2D, text: string, widest: number): string {
+	if (context.measureText(text).width <= widest) return text;
 	const letters = [...text];
-	while (letters.length > 1 && context.measureText(`${letters.join("")}…`).width > WIDEST) letters.pop();
+	while (letters.length > 1 && context.measureText(`${letters.join("")}…`).width > widest) letters.pop();
 	return `${letters.join("").trimEnd()}…`;
 }

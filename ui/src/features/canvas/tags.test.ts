@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { contrastRatio } from "../../shared/contrast";
 import { bbox, drawnBox, FFP2, proposedBox } from "./fixtures";
-import { boxLook, TAG_HEIGHT, TagSpace, tagPlaces } from "./tags";
+import { boxLook, TAG_HEIGHT, TagSpace, tagPlaces, tagWidths } from "./tags";
 
 const categories = new Map([[FFP2.id, FFP2]]);
 const stage = { width: 800, height: 600 };
@@ -49,4 +49,11 @@ test("tags of close boxes avoid each other, and one without room is left out", (
 	expect(space.take(tagPlaces(second, 60, stage))?.y).toBe(140);
 	expect(space.take(tagPlaces(second, 60, stage))?.y).toBe(100);
 	expect(space.take(tagPlaces(second, 60, stage))).toBeNull();
+});
+
+test("a tag is about as wide as its box, and the one that is selected says its whole name", () => {
+	expect(tagWidths(bbox(0, 0, 150, 50), false)).toEqual([150]);
+	expect(tagWidths(bbox(0, 0, 40, 50), false)).toEqual([72, 40]);
+	expect(tagWidths(bbox(0, 0, 12, 50), false)).toEqual([72]);
+	expect(tagWidths(bbox(0, 0, 12, 50), true)).toEqual([240, 72]);
 });

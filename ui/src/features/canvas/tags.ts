@@ -44,6 +44,21 @@ function tagText(annotation: Annotation, category: CategoryView | undefined): st
 	return t("canvas.tag.none");
 }
 
+/** CSS pixels. */
+const WIDEST = 240;
+const ROOMY = 72;
+const NARROWEST = 28;
+
+/**
+ * How wide the tag of a box may be, best first: about as wide as the box, so that a long name does not lie on the
+ * neighbours. `whole`: say all of it first, as the box that is selected alone does.
+ */
+export function tagWidths(box: BoundingBox, whole: boolean): readonly number[] {
+	const width = box.x2 - box.x1;
+	const usual = Math.min(WIDEST, Math.max(width, ROOMY));
+	return [...(whole ? [WIDEST] : []), usual, ...(width >= NARROWEST && width < usual ? [width] : [])];
+}
+
 export type TagPlace = { readonly x: number; readonly y: number; readonly width: number };
 
 /**
