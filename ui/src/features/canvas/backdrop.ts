@@ -1,7 +1,7 @@
 // The picture with all boxes that stand still, painted once and then copied: a frame in which one box follows the
 // pointer costs one copy and one rectangle, however many boxes and pixels there are.
 
-import { paintStill, type StillScene } from "./render";
+import { paintStill, type StillScene } from "./paint-still";
 
 export class Backdrop {
 	readonly #canvas = document.createElement("canvas");

@@ -1,17 +1,17 @@
-// Joins the canvas element to the tools: events become points in image space, effects become changes of the
-// store, and at most one frame is painted per animation frame.
+// Joins the canvas element to the tools: events become points in image space, effects become changes of the store,
+// and what they show becomes a scene to paint.
 
 import type { AnnotationId, BoundingBox, CategoryView, ImageId, ImageSize } from "../../bindings";
 import { imagePoint, type ScreenPoint } from "../../geometry/points";
 import { newUuid } from "../../shared/uuid";
-import { Backdrop } from "./backdrop";
 import { type EffectHost, Effects } from "./effects";
 import { type HitTarget, hitTest } from "./hit-test";
 import { KeyEditing } from "./key-editing";
+import type { Palette } from "./paint-still";
+import { type PaintedScene, Painter } from "./painter";
 import type { PictureLoader } from "./picture";
 import { listenToPointer, type PointerTarget, type Press } from "./pointer-events";
-import { cursorReadout, draftReadout, type Readout } from "./readout";
-import { type Palette, paint } from "./render";
+import { type Readout, readoutOf } from "./readout";
 import { ShownPicture } from "./shown-picture";
 import type { AnnotationStore } from "./store";
 import { Toolbox, type ToolName } from "./toolbox";
@@ -33,26 +33,22 @@ export type EditorHost = EffectHost & {
 
 export class Editor implements PointerTarget {
 	readonly #canvas: HTMLCanvasElement;
-	readonly #context: CanvasRenderingContext2D | null;
 	readonly #store: AnnotationStore;
 	readonly #picture: ShownPicture;
 	readonly #host: EditorHost;
-	readonly #backdrop = new Backdrop();
+	readonly #painter: Painter;
 	readonly #effects: Effects;
 	readonly toolbox = new Toolbox();
 	readonly view = new ViewControl(() => this.#viewChanged());
 	readonly keys: KeyEditing;
-	#categories: ReadonlyMap<string, CategoryView> = new Map();
-	#palette: Palette = { ground: "#141517", accent: "#8c9bff", bad: "#b3372e", font: "12px sans-serif" };
 	#pointer: ScreenPoint | null = null;
 	#joins = false;
-	#frame = 0;
 	#painted: ImageId | null = null;
 	readonly #stop = new AbortController();
 
 	constructor(canvas: HTMLCanvasElement, store: AnnotationStore, pictures: PictureLoader, host: EditorHost) {
 		this.#canvas = canvas;
-		this.#context = canvas.getContext("2d", { alpha: false });
+		this.#painter = new Painter(canvas, () => this.#scene());
 		this.#store = store;
 		this.#host = host;
 		this.#effects = new Effects(store, this.view, host);
@@ -68,7 +64,7 @@ export class Editor implements PointerTarget {
 
 	destroy(): void {
 		this.#stop.abort();
-		cancelAnimationFrame(this.#frame);
+		this.#painter.destroy();
 	}
 
 	get size(): ImageSize | null {
@@ -87,13 +83,11 @@ export class Editor implements PointerTarget {
 	}
 
 	set categories(categories: readonly CategoryView[]) {
-		this.#categories = new Map(categories.map((category) => [category.id, category]));
-		this.redraw();
+		this.#painter.categories = categories;
 	}
 
 	set palette(palette: Palette) {
-		this.#palette = palette;
-		this.redraw();
+		this.#painter.palette = palette;
 	}
 
 	/** The image whose picture is on the canvas. */
@@ -122,11 +116,9 @@ export class Editor implements PointerTarget {
 	}
 
 	resize(stage: Stage): void {
-		this.#canvas.width = Math.max(1, Math.round(stage.width * this.view.pixelRatio));
-		this.#canvas.height = Math.max(1, Math.round(stage.height * this.view.pixelRatio));
+		this.#painter.resize(stage.width * this.view.pixelRatio, stage.height * this.view.pixelRatio);
 		this.view.resize(stage);
-		// Setting the size clears the canvas: painting now, not in the next frame, keeps it from flashing.
-		this.#paint();
+		this.#painter.paintNow();
 	}
 
 	/** Drops whatever a tool is in the middle of; false when there was nothing to drop. */
@@ -148,11 +140,7 @@ export class Editor implements PointerTarget {
 	}
 
 	redraw(): void {
-		if (this.#frame) return;
-		this.#frame = requestAnimationFrame(() => {
-			this.#frame = 0;
-			this.#paint();
-		});
+		this.#painter.redraw();
 	}
 
 	press(at: ScreenPoint, { middleButton, joins }: Press): void {
@@ -241,39 +229,29 @@ export class Editor implements PointerTarget {
 
 	/** What stands beside the box that is being drawn or moved. */
 	get readout(): Readout | null {
-		const drafts = this.#drafts;
-		const cursor = this.toolbox.cursorOfKeys;
-		if (drafts.length === 0) return cursor && cursorReadout(cursor);
-		const changes = drafts.map(({ id, bbox }) =>
-			id === null ? ({ kind: "add", id: "", bbox, category: null } as const) : ({ kind: "setBox", id, bbox } as const),
-		);
-		return draftReadout(drafts, this.#store.rejectionOf(changes));
+		return readoutOf(this.#drafts, this.toolbox.cursorOfKeys, (changes) => this.#store.rejectionOf(changes));
 	}
 
-	#paint(): void {
-		if (!this.#context) return;
+	#scene(): PaintedScene {
 		const { image, annotations, selected } = this.#store.snapshot;
 		const drafts = this.#drafts;
 		const cursor = this.toolbox.cursorOfKeys;
 		const pointer = this.toolbox.drawing ? this.#pointer : null;
-		const scene = {
+		this.#painted = this.#picture.image && image ? image.id : null;
+		return {
 			stage: this.view.stage,
 			pixelRatio: this.view.pixelRatio,
 			view: this.view.viewport,
 			size: image?.size ?? { width: 1, height: 1 },
 			picture: this.#picture.image,
 			annotations,
-			categories: this.#categories,
 			selected: this.toolbox.banded(annotations) ?? selected,
 			drafted: drafts.flatMap(({ id }) => id ?? []),
-			palette: this.#palette,
 			drafts,
 			band: this.toolbox.band,
 			readout: this.readout,
 			crosshair: image && (cursor ? screenFromImage(this.view.viewport, cursor) : pointer),
 		};
-		paint(this.#context, scene, this.#backdrop);
-		this.#painted = scene.picture && image ? image.id : null;
 	}
 
 	#gesture(kind: PointerInput["kind"], screen: ScreenPoint): void {

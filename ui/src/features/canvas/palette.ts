@@ -1,4 +1,4 @@
-import type { Palette } from "./render";
+import type { Palette } from "./paint-still";
 
 /** The colours of the tokens, for the canvas, which cannot read custom properties itself. */
 export function readPalette(element: Element): Palette {
