@@ -1037,6 +1037,11 @@ export type TrainingConfig = {
 	splitByGroup: boolean,
 	/**  Random changes of training pictures, or `None` for none. */
 	augmentation: Augmentation | null,
+	/**
+	 *  Let the model answer for each picture together with its mirror image: a little better, at twice the
+	 *  time for every answer.
+	 */
+	averageViews?: boolean,
 	/**  Worker threads, at least 1; `None` uses all cores. */
 	threads: number | null,
 };

@@ -228,6 +228,9 @@ pub(crate) struct Train {
     /// Train on the pictures as they are.
     #[arg(long, conflicts_with_all = ["brightness", "contrast", "blur", "erasing"])]
     pub no_augment: bool,
+    /// Let the model answer for each picture together with its mirror image: better, at twice the time.
+    #[arg(long)]
+    pub average_views: bool,
     /// Print one line of JSON an epoch.
     #[arg(long)]
     pub json: bool,

@@ -1,13 +1,14 @@
 //! CPU seconds of a training step: the paper's network at 180×180, five classes, mean squared error,
-//! batch 32, two threads; the fast formulation beside the plain one.
+//! batch 32, two threads; the fast formulation beside the plain one. With `--network fine-tuning`:
+//! MobileNetV2's last blocks on maps of 14×14.
 //!
 //! ```text
-//! npm run bench -- train-step [--steps N] [--size S] [--threads N] [--against NAME,…]
+//! npm run bench -- train-step [--network paper|fine-tuning] [--steps N] [--size S] [--threads N] [--against NAME,…]
 //! ```
 //!
 //! With `--against`, steps alternate with those of other programs, and the ratios of the medians are
 //! printed. `tensorflow` and `pytorch` are installed in a throw-away environment by `npm run bench`. Any
-//! other NAME is a program; it is run as `NAME SIZE CLASSES BATCH THREADS`, writes a line `ready`, and
+//! other NAME is a program; it is run as `NAME NETWORK SIZE CLASSES BATCH THREADS`, writes a line `ready`, and
 //! then for each line it reads runs one step and writes `WALL_SECONDS CPU_SECONDS`.
 
 use std::{
@@ -21,7 +22,7 @@ use bauta_domain::Architecture;
 use bauta_inference::Runtime;
 use bauta_training::{
     engine::{Batch, Computation, Engine, EngineSettings},
-    network::NetworkDescription,
+    network::{Activation, Layer, NetworkDescription, SampleShape},
 };
 use cpu_time::ProcessTime;
 
@@ -31,6 +32,7 @@ const BATCH: usize = 32;
 const CLASSES: usize = 5;
 
 struct Options {
+    fine_tuning: bool,
     steps: usize,
     size: usize,
     threads: usize,
@@ -39,11 +41,16 @@ struct Options {
 
 impl Options {
     fn read() -> Result<Self, Failure> {
-        let mut options = Self { steps: 9, size: 180, threads: 2, against: Vec::new() };
+        let mut options = Self { fine_tuning: false, steps: 9, size: 180, threads: 2, against: Vec::new() };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
             match argument.as_str() {
+                "--network" => match value()?.as_str() {
+                    "paper" => {}
+                    "fine-tuning" => (options.fine_tuning, options.size) = (true, 224),
+                    other => return Err(format!("expected paper or fine-tuning, found {other}").into()),
+                },
                 "--steps" => options.steps = value()?.parse()?,
                 "--size" => options.size = value()?.parse()?,
                 "--threads" => options.threads = value()?.parse()?,
@@ -71,11 +78,11 @@ struct Ours {
 
 impl Ours {
     fn new(options: &Options, computation: Computation) -> Result<Self, Failure> {
-        let network = NetworkDescription::new(Architecture::SmallVgg, options.size as u32, CLASSES, None)?;
+        let network = if options.fine_tuning { last_blocks(options.size)? } else { papers_network(options.size)? };
         let settings = EngineSettings { seed: 42, threads: options.threads, computation, ..EngineSettings::default() };
+        let length = network.input().count();
         let engine = Engine::new(Runtime::find()?.environment(), network, &settings)?;
-        // Waves with noise: pictures without flat parts, as the reference's are.
-        let length = 3 * options.size * options.size;
+        // Waves with noise: without flat parts, as pictures and the other programs' inputs are.
         let value = |i: usize| {
             let noise = (i.wrapping_mul(2_654_435_761) >> 16 & 0xff) as f32 / 255.0 - 0.5;
             ((i % options.size) as f32 * 0.35).sin() + noise
@@ -100,6 +107,27 @@ impl Ours {
     }
 }
 
+fn papers_network(size: usize) -> Result<NetworkDescription, Failure> {
+    Ok(NetworkDescription::new(Architecture::SmallVgg, size as u32, CLASSES, None)?)
+}
+
+/// What the preset "transfer" trains.
+fn last_blocks(size: usize) -> Result<NetworkDescription, Failure> {
+    let residual = |channels, stride| Layer::InvertedResidual { channels, stride };
+    let layers = vec![
+        residual(160, 2),
+        residual(160, 1),
+        residual(160, 1),
+        residual(320, 1),
+        Layer::Pointwise { filters: 1280 },
+        Layer::MeanPool,
+        Layer::Dropout { rate: 0.3 },
+        Layer::Dense { units: CLASSES, activation: Activation::Softmax },
+    ];
+    let map = SampleShape::Picture { channels: 96, side: size / 16 };
+    NetworkDescription::with_input(layers, map).ok_or_else(|| format!("{size} px are too small").into())
+}
+
 /// Another program, and how it answers.
 struct Other {
     child: Child,
@@ -119,6 +147,7 @@ impl Other {
         } else {
             Command::new(program)
         };
+        command.arg(if options.fine_tuning { "fine-tuning" } else { "paper" });
         command.args([options.size, CLASSES, BATCH, options.threads].map(|number| number.to_string()));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
@@ -167,7 +196,8 @@ type Step = Box<dyn FnMut() -> Result<Seconds, Failure>>;
 fn main() -> Result<(), Failure> {
     let options = Options::read()?;
     let mut contestants: Vec<(String, Step, Vec<Seconds>)> = Vec::new();
-    for (name, computation) in [("bauta", Computation::Fast), ("plain", Computation::Plain)] {
+    let plain = (!options.fine_tuning).then_some(("plain", Computation::Plain));
+    for (name, computation) in std::iter::once(("bauta", Computation::Fast)).chain(plain) {
         let mut ours = Ours::new(&options, computation)?;
         contestants.push((name.to_owned(), Box::new(move || ours.step()), Vec::new()));
     }

@@ -4,6 +4,7 @@
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use bauta_domain::{ModelManifest, Preprocessing};
@@ -69,10 +70,15 @@ pub fn export(
         move |reason| TrainingError::Write { path, reason }
     };
     let manifest_path = manifest_path(model);
-    let manifest =
-        serde_json::to_string_pretty(trained.manifest).map_err(|error| write_error(&manifest_path)(error.into()))?;
-    let bytes = model_bytes(trained, &manifest);
-    let model_file = written(model, &bytes).map_err(write_error(model))?;
+    let as_json = |manifest: &ModelManifest| {
+        serde_json::to_string_pretty(manifest).map_err(|error| write_error(&manifest_path)(error.into()))
+    };
+    // The description says what an answer costs, so the model is measured before it is written for good.
+    let draft = written(model, &model_bytes(trained, &as_json(trained.manifest)?)).map_err(write_error(model))?;
+    let milliseconds = check_agreement(runtime, draft.path(), trained.manifest, proof)?;
+    drop(draft);
+    let manifest = as_json(&ModelManifest { milliseconds: Some(milliseconds), ..trained.manifest.clone() })?;
+    let model_file = written(model, &model_bytes(trained, &manifest)).map_err(write_error(model))?;
     let manifest_file = written(&manifest_path, manifest.as_bytes()).map_err(write_error(&manifest_path))?;
     check_agreement(runtime, model_file.path(), trained.manifest, proof)?;
     persist(model_file, model).map_err(write_error(model))?;
@@ -85,7 +91,7 @@ pub fn manifest_path(model: &Path) -> PathBuf {
 }
 
 fn model_bytes(trained: &TrainedNetwork<'_>, manifest_json: &str) -> Vec<u8> {
-    let ModelManifest { name, labels, input_size, preprocessing, .. } = trained.manifest;
+    let ModelManifest { name, labels, input_size, preprocessing, averages_views, .. } = trained.manifest;
     let Preprocessing { mean, std } = preprocessing;
     let description = format!(
         "{name}: tells {} apart. Input image [N,3,{input_size},{input_size}]: RGB, 0 to 255. Output probabilities [N,{}]. Normalised inside.",
@@ -102,25 +108,28 @@ fn model_bytes(trained: &TrainedNetwork<'_>, manifest_json: &str) -> Vec<u8> {
     ];
     let metadata = metadata.map(|(key, value)| (key.to_owned(), value)).to_vec();
     let network = (trained.front, trained.network);
-    exported_graph(network, trained.weights, *input_size, &description, metadata)
+    exported_graph(network, trained.weights, (*input_size, *averages_views), &description, metadata)
 }
 
-/// Runs the file on the proof's pictures and compares.
+/// Runs the file on the proof's pictures and compares. Gives the milliseconds of the quickest answer.
 fn check_agreement(
     runtime: &Runtime,
     file: &Path,
     manifest: &ModelManifest,
     proof: &Proof,
-) -> Result<(), TrainingError> {
+) -> Result<f64, TrainingError> {
     let opened = runtime.open_session(file, SessionOptions { threads: 1 });
     let mut session = opened.map_err(|error| TrainingError::ExportUnusable { reason: error.to_string() })?;
+    let mut quickest = f64::INFINITY;
     let (side, classes) = (manifest.input_size as usize, manifest.labels.len());
     for (picture, expected) in proof.pictures.iter().zip(proof.probabilities.chunks_exact(classes)) {
         let planes: Vec<f32> = (0..CHANNELS)
             .flat_map(|channel| picture.iter().skip(channel).step_by(CHANNELS).map(|&value| f32::from(value)))
             .collect();
         let image = Tensor::from_array(([1, CHANNELS, side, side], planes))?;
+        let began = Instant::now();
         let outputs = session.run(ort::inputs![image])?;
+        quickest = quickest.min(began.elapsed().as_secs_f64() * 1000.0);
         let (_, found) = outputs[names::PROBABILITIES].try_extract_tensor::<f32>()?;
         let differences = found.iter().zip(expected).map(|(a, b)| (a - b).abs());
         // A NaN must not pass as agreement, so the comparison is the right way round.
@@ -130,7 +139,7 @@ fn check_agreement(
             return Err(TrainingError::ExportDiffers { difference, limit: LIMIT });
         }
     }
-    Ok(())
+    Ok(quickest)
 }
 
 /// A complete file beside `target`, on the disk.
@@ -184,6 +193,8 @@ mod tests {
             labels: vec!["a".to_owned(), "b".to_owned()],
             input_size: 32,
             preprocessing: Preprocessing { mean: [0.5; 3], std: [0.25; 3] },
+            averages_views: false,
+            milliseconds: None,
             trained_with: None,
         };
         let front = Front::Pixels(manifest.preprocessing.clone());

@@ -19,7 +19,7 @@ use crate::{
 /// Versions with random changes that maps and features are computed of, beside the plain one and its
 /// mirror image. More cost more than they gained where it was measured.
 const CHANGED_MAPS: usize = 3;
-const CHANGED_FEATURES: usize = 0;
+const CHANGED_FEATURES: usize = 2;
 
 /// What the steps need.
 pub struct Prepared<'a> {
@@ -99,6 +99,7 @@ fn from_features<'a>(
         side: config.image_size as usize,
         augmentation: config.augmentation,
         changed: if is_fine_tuned { CHANGED_MAPS } else { CHANGED_FEATURES },
+        mirrored: config.average_views,
         seed: u64::from(config.seed),
     };
     let environment = place.runtime.environment();

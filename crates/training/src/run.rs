@@ -16,7 +16,7 @@ use cpu_time::ProcessTime;
 use crate::{
     TrainingError, checks,
     data::{Feed, FeedPlan, read_one},
-    engine::{Computation, Engine, EngineSettings, Evaluated, most_likely},
+    engine::{Computation, Engine, EngineSettings, Evaluated, FillInput, most_likely},
     export::{Proof, TrainedNetwork, check_writable, export},
     front::Front,
     graph::sample_loss,
@@ -209,9 +209,11 @@ impl Run<'_> {
         let began = Instant::now();
         let validation = &self.split.validation;
         let source = self.plan.source;
-        let fill = |place: usize, input: &mut [f32]| source.write_plain(validation[place], input);
-        let evaluated = self.engine.evaluate(validation.len(), &fill, &|| cancel.is_cancelled())?;
-        let Evaluated::Probabilities(probabilities) = evaluated else { return Ok(None) };
+        let plain = |place: usize, input: &mut [f32]| source.write_plain(validation[place], input);
+        let mirrored = |place: usize, input: &mut [f32]| source.write_mirrored(validation[place], input);
+        let Some(probabilities) = self.probabilities(validation.len(), &plain, &mirrored, cancel)? else {
+            return Ok(None);
+        };
         let dataset = self.job.dataset;
         let mut confusion = ConfusionMatrix::new(dataset.labels.clone());
         let mut loss = 0.0;
@@ -226,6 +228,25 @@ impl Run<'_> {
         }
         self.progress.check_took(began.elapsed().as_secs_f64());
         Ok(Some(Checked { loss, confusion }))
+    }
+
+    /// What the network says of `count` pictures, averaged with their mirror images when the settings ask for
+    /// it; `None` when it was cancelled.
+    fn probabilities(
+        &mut self,
+        count: usize,
+        plain: &FillInput<'_>,
+        mirrored: &FillInput<'_>,
+        cancel: &CancelToken,
+    ) -> Result<Option<Vec<f32>>, TrainingError> {
+        let stop = || cancel.is_cancelled();
+        let Evaluated::Probabilities(mut sum) = self.engine.evaluate(count, plain, &stop)? else { return Ok(None) };
+        if self.job.config.average_views {
+            let evaluated = self.engine.evaluate(count, mirrored, &stop)?;
+            let Evaluated::Probabilities(others) = evaluated else { return Ok(None) };
+            sum.iter_mut().zip(others).for_each(|(sum, other)| *sum = f32::midpoint(*sum, other));
+        }
+        Ok(Some(sum))
     }
 
     fn keep_if_best(&mut self, figures: EpochFigures, confusion: ConfusionMatrix) {
@@ -244,6 +265,8 @@ impl Run<'_> {
             labels: dataset.labels.clone(),
             input_size: config.image_size,
             preprocessing: self.front.preprocessing(),
+            averages_views: config.average_views,
+            milliseconds: None,
             trained_with: Some(TrainedWith {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 config: config.clone(),
@@ -278,15 +301,18 @@ impl Run<'_> {
             })
         };
         let pictures = (0..count).map(picture).collect::<Result<Vec<_>, _>>()?;
-        let inputs = self.front.inputs(runtime, &pictures, side)?;
-        let fill = |place: usize, input: &mut [f32]| {
+        let turned: Vec<Vec<u8>> = pictures.iter().map(|picture| mirror_image(picture, side)).collect();
+        let [plain, mirrored] =
+            [self.front.inputs(runtime, &pictures, side)?, self.front.inputs(runtime, &turned, side)?];
+        let fill = |inputs: &[Vec<f32>], place: usize, input: &mut [f32]| {
             input.copy_from_slice(&inputs[place]);
             Ok(())
         };
-        match self.engine.evaluate(count, &fill, &|| false)? {
-            Evaluated::Probabilities(probabilities) => Ok(Proof { pictures, probabilities }),
-            Evaluated::Stopped => unreachable!("nobody asked it to stop"),
-        }
+        let plain = |place: usize, input: &mut [f32]| fill(&plain, place, input);
+        let mirrored = |place: usize, input: &mut [f32]| fill(&mirrored, place, input);
+        let never = CancelToken::default();
+        let probabilities = self.probabilities(count, &plain, &mirrored, &never)?;
+        Ok(Proof { pictures, probabilities: probabilities.expect("nobody cancelled it") })
     }
 
     fn diverged(&self, epoch: u32, step: u32) -> TrainingError {
@@ -316,6 +342,10 @@ fn rates(pretrained: usize, parameters: usize) -> Vec<f32> {
     } else {
         [vec![1.0; pretrained], vec![NEW_LAYERS_RATE; parameters - pretrained]].concat()
     }
+}
+
+fn mirror_image(picture: &[u8], side: usize) -> Vec<u8> {
+    picture.chunks_exact(3 * side).flat_map(|row| row.rchunks_exact(3).flatten().copied()).collect()
 }
 
 fn threads(wished: Option<u32>) -> usize {

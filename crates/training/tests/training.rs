@@ -448,6 +448,31 @@ fn pretrained_networks_learn_from_a_few_pictures_and_end_as_one_plain_model() {
 }
 
 #[test]
+fn a_model_that_averages_views_gives_mirror_images_one_answer() {
+    let data = stripes(6);
+    let tiny = TrainingConfig { epochs: 2, ..config() };
+    for config in [tiny, TrainingConfig { augmentation: None, epochs: 1, ..pretrained(Preset::Quick) }] {
+        let (_folder, model) = folder();
+        let config = TrainingConfig { average_views: true, ..config };
+        assert!(train(&data, &config, &model).outcome.is_ok());
+        let json = std::fs::read(model.with_extension("json")).unwrap();
+        let manifest: ModelManifest = serde_json::from_slice(&json).unwrap();
+        assert!(manifest.averages_views && manifest.milliseconds.unwrap() > 0.0);
+        let side = config.image_size as usize;
+        let pixels: Vec<f32> = (0..3 * side * side).map(|i| (i * 37 % 251) as f32).collect();
+        let mirrored = pixels.chunks(side).flat_map(|row| row.iter().rev().copied());
+        let both: Vec<f32> = pixels.iter().copied().chain(mirrored).collect();
+        let runtime = Runtime::find().unwrap();
+        let mut session = runtime.open_session(&model, SessionOptions { threads: 1 }).unwrap();
+        let image = Tensor::from_array(([2, 3, side, side], both)).unwrap();
+        let outputs = session.run(ort::inputs!["image" => image]).unwrap();
+        let (shape, probabilities) = outputs["probabilities"].try_extract_tensor::<f32>().unwrap();
+        assert_eq!(shape.to_vec(), [2, 2]);
+        assert!((probabilities[0] - probabilities[2]).abs() < 1e-5, "{probabilities:?}");
+    }
+}
+
+#[test]
 fn features_are_found_again_and_give_the_same_training() {
     let (_folder, model) = folder();
     let (data, config) = (stripes(5), TrainingConfig { epochs: 2, ..pretrained(Preset::Transfer) });

@@ -135,6 +135,8 @@ pub fn manifest() -> ModelManifest {
         labels: vec!["ffp2".to_owned(), "no_mask".to_owned()],
         input_size: 32,
         preprocessing: Preprocessing { mean: [0.5; 3], std: [0.25; 3] },
+        averages_views: false,
+        milliseconds: None,
         trained_with: None,
     }
 }

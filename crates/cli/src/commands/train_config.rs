@@ -53,6 +53,7 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     };
     config.patience = arguments.patience.or(config.patience);
     config.weight_decay = arguments.weight_decay.unwrap_or(config.weight_decay);
+    config.average_views |= arguments.average_views;
     config.class_weights |= arguments.class_weights;
     config.label_smoothing = arguments.label_smoothing.unwrap_or(config.label_smoothing);
     config.dropout = arguments.dropout.or(config.dropout);

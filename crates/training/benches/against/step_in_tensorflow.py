@@ -1,4 +1,4 @@
-"""A step of the paper's network in TensorFlow, for the bench train_step: SIZE CLASSES BATCH THREADS."""
+"""A step of the paper's network in TensorFlow, for the bench train_step: paper SIZE CLASSES BATCH THREADS."""
 
 import os
 import sys
@@ -10,7 +10,9 @@ import numpy
 import tensorflow
 from tensorflow.keras import Sequential, layers
 
-size, classes, batch, threads = map(int, sys.argv[1:5])
+if sys.argv[1] != "paper":
+    sys.exit(f"only the paper's network is written down for TensorFlow, not {sys.argv[1]}")
+size, classes, batch, threads = map(int, sys.argv[2:6])
 tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
 tensorflow.config.threading.set_inter_op_parallelism_threads(1)
 tensorflow.keras.utils.set_random_seed(42)

@@ -15,7 +15,7 @@ pub struct FeatureSource {
 
 impl Source for FeatureSource {
     fn views(&self) -> usize {
-        self.features.views()
+        self.features.training_views()
     }
 
     fn write_training(&self, _: u32, sample: usize, view: usize, input: &mut [f32]) -> Result<(), TrainingError> {
@@ -28,6 +28,10 @@ impl Source for FeatureSource {
 
     fn write_plain(&self, sample: usize, input: &mut [f32]) -> Result<(), TrainingError> {
         self.write_training(0, sample, 0, input)
+    }
+
+    fn write_mirrored(&self, sample: usize, input: &mut [f32]) -> Result<(), TrainingError> {
+        self.write_training(0, sample, 1, input)
     }
 
     fn is_in_memory(&self) -> bool {

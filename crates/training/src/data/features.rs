@@ -54,6 +54,8 @@ pub struct FeaturePlan<'a> {
     pub augmentation: Option<Augmentation>,
     /// Versions with random changes, beside the plain one and its mirror image.
     pub changed: usize,
+    /// Whether the mirror image is needed to check with, even when it is not learned from.
+    pub mirrored: bool,
     /// Seed of the changes.
     pub seed: u64,
 }
@@ -64,6 +66,7 @@ pub struct Features {
     path: PathBuf,
     length: usize,
     views: usize,
+    training_views: usize,
     readable: Vec<bool>,
     problems: Vec<Problem>,
 }
@@ -79,11 +82,16 @@ struct Description {
 
 impl FeaturePlan<'_> {
     fn views(&self) -> usize {
+        let least = 1 + usize::from(self.mirrored);
         if self.augmentation.is_none() {
-            return 1;
+            return least;
         }
         let numbers = self.dataset.samples.len().max(1) * self.extractor.shape().count();
-        (MOST_NUMBERS / numbers).clamp(1, 2 + self.changed)
+        (MOST_NUMBERS / numbers).clamp(least, 2 + self.changed)
+    }
+
+    fn training_views(&self) -> usize {
+        if self.augmentation.is_some() { self.views() } else { 1 }
     }
 
     /// Names the pictures as they are now, and everything that features depend on.
@@ -133,6 +141,7 @@ impl Features {
             path: path.clone(),
             length,
             views,
+            training_views: plan.training_views(),
             readable: vec![false; count],
             problems: Vec::new(),
         };
@@ -155,7 +164,9 @@ impl Features {
         let fits = length == plan.extractor.shape().count()
             && readable.len() == plan.dataset.samples.len()
             && file.metadata().ok()?.len() == expected as u64;
-        fits.then(|| Self { file: Mutex::new(file), path: path.to_owned(), length, views, readable, problems })
+        let training_views = plan.training_views();
+        let file = Mutex::new(file);
+        fits.then(|| Self { file, path: path.to_owned(), length, views, training_views, readable, problems })
     }
 
     /// False when it was cancelled.
@@ -239,9 +250,9 @@ impl Features {
         })
     }
 
-    /// Versions of each picture: the plain one, its mirror image, changed ones.
-    pub fn views(&self) -> usize {
-        self.views
+    /// Versions of each picture to learn from: the plain one, its mirror image, changed ones.
+    pub fn training_views(&self) -> usize {
+        self.training_views
     }
 
     /// Whether sample `sample` could be read.
@@ -277,7 +288,7 @@ impl Features {
         let (mut sums, mut squares) = (vec![0.0_f64; self.length], vec![0.0_f64; self.length]);
         let mut features = vec![0.0; self.length];
         for &sample in samples {
-            for view in 0..self.views {
+            for view in 0..self.training_views {
                 self.read(sample, view, &mut features)?;
                 for ((sum, square), &value) in sums.iter_mut().zip(&mut squares).zip(&features) {
                     *sum += f64::from(value);
@@ -285,7 +296,7 @@ impl Features {
                 }
             }
         }
-        let count = (samples.len() * self.views).max(1) as f64;
+        let count = (samples.len() * self.training_views).max(1) as f64;
         let scale = |(sum, square): (&f64, &f64)| {
             let deviation = (square / count - (sum / count).powi(2)).max(0.0).sqrt();
             // A feature that never fires stays as it is.
@@ -309,8 +320,8 @@ fn versions(plan: &FeaturePlan<'_>, views: usize, picture: &[u8], index: usize) 
     let mut planes = vec![0.0; views * length];
     for (view, planes) in planes.chunks_exact_mut(length).enumerate() {
         match (view, &plan.augmentation) {
-            (0, _) | (_, None) => bytes.write_planes(picture, planes),
-            (1, _) => Affine::mirror(side).write_planes(picture, side, &bytes, planes),
+            (0, _) => bytes.write_planes(picture, planes),
+            (1, _) | (_, None) => Affine::mirror(side).write_planes(picture, side, &bytes, planes),
             (view, Some(augmentation)) => {
                 let item = (view as u32, index as u64);
                 write_changed(picture, side, augmentation, &bytes, (plan.seed, item), planes);

@@ -25,6 +25,12 @@ pub trait Source: Sync {
     /// As for [`write_training`](Self::write_training).
     fn write_plain(&self, sample: usize, input: &mut [f32]) -> Result<(), TrainingError>;
 
+    /// Writes a sample's mirror image, to check with.
+    ///
+    /// # Errors
+    /// As for [`write_training`](Self::write_training).
+    fn write_mirrored(&self, sample: usize, input: &mut [f32]) -> Result<(), TrainingError>;
+
     /// Whether inputs come from memory and cost nothing to decode.
     fn is_in_memory(&self) -> bool;
 
@@ -62,6 +68,12 @@ impl Source for PictureSource<'_> {
 
     fn write_plain(&self, sample: usize, input: &mut [f32]) -> Result<(), TrainingError> {
         self.normalisation.write_planes(&self.pictures.pixels(sample)?, input);
+        Ok(())
+    }
+
+    fn write_mirrored(&self, sample: usize, input: &mut [f32]) -> Result<(), TrainingError> {
+        let side = self.pictures.side();
+        Affine::mirror(side).write_planes(&self.pictures.pixels(sample)?, side, &self.normalisation, input);
         Ok(())
     }
 

@@ -23,22 +23,25 @@ pub fn evaluation_graph(network: &NetworkDescription, micro_batch: usize) -> Vec
 }
 
 /// The model that leaves the program: standard operators, weights inside, RGB values 0 to 255 of `side`
-/// pixels in, probabilities out, any number of pictures at once.
+/// pixels in, probabilities out, any number of pictures at once. With `averages_views` they are the means
+/// over a picture and its mirror image.
 pub fn exported_graph(
     (front, network): (&Front, &NetworkDescription),
     weights: &[Vec<f32>],
-    side: u32,
+    (side, averages_views): (u32, bool),
     description: &str,
     metadata: Vec<(String, String)>,
 ) -> Vec<u8> {
     let mut graph = GraphBuilder::default();
     let (side, channels) = (i64::from(side), CHANNELS as i64);
     let image = graph.input(IMAGE, &[DYNAMIC, channels, side, side]);
-    let input = front.graft(&mut graph, &image);
+    let views = if averages_views { graph.with_mirror_images(&image) } else { image };
+    let input = front.graft(&mut graph, &views);
     let parameters = network.parameters().into_iter().zip(weights);
     let parameters: Vec<Value> =
         parameters.map(|(p, weights)| graph.initializer(&p.name, &lengths(&p.shape), weights)).collect();
     let probabilities = forward(&mut graph, network, input, &parameters);
+    let probabilities = if averages_views { graph.mean_of_halves(&probabilities) } else { probabilities };
     graph.output(&probabilities, names::PROBABILITIES);
     graph.into_model("classifier", description, metadata)
 }

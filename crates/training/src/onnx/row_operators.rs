@@ -2,7 +2,7 @@
 //! of many matrices at once. Meanings are those of <https://onnx.ai/onnx/operators/>, opset 17.
 
 use super::{
-    builder::{GraphBuilder, RUNTIME_DOMAIN, Setting, Value},
+    builder::{DYNAMIC, GraphBuilder, RUNTIME_DOMAIN, Setting, Value},
     operators::broadcast,
 };
 
@@ -117,6 +117,22 @@ impl GraphBuilder {
         let [n, c, ..] = x.dims::<4>();
         let pooled = self.node("GlobalAveragePool", &[&x.name], &[], vec![n, c, 1, 1]);
         self.flatten(&pooled)
+    }
+
+    /// Pictures `[N, c, h, w]` and their mirror images after them: `[2N, c, h, w]`.
+    pub fn with_mirror_images(&mut self, x: &Value) -> Value {
+        let [start, end, axis, step] = [-1, i64::MIN, 3, -1].map(|number| self.integers(&[number]));
+        let mirrored = self.node("Slice", &[&x.name, &start, &end, &axis, &step], &[], x.shape.clone());
+        self.node("Concat", &[&x.name, &mirrored.name], &[Setting::Int("axis", 0)], x.shape.clone())
+    }
+
+    /// Means of the rows of the upper half of `[2N, c]` with those of the lower half: `[N, c]`.
+    pub fn mean_of_halves(&mut self, x: &Value) -> Value {
+        let columns = x.shape[1];
+        let shape = self.integers(&[2, DYNAMIC, columns]);
+        let halves = self.node("Reshape", &[&x.name, &shape], &[], vec![2, DYNAMIC, columns]);
+        let settings = [Setting::Ints("axes", &[0]), Setting::Int("keepdims", 0)];
+        self.node("ReduceMean", &[&halves.name], &settings, vec![DYNAMIC, columns])
     }
 
     /// The value itself under another name.

@@ -38,6 +38,7 @@ const PAPER: TrainingConfig = {
 		blur: 0,
 		erasing: 0,
 	},
+	averageViews: false,
 	threads: null,
 };
 
