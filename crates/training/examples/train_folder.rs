@@ -1,5 +1,5 @@
 //! Trains on a folder with one folder of crops a category, with the paper's settings at another size,
-//! and prints what each epoch gives: `train_folder DATASET MODEL.onnx [SIZE] [EPOCHS] [ARCHITECTURE] [LOSS]`.
+//! and prints what each epoch gives: `train_folder DATASET MODEL.onnx [SIZE] [EPOCHS] [ARCHITECTURE] [LOSS] [SEED] [plain]`.
 //! For looking at the trainer alone; the program for users is `bauta train`.
 
 use std::{io::Write as _, path::Path};
@@ -11,14 +11,16 @@ use bauta_domain::{
 };
 use bauta_imaging::DiskImages;
 use bauta_inference::Runtime;
-use bauta_training::OnnxTrainer;
+use bauta_training::{OnnxTrainer, engine::Computation};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, model, options @ ..] = arguments.as_slice() else {
-        return Err("usage: train_folder DATASET MODEL.onnx [SIZE] [EPOCHS] [ARCHITECTURE] [LOSS]".into());
+        return Err(
+            "usage: train_folder DATASET MODEL.onnx [SIZE] [EPOCHS] [ARCHITECTURE] [LOSS] [SEED] [plain]".into()
+        );
     };
     let option = |index: usize| options.get(index).map(String::as_str);
     let named = |name: &str| serde_json::Value::String(name.to_owned());
@@ -31,6 +33,9 @@ fn main() -> Result<(), Failure> {
     if let Some(loss) = option(3) {
         config.loss = serde_json::from_value(named(loss))?;
     }
+
+    config.seed = option(4).map_or(Ok(config.seed), str::parse)?;
+    let computation = if option(5) == Some("plain") { Computation::Plain } else { Computation::Fast };
 
     let dataset = dataset(Path::new(folder))?;
     dataset.check()?;
@@ -57,11 +62,9 @@ fn main() -> Result<(), Failure> {
         // Nobody reads any more: the training's result is the file.
         told.unwrap_or_default();
     };
-    OnnxTrainer::new(Runtime::find()?, std::env::temp_dir().join("bauta-features")).train(
-        &job,
-        &mut tell,
-        &CancelToken::default(),
-    )?;
+    let cache = std::env::temp_dir().join("bauta-features");
+    let trainer = OnnxTrainer::new(Runtime::find()?, cache).computing(computation);
+    trainer.train(&job, &mut tell, &CancelToken::default())?;
     Ok(())
 }
 

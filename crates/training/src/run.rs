@@ -33,8 +33,7 @@ const NEW_LAYERS_RATE: f32 = 5.0;
 
 /// See [`bauta_domain::ports::ModelTrainer::train`]; gives every event but the last.
 pub fn train(
-    runtime: &Runtime,
-    cache: &Path,
+    (runtime, cache, computation): (&Runtime, &Path, Computation),
     job: &TrainingJob<'_>,
     events: &mut dyn FnMut(TrainingEvent),
     cancel: &CancelToken,
@@ -59,7 +58,7 @@ pub fn train(
         class_weights: if config.class_weights { class_weights(dataset, &split) } else { Vec::new() },
         seed: u64::from(config.seed),
         threads,
-        computation: Computation::Fast,
+        computation,
         weight_decay: config.weight_decay as f32,
         rates: rates(pretrained.len(), network.parameters().len()),
     };

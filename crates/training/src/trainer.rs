@@ -8,19 +8,26 @@ use bauta_domain::{
 };
 use bauta_inference::Runtime;
 
-use crate::run;
+use crate::{engine::Computation, run};
 
 /// Trains networks on the ONNX Runtime, on the processor. A handle: cheap to clone, holds no training.
 #[derive(Clone, Debug)]
 pub struct OnnxTrainer {
     runtime: Runtime,
     cache: PathBuf,
+    computation: Computation,
 }
 
 impl OnnxTrainer {
     /// A trainer on this runtime, which keeps the features of pretrained networks in the folder `cache`.
     pub fn new(runtime: Runtime, cache: PathBuf) -> Self {
-        Self { runtime, cache }
+        Self { runtime, cache, computation: Computation::Fast }
+    }
+
+    /// The same, computing gradients in this way: to compare the ways with each other.
+    #[must_use]
+    pub fn computing(self, computation: Computation) -> Self {
+        Self { computation, ..self }
     }
 }
 
@@ -33,7 +40,7 @@ impl ModelTrainer for OnnxTrainer {
         events: &mut dyn FnMut(TrainingEvent),
         cancel: &CancelToken,
     ) -> Result<Option<TrainingSummary>, PortError> {
-        let summary = run::train(&self.runtime, &self.cache, job, events, cancel)?;
+        let summary = run::train((&self.runtime, &self.cache, self.computation), job, events, cancel)?;
         events(summary.clone().map_or(TrainingEvent::Cancelled, TrainingEvent::Finished));
         Ok(summary)
     }
