@@ -236,6 +236,20 @@ test("next unlabelled and next proposal find what is left to do, round the end",
 	await app.until(() => selected()[0] !== first);
 });
 
+test("when nothing is left to label, that is said", async () => {
+	await withThreeBoxes();
+	await app.session.dispatch("view.nextUnlabelled");
+	await app.session.dispatch("file.previous");
+	app.session.rows = app.session.rows.slice(0, 1);
+	app.press("n");
+	await app.until(() => selected().length === 1);
+	await app.session.dispatch("edit.selectAll");
+	app.press("1");
+	await saved();
+	app.press("n");
+	await app.until(() => app.text().includes("Every image is labelled"));
+});
+
 test("a box is drawn, labelled and left without a mouse", async () => {
 	app = await openWindow({ images: 1 });
 	app.press("b");

@@ -7,14 +7,16 @@ import type { Session } from "./session.svelte";
 
 /** The next image, round the end to the first, that has no boxes or a box without category; selects such a box. */
 export async function nextUnlabelled(session: Session): Promise<void> {
-	const found = session.shown.nextOf(isLeftToLabel);
+	const { currentRow } = session;
+	const found = session.shown.nextOf(isLeftToLabel) ?? (currentRow && isLeftToLabel(currentRow) ? currentRow : null);
 	if (!found) {
-		session.toasts.show("done", t("find.allLabelled"));
+		const hidden = session.rows.some(isLeftToLabel);
+		session.toasts.show("done", hidden ? t("find.noneShown") : t("find.allLabelled"));
 		return;
 	}
-	await session.open(found.id);
+	if (found.id !== session.current) await session.open(found.id);
 	const first = session.canvas.annotations.find((a) => a.category === null);
-	if (first && session.current === found.id) session.store.select(first.id);
+	if (first && session.current === found.id) show(session, first.id);
 }
 
 function isLeftToLabel({ problem, background, boxes, unlabelled }: ImageRow): boolean {
@@ -29,7 +31,8 @@ export async function nextProposal(session: Session): Promise<void> {
 	if (here && session.picture.kind === "ready") return show(session, here.id);
 	const found = session.shown.nextOf((row) => row.proposals > 0) ?? session.currentRow;
 	if (!found || found.proposals === 0) {
-		session.toasts.show("done", t("find.noProposals"));
+		const hidden = session.rows.some((row) => row.proposals > 0);
+		session.toasts.show("done", hidden ? t("find.noneShown") : t("find.noProposals"));
 		return;
 	}
 	if (found.id !== session.current) await session.open(found.id);
