@@ -69,6 +69,12 @@ async function largePicture() {
 	await measure("draw beside 500 boxes", picture, "d", (mouse) => drag(mouse, [a - 190, b - 190], [a - 150, b - 150]));
 	await app.dispatch("edit.selectAll");
 	await measure("drag all 500 boxes", picture, "s", (mouse) => drag(mouse, [a, b], [a + 60, b + 40]));
+	const zoomed = performance.now();
+	await app.dispatch("view.actual");
+	const sharp = () => app.browser.execute(() => window.__bauta.viewport.pixelsAcross);
+	await until("full picture", async () => (await sharp()) === image.size.width, 30_000);
+	console.log(`  from 100 % to all 50 megapixels: ${Math.round(performance.now() - zoomed)} ms`);
+	await app.dispatch("view.fit");
 	await measure("zoom", picture, "s", async (mouse) => {
 		await mouse.moveTo(4000, 3000);
 		mouse.click(4, 25);

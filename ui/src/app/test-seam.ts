@@ -36,6 +36,8 @@ export type TestSeam = {
 		readonly nudged: BoundingBox | null;
 		/** The image whose picture is on the canvas. */
 		readonly painted: ImageId | null;
+		/** Its pixels across: fewer than the image's as long as only the preview is there. */
+		readonly pixelsAcross: number | null;
 	};
 	/** Runs a command by its id; resolves to false when it is unknown or makes no sense now. */
 	dispatch(id: string): Promise<boolean>;
@@ -100,6 +102,9 @@ export function offerTestSeam(session: Session): void {
 			},
 			get painted() {
 				return session.editor?.painted ?? null;
+			},
+			get pixelsAcross() {
+				return session.editor?.pixelsAcross ?? null;
 			},
 		},
 		dispatch: (id) => dispatch(session, id),

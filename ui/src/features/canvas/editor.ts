@@ -54,7 +54,10 @@ export class Editor implements PointerTarget {
 		this.#effects = new Effects(store, this.view, host);
 		this.keys = new KeyEditing(store, this.toolbox, this.view, this.#effects, { changed: () => this.#keysChanged() });
 		this.#picture = new ShownPicture(pictures, {
-			changed: () => this.redraw(),
+			changed: () => {
+				this.redraw();
+				host.viewChanged();
+			},
 			failed: (id) => host.pictureFailed(id),
 		});
 		listenToPointer(canvas, this, this.#stop.signal);
@@ -93,6 +96,16 @@ export class Editor implements PointerTarget {
 	/** The image whose picture is on the canvas. */
 	get painted(): ImageId | null {
 		return this.#painted;
+	}
+
+	/** The preview is stretched and the full picture on its way. */
+	get sharpening(): boolean {
+		return this.#picture.sharpening;
+	}
+
+	/** Of the picture on the canvas: the image's own, or fewer while only its preview is there. */
+	get pixelsAcross(): number | null {
+		return this.#picture.image?.naturalWidth ?? null;
 	}
 
 	/** The cross for drawing by keyboard appears, and the keys go to the canvas. */

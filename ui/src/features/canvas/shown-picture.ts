@@ -10,6 +10,7 @@ export class ShownPicture {
 	readonly #host: PictureHost;
 	#id: ImageId | null = null;
 	#image: HTMLImageElement | null = null;
+	#sharpening: ImageId | null = null;
 	/** What was last asked for, for a preview that arrives later. */
 	#wanted: { size: ImageSize; scale: number } | null = null;
 
@@ -29,19 +30,28 @@ export class ShownPicture {
 	show(id: ImageId | null): void {
 		this.#id = id;
 		this.#image = null;
+		this.#sharpening = null;
 		this.#wanted = null;
 		this.#loader.leave();
 		if (id !== null) void this.#loadPreview(id);
+	}
+
+	/** The full picture is on its way, because the preview is stretched. */
+	get sharpening(): boolean {
+		return this.#sharpening !== null && this.#sharpening === this.#id;
 	}
 
 	/** `scale`: device pixels for one image pixel. */
 	sharpen(size: ImageSize, scale: number): void {
 		this.#wanted = { size, scale };
 		const [id, image] = [this.#id, this.#image];
-		if (id === null || image === null || scale * size.width <= image.naturalWidth) return;
+		if (id === null || image === null || this.sharpening) return;
+		if (image.naturalWidth >= Math.min(size.width, scale * size.width)) return;
+		this.#sharpening = id;
+		this.#host.changed();
 		void this.#loader.full(id, size).then((full) => {
-			if (!full || this.#id !== id) return;
-			this.#image = full;
+			if (this.#sharpening === id) this.#sharpening = null;
+			if (full && this.#id === id) this.#image = full;
 			this.#host.changed();
 		});
 	}
