@@ -2,12 +2,15 @@
 
 use std::{
     ffi::OsString,
-    path::PathBuf,
-    sync::{Mutex, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::JoinHandle,
+    time::Instant,
 };
 
 use anyhow::bail;
-use bauta_app::Workspace;
+use bauta_app::{ProjectView, Workspace};
+use bauta_domain::ImageId;
 use serde::Serialize;
 
 /// What to open.
@@ -33,12 +36,39 @@ pub enum Startup {
     },
 }
 
-/// Holds [`Startup`] until the page asks, once.
-pub(crate) struct StartSlot(Mutex<Option<Startup>>);
+/// Opens what the program was started with while the window builds itself up, and holds what came of it until
+/// the page asks, once.
+pub(crate) struct StartSlot(Mutex<Slot>);
+
+struct Slot {
+    opening: Option<JoinHandle<Outcome>>,
+    outcome: Outcome,
+}
+
+#[derive(Default)]
+struct Outcome {
+    startup: Option<Startup>,
+    project: Option<ProjectView>,
+}
 
 impl StartSlot {
-    pub(crate) fn take(&self) -> Option<Startup> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// What is left to do. Waits until all is open.
+    pub(crate) fn startup(&self) -> Option<Startup> {
+        self.outcome().outcome.startup.take()
+    }
+
+    /// The project as it was opened, for the first who asks. Waits until it is open.
+    pub(crate) fn project(&self) -> Option<ProjectView> {
+        self.outcome().outcome.project.take()
+    }
+
+    fn outcome(&self) -> MutexGuard<'_, Slot> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opening) = slot.opening.take() {
+            // A panic of it was written to the log; the window then shows that nothing is open.
+            slot.outcome = opening.join().unwrap_or_default();
+        }
+        slot
     }
 }
 
@@ -58,16 +88,32 @@ impl Start {
         Ok(start)
     }
 
-    /// Opens what is quick to open; the rest is left to the page.
-    pub(crate) fn open(&self, workspace: &Workspace) -> StartSlot {
-        StartSlot(Mutex::new(match self {
-            Self::Nothing => None,
-            Self::Sample => Some(Startup::Sample),
-            Self::Path(path) => workspace.open_path(path).err().map(|error| {
-                let message = crate::error::sentence(&error.full_message());
-                Startup::Problem { message }
-            }),
-        }))
+    /// Begins to open what is quick to open; the rest is left to the page. `shown` hears which image the page
+    /// will ask for first.
+    pub(crate) fn open(self, workspace: Arc<Workspace>, shown: impl FnOnce(ImageId) + Send + 'static) -> StartSlot {
+        let (opening, startup) = match self {
+            Self::Nothing => (None, None),
+            Self::Sample => (None, Some(Startup::Sample)),
+            Self::Path(path) => (Some(std::thread::spawn(move || open_path(&workspace, &path, shown))), None),
+        };
+        StartSlot(Mutex::new(Slot { opening, outcome: Outcome { startup, project: None } }))
+    }
+}
+
+fn open_path(workspace: &Workspace, path: &Path, shown: impl FnOnce(ImageId)) -> Outcome {
+    let began = Instant::now();
+    match workspace.open_path(path).and_then(|project| project.view()) {
+        Ok(view) => {
+            tracing::info!(images = view.images.len(), millis = began.elapsed().as_millis(), "opened at the start");
+            if let Some(first) = view.last_image.or_else(|| view.images.first().map(|row| row.id)) {
+                shown(first);
+            }
+            Outcome { startup: None, project: Some(view) }
+        }
+        Err(error) => {
+            let message = crate::error::sentence(&error.full_message());
+            Outcome { startup: Some(Startup::Problem { message }), project: None }
+        }
     }
 }
 

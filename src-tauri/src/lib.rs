@@ -50,7 +50,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
             app.manage(Arc::clone(&workspace));
             app.manage(previews::PreviewCache::default());
             app.manage(commands::clipboard::Clipboard::default());
-            app.manage(start.open(&workspace));
+            let handle = app.handle().clone();
+            let shown = move |first| previews::make_ahead(&handle, first);
+            app.manage(start.open(workspace, shown));
             windows::open_main(app.handle())?;
             Ok(())
         })

@@ -54,6 +54,14 @@ pub(crate) async fn picture(app: &AppHandle, id: ImageId, max: u32) -> Result<Ar
     .await
 }
 
+/// Makes the picture that the canvas will ask for, while the page is still loading.
+pub(crate) fn make_ahead(app: &AppHandle, id: ImageId) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let _ = picture(&app, id, PREVIEW).await;
+    });
+}
+
 /// A part of the upright picture, no side longer than `max` pixels.
 pub(crate) async fn part(app: &AppHandle, id: ImageId, part: &str, max: u32) -> Result<Arc<Vec<u8>>, String> {
     let wanted = PicturePart::parse(part).ok_or("not a part of a picture")?;
@@ -81,16 +89,12 @@ async fn kept(
     make: impl FnOnce(&Workspace) -> Result<Vec<u8>, String> + Send + 'static,
 ) -> Result<Arc<Vec<u8>>, String> {
     let cache = app.state::<PreviewCache>();
-    if let Some(made) = cache.made.get(&key) {
-        return Ok(made);
-    }
-    let _turn = lane.take().await;
-    if let Some(made) = cache.made.get(&key) {
-        return Ok(made);
-    }
     let workspace = Arc::clone(&app.state::<Arc<Workspace>>());
-    let made = tauri::async_runtime::spawn_blocking(move || make(&workspace)).await;
-    let made = Arc::new(made.map_err(|error| error.to_string())??);
-    cache.made.insert(key, Arc::clone(&made));
-    Ok(made)
+    // Who asks for the same while it is being made waits for it.
+    let making = async {
+        let _turn = lane.take().await;
+        let made = tauri::async_runtime::spawn_blocking(move || make(&workspace)).await;
+        Ok(Arc::new(made.map_err(|error| error.to_string())??))
+    };
+    cache.made.get_or_insert_async(&key, making).await
 }

@@ -17,15 +17,20 @@ use crate::{
 /// The project that is open, if any.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn current_project(workspace: State<'_, Arc<Workspace>>) -> Result<Option<ProjectView>, CommandError> {
-    Ok(workspace.current_project().map(|project| project.view()).transpose()?)
+pub fn current_project(
+    workspace: State<'_, Arc<Workspace>>,
+    start: State<'_, StartSlot>,
+) -> Result<Option<ProjectView>, CommandError> {
+    let opened = start.project();
+    Ok(opened
+        .map_or_else(|| workspace.current_project().map(|project| project.view()).transpose(), |view| Ok(Some(view)))?)
 }
 
 /// What the page should do when it loads first; told once.
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub fn startup(start: State<'_, StartSlot>) -> Option<Startup> {
-    start.take()
+    start.startup()
 }
 
 /// Asks where, makes an empty project and opens it. `null`: the dialog was cancelled.

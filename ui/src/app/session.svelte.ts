@@ -78,6 +78,8 @@ export class Session {
 	editor = $state.raw<Editor | null>(null);
 	readonly detector = new Remembered<string>("detector", "centerface");
 	readonly sidebars = new Remembered<boolean>("sidebars", true);
+	/** Ends when the image that was open at the start is shown. */
+	opened: Promise<void> = Promise.resolve();
 	/** The dispatcher, set by whoever puts the window together, so that toasts can offer commands. */
 	dispatch: (id: string) => Promise<boolean> = () => Promise.resolve(false);
 
@@ -110,24 +112,24 @@ export class Session {
 		});
 	}
 
-	/** Loads what the program has open already: the window may have been reloaded. */
+	/** Loads what the program has open already: the window may have been reloaded. The first image may still come. */
 	async start(): Promise<void> {
 		const { events } = this.backend;
-		await events.rowsChanged.listen(({ payload }) => void this.#rowsChanged(payload.rows));
-		await events.modelChanged.listen(({ payload }) => {
-			this.model = payload.model;
-		});
-		await this.jobs.connect();
 		const [project, model, detectors] = await Promise.all([
 			this.tell(this.backend.currentProject()),
 			this.backend.currentModel(),
 			this.backend.detectors(),
 			this.training.connect(),
+			this.jobs.connect(),
+			events.rowsChanged.listen(({ payload }) => void this.#rowsChanged(payload.rows)),
+			events.modelChanged.listen(({ payload }) => {
+				this.model = payload.model;
+			}),
 		]);
 		this.model = model;
 		this.detectors = detectors;
 		if (!detectors.some((d) => d.id === this.detector.value)) this.detector.value = detectors[0]?.id ?? "centerface";
-		if (project) await this.show(project);
+		if (project) this.opened = this.show(project);
 	}
 
 	/** What the program was started for: told once the window can show it. */

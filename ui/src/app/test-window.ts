@@ -35,6 +35,7 @@ export async function openWindow(options: FakeOptions = {}): Promise<TestWindow>
 	const backend = createFakeBackend({ wait: () => Promise.resolve(), ...options });
 	const session = new Session(backend);
 	await session.start();
+	await session.opened;
 	const app = mount(App, { target: document.body, props: { session } });
 	flushSync();
 	session.editor?.resize({ width: 800, height: 600 });

@@ -27,6 +27,11 @@ export function wholeNumber(value: number): string {
 	return whole.format(value);
 }
 
+/** Texts of the program that begin with a small letter, because they may follow others, alone on the screen. */
+export function sentence(text: string): string {
+	return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** 0.834 → "83 %" */
 export function percent(share: number): string {
 	return t("number.percent", { value: Math.round(share * 100) });
