@@ -1,7 +1,7 @@
 //! What the page is told without asking.
 
-use bauta_app::{ImageRow, JobKind, ModelView, Progress};
-use bauta_domain::TrainingEvent;
+use bauta_app::{ImageRow, JobKind, ModelView, Progress, Project};
+use bauta_domain::{ImageId, TrainingEvent};
 use serde::{Deserialize, Serialize};
 use tauri_specta::Event;
 
@@ -38,6 +38,15 @@ impl JobProgress {
 pub struct RowsChanged {
     /// The lines as they are now.
     pub rows: Vec<ImageRow>,
+}
+
+impl RowsChanged {
+    /// Tells the page how this image's line is now.
+    pub(crate) fn tell(app: &tauri::AppHandle, project: &Project, image: ImageId) {
+        if let Ok(rows) = project.rows(&[image]) {
+            let _ = Self { rows }.emit(app);
+        }
+    }
 }
 
 /// What the training says.

@@ -7,7 +7,7 @@ use bauta_domain::ImageId;
 use bauta_imaging::PicturePart;
 use tauri::{AppHandle, Manager as _};
 
-use crate::turns::Turns;
+use crate::{events::RowsChanged, turns::Turns};
 
 /// Longest side of what counts as a thumbnail.
 const THUMBNAIL: u32 = 256;
@@ -47,11 +47,8 @@ impl Default for PreviewCache {
 pub(crate) async fn picture(app: &AppHandle, id: ImageId, max: u32) -> Result<Arc<Vec<u8>>, String> {
     let cache = app.state::<PreviewCache>();
     let lane = if max <= THUMBNAIL { &cache.thumbnails } else { &cache.pictures };
-    kept(app, lane, (id, max, None), move |workspace| {
-        let path = workspace.project().and_then(|project| project.image_path(id)).map_err(|error| error.to_string())?;
-        bauta_imaging::preview(&path, max).map_err(|error| error.to_string())
-    })
-    .await
+    let told = app.clone();
+    kept(app, lane, (id, max, None), move |workspace| make(&told, workspace, id, max)).await
 }
 
 /// Makes the picture that the canvas will ask for, while the page is still loading.
@@ -71,15 +68,28 @@ pub(crate) async fn part(app: &AppHandle, id: ImageId, part: &str, max: u32) -> 
         return Ok(made);
     }
     // Boxes of one photo come together: the first decodes it, and the others wait for that one.
-    let whole = kept(app, &cache.thumbnails, (id, PREVIEW, None), move |workspace| {
-        let path = workspace.project().and_then(|project| project.image_path(id)).map_err(|error| error.to_string())?;
-        bauta_imaging::preview(&path, PREVIEW).map_err(|error| error.to_string())
-    })
-    .await?;
+    let told = app.clone();
+    let whole = kept(app, &cache.thumbnails, (id, PREVIEW, None), move |workspace| make(&told, workspace, id, PREVIEW));
+    let whole = whole.await?;
     kept(app, &cache.thumbnails, key, move |_| {
         bauta_imaging::part_of_preview(&whole, wanted, max).map_err(|error| error.to_string())
     })
     .await
+}
+
+fn make(app: &AppHandle, workspace: &Workspace, id: ImageId, max: u32) -> Result<Vec<u8>, String> {
+    let project = workspace.project().map_err(|error| error.to_string())?;
+    let path = project.image_path(id).map_err(|error| error.to_string())?;
+    let made = bauta_imaging::preview(&path, max);
+    // The strip says why there is no picture, for as long as there is none.
+    let news = match &made {
+        Ok(_) => project.note_readable(id),
+        Err(error) => project.note_unreadable(id, error),
+    };
+    if news.unwrap_or(false) {
+        RowsChanged::tell(app, &project, id);
+    }
+    made.map_err(|error| error.to_string())
 }
 
 async fn kept(

@@ -15,7 +15,11 @@ use uuid::Uuid;
 
 use crate::{
     Adapters, AddedImages, AppError, CategoryView, Changed, History, ImageRow, ImageView, ProjectView,
-    bulk::SortedTable, destinations::destination_views, error::unreadable, files::file_facts, preferences::preferences,
+    bulk::SortedTable,
+    destinations::destination_views,
+    error::{causes, unreadable},
+    files::file_facts,
+    preferences::preferences,
 };
 
 const LAST_IMAGE: &str = "last_image";
@@ -188,10 +192,38 @@ impl Project {
                 return Err(error);
             }
         };
-        if record.size != Some(size) || record.problem.is_some() {
+        // With the same size as before, a problem may be one of the pixels: only reading them takes it back.
+        if record.size != Some(size) {
             store.set_image_size(id, size)?;
         }
         image_view(&store, id, size)
+    }
+
+    /// Keeps with an image why its pixels cannot be read, which its header did not tell; whether that is news.
+    ///
+    /// # Errors
+    /// When the image is not in the project, or the project cannot be written.
+    pub fn note_unreadable(&self, id: ImageId, error: &(dyn std::error::Error + 'static)) -> Result<bool, AppError> {
+        let mut store = self.store();
+        let record = store.image(id)?.ok_or(AppError::NoImage)?;
+        let problem = bauta_domain::Problem::new(record.path, causes(error)).message;
+        if record.problem.as_ref() == Some(&problem) {
+            return Ok(false);
+        }
+        store.set_image_problem(id, &problem)?;
+        Ok(true)
+    }
+
+    /// Takes back why an image could not be read, now that its pixels were; whether there was something to take back.
+    ///
+    /// # Errors
+    /// When the image is not in the project, or the project cannot be written.
+    pub fn note_readable(&self, id: ImageId) -> Result<bool, AppError> {
+        let mut store = self.store();
+        let record = store.image(id)?.ok_or(AppError::NoImage)?;
+        let (Some(size), Some(_)) = (record.size, record.problem) else { return Ok(false) };
+        store.set_image_size(id, size)?;
+        Ok(true)
     }
 
     /// Path of an image's file: the only files that a window may see.

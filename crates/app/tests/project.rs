@@ -195,3 +195,19 @@ fn an_unreadable_image_keeps_its_reason_in_the_list() {
     let row = &open.project.view().unwrap().images[0];
     assert_eq!(row.problem.as_deref(), Some("the file is damaged; copy it again"));
 }
+
+#[test]
+fn pixels_that_cannot_be_read_stay_a_problem_until_they_can() {
+    let (open, images) = open(&["a.jpg"]);
+    let id = images[0].id;
+    open.project.open_image(id).unwrap();
+    let error = std::io::Error::other("half of the picture is missing");
+    let news = [open.project.note_unreadable(id, &error).unwrap(), open.project.note_unreadable(id, &error).unwrap()];
+    assert_eq!(news, [true, false]);
+    // The header is fine: opening the image again proves nothing about its pixels.
+    open.project.open_image(id).unwrap();
+    let problem = || open.project.rows(&[id]).unwrap().remove(0).problem;
+    assert_eq!(problem().as_deref(), Some("half of the picture is missing"));
+    assert!(open.project.note_readable(id).unwrap());
+    assert_eq!((problem(), open.project.note_readable(id).unwrap()), (None, false));
+}

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bauta_app::{AcceptSummary, ImageView, Saved, Undone, Workspace};
 use bauta_domain::{ChangeSet, ImageId, Revision};
-use tauri::State;
+use tauri::{AppHandle, State};
 
-use crate::error::CommandError;
+use crate::{error::CommandError, events::RowsChanged};
 
 /// A number from 0 to 1.
 #[derive(Clone, Copy, Debug, serde::Deserialize, specta::Type)]
@@ -18,15 +18,17 @@ type Shared<'a> = State<'a, Arc<Workspace>>;
 /// One image with its annotations.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn open_image(workspace: Shared<'_>, id: ImageId) -> Result<ImageView, CommandError> {
-    Ok(workspace.project()?.open_image(id)?)
+pub fn open_image(app: AppHandle, workspace: Shared<'_>, id: ImageId) -> Result<ImageView, CommandError> {
+    let project = workspace.project()?;
+    Ok(project.open_image(id).inspect_err(|_| RowsChanged::tell(&app, &project, id))?)
 }
 
 /// One image with its annotations, read ahead of time: it does not become the one to start with next time.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn look_at_image(workspace: Shared<'_>, id: ImageId) -> Result<ImageView, CommandError> {
-    Ok(workspace.project()?.look_at_image(id)?)
+pub fn look_at_image(app: AppHandle, workspace: Shared<'_>, id: ImageId) -> Result<ImageView, CommandError> {
+    let project = workspace.project()?;
+    Ok(project.look_at_image(id).inspect_err(|_| RowsChanged::tell(&app, &project, id))?)
 }
 
 /// Saves changes made on the image as it was at `revision`; code `conflict` when it has changed since.

@@ -95,9 +95,5 @@ fn report(app: &AppHandle, job: JobKind) -> impl FnMut(bauta_app::Progress) {
 
 fn tell_rows(app: &AppHandle, project: &Arc<Project>) -> impl FnMut(ImageId) {
     let (app, project) = (app.clone(), Arc::clone(project));
-    move |image| {
-        if let Ok(rows) = project.rows(&[image]) {
-            let _ = RowsChanged { rows }.emit(&app);
-        }
-    }
+    move |image| RowsChanged::tell(&app, &project, image)
 }

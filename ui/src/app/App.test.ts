@@ -319,7 +319,7 @@ test("an image that cannot be read says why and offers the way on", async () => 
 	if (!second) throw new Error("there are two images");
 	second.problem = "the file ends too early";
 	await app.session.dispatch("file.next");
-	expect(app.text()).toContain("the file ends too early");
+	expect(app.text()).toContain("The file ends too early");
 });
 
 test("unknown and impossible commands do nothing and say so", async () => {
