@@ -63,29 +63,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be written, or an identity is taken; then none is added.
     pub fn add_images(&mut self, images: &[NewImage]) -> Result<Vec<ImageId>, StoreError> {
-        self.change(|tx| {
-            let next: i64 = tx.query_row("SELECT coalesce(max(position) + 1, 0) FROM images", [], |row| row.get(0))?;
-            let mut insert = tx.prepare_cached(
-                "INSERT INTO images (id, path, position, bytes, modified, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (path) DO NOTHING",
-            )?;
-            let mut added = Vec::with_capacity(images.len());
-            for (image, position) in images.iter().zip(next..) {
-                let file = image.file.as_ref();
-                let values = params![
-                    image.id.uuid().into_bytes(),
-                    image.path,
-                    position,
-                    file.map(length),
-                    file.map(|f| &f.modified),
-                    file.map(|f| &f.hash),
-                ];
-                if insert.execute(values)? == 1 {
-                    added.push(image.id);
-                }
-            }
-            Ok(added)
-        })
+        self.change(|tx| insert(tx, images))
     }
 
     /// Notes the size of the upright picture; the image counts as readable from now on.
@@ -187,6 +165,31 @@ impl Store {
         let sql = format!("SELECT {} FROM images i WHERE i.id = ?1", rows::IMAGE);
         self.read(|conn| first(conn.prepare_cached(&sql)?, [id.uuid().as_bytes()], rows::image))
     }
+}
+
+/// Adds images after those that are there; returns those that are new.
+pub(crate) fn insert(conn: &Connection, images: &[NewImage]) -> Result<Vec<ImageId>, Fault> {
+    let next: i64 = conn.query_row("SELECT coalesce(max(position) + 1, 0) FROM images", [], |row| row.get(0))?;
+    let mut insert = conn.prepare_cached(
+        "INSERT INTO images (id, path, position, bytes, modified, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (path) DO NOTHING",
+    )?;
+    let mut added = Vec::with_capacity(images.len());
+    for (image, position) in images.iter().zip(next..) {
+        let file = image.file.as_ref();
+        let values = params![
+            image.id.uuid().into_bytes(),
+            image.path,
+            position,
+            file.map(length),
+            file.map(|f| &f.modified),
+            file.map(|f| &f.hash),
+        ];
+        if insert.execute(values)? == 1 {
+            added.push(image.id);
+        }
+    }
+    Ok(added)
 }
 
 /// The row number and the version of an image.

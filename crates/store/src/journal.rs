@@ -1,6 +1,8 @@
 //! The edit journal: every step with its rows before and after, kept in the file, so that undo and redo
 //! work after a restart.
 
+use std::ops::ControlFlow;
+
 use bauta_domain::{Edit, ImageId, Revision, Step};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
@@ -57,19 +59,10 @@ impl Store {
             return Ok(Applied::default());
         }
         self.change(|conn| {
-            let (names, others): (Vec<&Edit>, Vec<&Edit>) =
-                edits.iter().partition(|edit| matches!(edit, Edit::Category { .. } | Edit::Path { .. }));
-            conn.prepare_cached("DELETE FROM journal WHERE undone_at IS NOT NULL")?.execute([])?;
+            let edits: Vec<&Edit> = edits.iter().collect();
             let mut touched = Touched::default();
-            // All names in one row, because freeing names for each other works within a row.
-            let rows = (!names.is_empty()).then_some(names.as_slice()).into_iter();
-            for edits in rows.chain(others.chunks(EDITS_PER_ROW)) {
-                let entries = edits.iter().map(|&edit| Entry { edit: edit.clone(), ordinal: None }).collect();
-                let entries = make(conn, entries, &mut touched, at)?;
-                let sql = "INSERT INTO journal (group_id, step, edits, at) VALUES (?1, ?2, ?3, ?4)";
-                let (step, json) = (to_name(&step, || RowId::Step)?, to_json(&entries, || RowId::Step)?);
-                conn.prepare_cached(sql)?.execute(params![group.as_bytes(), step, json, at])?;
-            }
+            let go_on = &mut |_| ControlFlow::Continue(());
+            let _ = append(conn, step, group, &edits, at, &mut touched, go_on)?;
             touched.finish(conn)
         })
     }
@@ -121,6 +114,36 @@ impl Store {
             Ok(Some(Undone { step, applied: touched.finish(conn)? }))
         })
     }
+}
+
+/// Makes the edits and appends them to the journal, until `tick`, which hears how many are made, asks to stop.
+pub(crate) fn append(
+    conn: &Connection,
+    step: Step,
+    group: Uuid,
+    edits: &[&Edit],
+    at: &str,
+    touched: &mut Touched,
+    tick: &mut dyn FnMut(usize) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, Fault> {
+    let (names, others): (Vec<&Edit>, Vec<&Edit>) =
+        edits.iter().partition(|edit| matches!(edit, Edit::Category { .. } | Edit::Path { .. }));
+    conn.prepare_cached("DELETE FROM journal WHERE undone_at IS NOT NULL")?.execute([])?;
+    // All names in one row, because freeing names for each other works within a row.
+    let rows = (!names.is_empty()).then_some(names.as_slice()).into_iter();
+    let mut made = 0;
+    for edits in rows.chain(others.chunks(EDITS_PER_ROW)) {
+        let entries = edits.iter().map(|&edit| Entry { edit: edit.clone(), ordinal: None }).collect();
+        let entries = make(conn, entries, touched, at)?;
+        let sql = "INSERT INTO journal (group_id, step, edits, at) VALUES (?1, ?2, ?3, ?4)";
+        let (step, json) = (to_name(&step, || RowId::Step)?, to_json(&entries, || RowId::Step)?);
+        conn.prepare_cached(sql)?.execute(params![group.as_bytes(), step, json, at])?;
+        made += edits.len();
+        if tick(made).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }
 
 #[derive(Clone, Copy)]
