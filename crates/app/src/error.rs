@@ -72,6 +72,10 @@ pub enum AppError {
     Split(#[from] SplitError),
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    #[error("stopped; nothing was changed")]
+    Cancelled,
+    #[error("{path}: the export was not written, an earlier one is as it was: {reason}")]
+    Export { path: PathBuf, reason: String },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -105,7 +109,9 @@ impl AppError {
             | Self::Hotkey(_)
             | Self::Dataset(_)
             | Self::Split(_) => ErrorCode::InvalidInput,
-            Self::Adapter(_) | Self::Store(_) | Self::Io(_) => ErrorCode::Internal,
+            Self::Cancelled | Self::Export { .. } | Self::Adapter(_) | Self::Store(_) | Self::Io(_) => {
+                ErrorCode::Internal
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod destinations;
 mod detect;
 mod error;
 mod evaluate;
+mod exchange;
 mod files;
 pub mod live;
 mod preferences;
@@ -33,6 +34,11 @@ pub use dataset::{folder_dataset, with_groups};
 pub use detect::{DetectOptions, Found, detect_files};
 pub use error::{AppError, ErrorCode};
 pub use evaluate::{Evaluation, evaluate};
+pub use exchange::{
+    BoxConflict, CategoryImportPlan, ConflictChoice, ExportFormat, ExportSummary, ImportOptions, ImportPlan,
+    ImportPlanView, ImportSummary, MissingImage, PlannedCategory, PlannedCategoryKind, ReadAnnotations,
+    read_annotations,
+};
 pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES, SquareRule};
 pub use progress::{Meter, Progress};
 pub use project::{GeneratedPicture, Project};

@@ -36,7 +36,12 @@ impl<'a> Meter<'a> {
 
     /// One more item is done.
     pub fn step(&mut self, current: &str) {
-        self.done += 1;
+        self.advance(1, current);
+    }
+
+    /// So many more items are done.
+    pub fn advance(&mut self, items: usize, current: &str) {
+        self.done += items;
         let due = self.last.is_none_or(|last| last.elapsed() >= Self::INTERVAL);
         if due || self.done == self.total {
             self.tell(current);

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use crate::exchange_arguments::{CategoriesCommand, Export, ExportTarget, Import};
+
 /// From a folder of photos to an image classifier, on your own machine.
 #[derive(Parser)]
 #[command(name = "bauta", version, about, after_help = "Exit status: 0 done, 1 failed, 2 wrong usage.")]
@@ -20,6 +22,15 @@ pub(crate) enum Command {
     Autocrop(Autocrop),
     /// Save the accepted boxes of a project as crops, one folder a category.
     Crop(Crop),
+    /// Add the annotations of a file or folder to a project.
+    Import(Import),
+    /// Write the annotations of a project in another tool's format.
+    Export(Export),
+    /// Write or read a list of categories.
+    Categories {
+        #[command(subcommand)]
+        command: CategoriesCommand,
+    },
     /// Train a classifier on a folder of category folders, or on a project.
     Train(Box<Train>),
     /// Measure a model on a folder of category folders, or on a project.

@@ -4,6 +4,7 @@
 mod arguments;
 mod commands;
 mod demo;
+mod exchange_arguments;
 mod output;
 mod report;
 
@@ -41,6 +42,9 @@ fn run(command: Command, cancel: &CancelToken) -> anyhow::Result<()> {
         Command::Detect(arguments) => commands::detect::run(&adapters, &arguments, cancel),
         Command::Autocrop(arguments) => commands::crop::autocrop(&adapters, &arguments, cancel),
         Command::Crop(arguments) => commands::crop::crop(&adapters, &arguments, cancel),
+        Command::Import(arguments) => commands::exchange::import(&adapters, &arguments, cancel),
+        Command::Export(arguments) => commands::exchange::export(&adapters, &arguments, cancel),
+        Command::Categories { command } => commands::exchange::categories(&adapters, &command),
         Command::Train(arguments) => commands::train::run(&adapters, &arguments, cancel),
         Command::Evaluate(arguments) => commands::evaluate::run(&adapters, &arguments, cancel),
         Command::Classify(arguments) => commands::classify::run(&adapters, &arguments, cancel),

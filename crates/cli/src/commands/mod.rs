@@ -4,6 +4,7 @@ pub(crate) mod classify;
 pub(crate) mod crop;
 pub(crate) mod detect;
 pub(crate) mod evaluate;
+pub(crate) mod exchange;
 pub(crate) mod live;
 pub(crate) mod train;
 mod train_config;

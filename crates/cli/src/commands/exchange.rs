@@ -1,0 +1,140 @@
+//! `bauta import`, `bauta export` and `bauta categories`.
+
+use std::path::Path;
+
+use bauta_app::{
+    Adapters, CropTarget, ExportFormat, ImportOptions, ImportPlanView, PlannedCategoryKind, Project, read_annotations,
+};
+use bauta_domain::ports::CancelToken;
+use serde_json::json;
+
+use crate::{
+    arguments::{CategoriesCommand, Export, ExportTarget, Import},
+    output::{self, Bar},
+};
+
+pub(crate) fn import(adapters: &Adapters, arguments: &Import, cancel: &CancelToken) -> anyhow::Result<()> {
+    let project = Project::open(&arguments.project, adapters.clone())?;
+    let bar = Bar::new("reading");
+    let mut show = |progress| bar.show(&progress);
+    let format = arguments.from.map(bauta_formats::Format::from);
+    let read = read_annotations(&arguments.source, format, &mut show, cancel)?;
+    let options = ImportOptions { folders: arguments.images.clone(), frame: arguments.boxes.into() };
+    let plan = project.plan_import(&read, &options, &mut show, cancel)?;
+    drop(bar);
+    output::problems(&plan.view.problems);
+    for missing in &plan.view.missing_list {
+        output::note(&format!(
+            "not found: {} ({} box(es)); name its folder with --images",
+            missing.path, missing.boxes
+        ));
+    }
+    if arguments.dry_run {
+        return tell_plan(&plan.view, arguments.json);
+    }
+    let bar = Bar::new("importing");
+    let summary =
+        project.apply_import(&plan, arguments.conflicts.into(), &mut |progress| bar.show(&progress), cancel)?;
+    drop(bar);
+    if arguments.json {
+        output::json(&json!({"plan": plan.view, "done": summary}))?;
+    } else {
+        tell_plan(&plan.view, false)?;
+        output::line(&format!(
+            "{} box(es) added, {} completed, {} replaced; {} image(s) and {} category(ies) added",
+            summary.added, summary.completed, summary.replaced, summary.images, summary.categories
+        ));
+    }
+    anyhow::ensure!(!summary.cancelled, "stopped; nothing was changed");
+    let nothing_found = plan.view.images == 0 && plan.view.missing_images > 0;
+    anyhow::ensure!(!nothing_found, "none of the images was found; name their folder with --images");
+    Ok(())
+}
+
+fn tell_plan(view: &ImportPlanView, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        return output::json(view);
+    }
+    let sure = if view.certain { "" } else { " (most likely)" };
+    output::line(&format!(
+        "{}{sure}: {} image(s) found, {} of them new, {} not found",
+        view.format_name, view.images, view.new_images, view.missing_images
+    ));
+    output::line(&format!(
+        "{} new box(es), {} there already, {} that complete one, {} conflict(s)",
+        view.new_boxes, view.same_boxes, view.completed_boxes, view.conflicts
+    ));
+    Ok(())
+}
+
+pub(crate) fn export(adapters: &Adapters, arguments: &Export, cancel: &CancelToken) -> anyhow::Result<()> {
+    let project = Project::open(&arguments.project, adapters.clone())?;
+    let Some(format) = arguments.to.format() else { return folders(&project, arguments, cancel) };
+    let bar = Bar::new("exporting");
+    let to = ExportFormat { format, byte_order_mark: arguments.bom };
+    let summary = project.export_annotations(&arguments.out, to, &mut |progress| bar.show(&progress), cancel)?;
+    drop(bar);
+    output::problems(&summary.problems);
+    if arguments.json {
+        output::json(&summary)?;
+    } else if !summary.cancelled {
+        output::line(&format!(
+            "{} box(es) on {} image(s) written to {} ({} file(s))",
+            summary.boxes, summary.images, summary.path, summary.files
+        ));
+    }
+    anyhow::ensure!(!summary.cancelled, "stopped; nothing was written");
+    Ok(())
+}
+
+/// One folder of crops a category.
+fn folders(project: &Project, arguments: &Export, cancel: &CancelToken) -> anyhow::Result<()> {
+    debug_assert!(matches!(arguments.to, ExportTarget::Folders));
+    let bar = Bar::new("cropping");
+    let target = CropTarget { folder: arguments.out.clone(), side: arguments.size };
+    let summary = project.save_crops(&target, &mut |progress| bar.show(&progress), cancel)?;
+    drop(bar);
+    output::problems(&summary.problems);
+    if arguments.json {
+        output::json(&summary)?;
+    } else {
+        output::line(&format!("{} crop(s) written to {}", summary.written, summary.folder));
+    }
+    super::not_cancelled(cancel)
+}
+
+pub(crate) fn categories(adapters: &Adapters, command: &CategoriesCommand) -> anyhow::Result<()> {
+    match command {
+        CategoriesCommand::Export { project, file, json } => export_categories(adapters, project, file, *json),
+        CategoriesCommand::Import { project, file, json } => import_categories(adapters, project, file, *json),
+    }
+}
+
+fn export_categories(adapters: &Adapters, project: &Path, file: &Path, as_json: bool) -> anyhow::Result<()> {
+    let count = Project::open(project, adapters.clone())?.export_categories(file)?;
+    if as_json {
+        return output::json(&json!({"path": file, "categories": count}));
+    }
+    output::line(&format!("{count} category(ies) written to {}", file.display()));
+    Ok(())
+}
+
+fn import_categories(adapters: &Adapters, project: &Path, file: &Path, as_json: bool) -> anyhow::Result<()> {
+    let project = Project::open(project, adapters.clone())?;
+    let plan = project.plan_category_import(file)?;
+    project.apply_category_import(&plan)?;
+    output::problems(&plan.problems);
+    if as_json {
+        return output::json(&plan);
+    }
+    for planned in &plan.categories {
+        let what = match planned.kind {
+            PlannedCategoryKind::New => "new",
+            PlannedCategoryKind::Renamed => "renamed",
+            PlannedCategoryKind::Updated => "changed",
+            PlannedCategoryKind::Unchanged => "unchanged",
+        };
+        output::line(&format!("{}: {what}", planned.name));
+    }
+    Ok(())
+}

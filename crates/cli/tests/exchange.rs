@@ -1,0 +1,120 @@
+//! Import and export as a script sees them, on real pictures: the eight orientations, and the shared photos.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use bauta_domain::{ImageSize, Orientation, RgbImage};
+
+fn bauta(arguments: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_bauta")).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A fresh project; the command line makes none, so the engine does.
+fn project(folder: &Path) -> PathBuf {
+    let path = folder.join("test.bauta");
+    let adapters = bauta_adapters::connect(&[], None).unwrap();
+    drop(bauta_app::Project::create(&path, adapters).unwrap());
+    path
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A JPEG whose EXIF says how it is turned (TIFF header, one tag 0x0112).
+fn turned_jpeg(path: &Path, size: ImageSize, orientation: u8) {
+    let jpeg = bauta_imaging::encode_jpeg(&RgbImage::filled(size, [90, 120, 150]), 90).unwrap();
+    let mut exif = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
+    std::fs::write(path, [&jpeg[..2], &exif, &jpeg[2..]].concat()).unwrap();
+}
+
+#[test]
+fn boxes_of_pictures_stored_in_all_eight_orientations_land_upright() {
+    let folder = tempfile::tempdir().unwrap();
+    let stored = ImageSize::new(120, 80);
+    let drawn = [10.0, 5.0, 40.0, 25.0];
+    let mut table = String::from("image,xmin,ymin,xmax,ymax\n");
+    for value in 1..=8 {
+        turned_jpeg(&folder.path().join(format!("{value}.jpg")), stored, value);
+        table += &format!("{value}.jpg,10,5,40,25\n");
+    }
+    let (file, project) = (folder.path().join("boxes.csv"), project(folder.path()));
+    std::fs::write(&file, table).unwrap();
+    bauta(&["import", text(&project), text(&file), "--boxes", "stored"]);
+    let out = folder.path().join("out.json");
+    bauta(&["export", text(&project), text(&out), "--to", "coco"]);
+    let coco: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    for (orientation, value) in Orientation::ALL.into_iter().zip(1..) {
+        let image =
+            coco["images"].as_array().unwrap().iter().find(|i| i["file_name"] == format!("{value}.jpg")).unwrap();
+        let upright = orientation.other_size(stored);
+        assert_eq!(
+            (image["width"].as_u64(), image["height"].as_u64()),
+            (Some(upright.width.into()), Some(upright.height.into()))
+        );
+        let [x1, y1, x2, y2] = orientation.upright_corners(drawn, stored);
+        let expected = [x1.min(x2), y1.min(y2), (x2 - x1).abs(), (y2 - y1).abs()];
+        let found = coco["annotations"].as_array().unwrap().iter().find(|a| a["image_id"] == image["id"]).unwrap();
+        let found: Vec<f64> = found["bbox"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+        assert_eq!(found, expected, "orientation {value}");
+    }
+}
+
+#[test]
+fn the_shared_photos_give_the_same_annotations_through_voc_yolo_and_csv() {
+    let photos = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/C_photos");
+    let photos = [photos, PathBuf::from("/work/shared/data/C_photos")].into_iter().find(|path| path.is_dir());
+    let Some(photos) = photos else {
+        eprintln!("skipped: there is no ../shared/data/C_photos beside the checkout");
+        return;
+    };
+    let mut tables = Vec::new();
+    for source in ["voc", "yolo", "manifest.csv"] {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project(folder.path());
+        let done = json(&bauta(&["import", text(&project), text(&photos.join(source)), "--json"]));
+        assert_eq!((&done["plan"]["newImages"], &done["done"]["added"]), (&511.into(), &2453.into()), "{source}");
+        assert_eq!(done["plan"]["problems"], serde_json::json!([]), "{source}");
+        let out = folder.path().join("out.csv");
+        bauta(&["export", text(&project), text(&out), "--to", "csv"]);
+        let mut lines: Vec<String> = std::fs::read_to_string(&out)
+            .unwrap()
+            .lines()
+            // Without the time of the import.
+            .map(|line| line.rsplit_once(',').unwrap().0.to_owned())
+            .collect();
+        lines.sort();
+        tables.push(lines);
+    }
+    assert!(tables[0] == tables[1], "VOC and YOLO differ");
+    assert!(tables[0] == tables[2], "VOC and CSV differ");
+}
+
+#[test]
+fn categories_go_in_and_out_and_a_plan_can_be_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (project, list) = (project(folder.path()), folder.path().join("list.csv"));
+    std::fs::write(&list, "mask\nhat\n").unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&bauta(&["categories", "import", text(&project), text(&list)]).stdout),
+        "mask: new\nhat: new\n"
+    );
+    let out = folder.path().join("out.json");
+    bauta(&["categories", "export", text(&project), text(&out)]);
+    let list: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    assert_eq!((&list[1]["name"], &list[1]["order"]), (&"hat".into(), &2.into()));
+    let boxes = folder.path().join("boxes.csv");
+    std::fs::write(&boxes, "image,label,xmin,ymin,xmax,ymax\nnowhere.jpg,mask,1,2,30,40\n").unwrap();
+    let plan = json(&bauta(&["import", text(&project), text(&boxes), "--dry-run", "--json"]));
+    assert_eq!((&plan["missingImages"], &plan["missingList"][0]["path"]), (&1.into(), &"nowhere.jpg".into()));
+}
