@@ -1,6 +1,5 @@
 """The conversion of CenterFace, on a small network of the same kind and on the real file where it is there."""
 
-import sys
 import unittest
 from pathlib import Path
 
@@ -99,4 +98,4 @@ class RealFile(unittest.TestCase):
 
 if __name__ == "__main__":
     # Results go where those of the other runners go.
-    unittest.main(testRunner=unittest.TextTestRunner(stream=sys.stdout))
+    unittest.main()

@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../paths.mjs";
-import { commandLine, npmProgram, run } from "../process.mjs";
+import { commandLine, npmProgram, run, Stop } from "../process.mjs";
 import { countTests } from "../test-counts.mjs";
 
 /** A stage that runs one command. With `runner`, its tests are counted (test-counts.mjs). */
@@ -26,7 +26,10 @@ export async function counted(runner, program, args, env) {
 	} catch (error) {
 		throw Object.assign(error, { counts: countTests(runner, text) });
 	}
-	return countTests(runner, text);
+	const counts = countTests(runner, text);
+	// A runner that finds no test ends with status 0.
+	if (counts.passed + counts.failed === 0) throw new Stop(`${commandLine(program, args)} ran no test`);
+	return counts;
 }
 
 function npmCommand(name, packageName, args, options = {}) {
@@ -66,10 +69,10 @@ export const clippy = (packages) =>
 export const rustTests = (packages, env) =>
 	command("Rust tests", "cargo", ["test", "--locked", ...packages], { runner: "cargo", env });
 
+// As `python -m unittest discover`, but on standard output, where the tests are counted.
+const DISCOVERY =
+	"import sys, unittest; unittest.main(module=None, argv=['', 'discover', '-s', 'models', '-p', '*_test.py'], " +
+	"testRunner=unittest.TextTestRunner(stream=sys.stdout))";
+
 export const conversionTests = (env) =>
-	command(
-		"model conversion",
-		env.BAUTA_PYTHON,
-		["-m", "unittest", "discover", "--start-directory", "models", "--pattern", "*_test.py"],
-		{ runner: "unittest", env },
-	);
+	command("model conversion", env.BAUTA_PYTHON, ["-c", DISCOVERY], { runner: "unittest", env });
