@@ -59,6 +59,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::menus::popup_menu,
             commands::menus::set_menu_state,
             commands::menus::set_theme,
+            commands::menus::set_text_size,
             commands::help::open_log_folder,
         ])
         // Travels in a header of the live: scheme, which the commands do not mention.

@@ -49,6 +49,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
             let workspace = Arc::new(Workspace::new(adapters, data));
             app.manage(Arc::clone(&workspace));
             app.manage(previews::PreviewCache::default());
+            app.manage(windows::TextSize::default());
             app.manage(commands::clipboard::Clipboard::default());
             let handle = app.handle().clone();
             let shown = move |first| previews::make_ahead(&handle, first);

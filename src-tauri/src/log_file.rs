@@ -16,6 +16,8 @@ pub(crate) struct LogFolder(pub(crate) PathBuf);
 
 /// Writes the log to a file a day in `folder`. A folder that cannot be written is no reason not to start.
 pub(crate) fn start(folder: &Path) {
+    // Else it complains on the terminal that there are no old files.
+    let _ = std::fs::create_dir_all(folder);
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("bauta")

@@ -103,6 +103,15 @@ const BAR: &[Item] = &[
                 "view.theme",
                 &[Choice("view.theme.system"), Choice("view.theme.light"), Choice("view.theme.dark")],
             ),
+            Item::Submenu(
+                "view.textSize",
+                &[
+                    Choice("view.textSize.100"),
+                    Choice("view.textSize.125"),
+                    Choice("view.textSize.150"),
+                    Choice("view.textSize.200"),
+                ],
+            ),
         ],
     ),
     Item::Submenu(

@@ -1,6 +1,9 @@
-//! The two windows.
+//! The two windows, and how large they are written.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use bauta_app::Workspace;
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
@@ -9,6 +12,27 @@ use crate::{menu_bar, messages::message};
 
 const MAIN: &str = "main";
 const LIVE: &str = "live";
+
+/// How large everything is written, in percent.
+pub(crate) struct TextSize(AtomicU32);
+
+impl Default for TextSize {
+    fn default() -> Self {
+        Self(AtomicU32::new(100))
+    }
+}
+
+impl TextSize {
+    /// Writes all windows in this size, and those that open later.
+    pub(crate) fn choose(&self, app: &AppHandle, percent: u32) -> tauri::Result<()> {
+        self.0.store(percent.clamp(50, 300), Ordering::Relaxed);
+        app.webview_windows().values().try_for_each(|window| window.set_zoom(self.factor()))
+    }
+
+    fn factor(&self) -> f64 {
+        f64::from(self.0.load(Ordering::Relaxed)) / 100.0
+    }
+}
 
 /// Opens the main window with its menu bar.
 pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
@@ -45,6 +69,7 @@ pub(crate) fn open_live(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(900.0, 720.0)
         .min_inner_size(560.0, 420.0)
         .build()?;
+    window.set_zoom(app.state::<TextSize>().factor())?;
     let app = app.clone();
     window.on_window_event(move |event| {
         if let tauri::WindowEvent::Destroyed = event {

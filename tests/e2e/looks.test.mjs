@@ -106,6 +106,25 @@ describe("the looks of every view", () => {
 		await look(app, "annotations-chosen");
 	});
 
+	step("text of double size", { skip: SCREEN !== "1920x1080" }, async () => {
+		await app.dispatch("view.label");
+		await app.dispatch("view.textSize.200");
+		await until("large text", () => page.execute(() => window.innerWidth < 1000));
+		await look(app, "large-label");
+		await dialogs("help.shortcuts", "large-dialog-shortcuts");
+		await app.dispatch("view.annotations");
+		await until("rows", () => page.execute(() => document.querySelectorAll("[data-box]").length > 3));
+		await look(app, "large-annotations");
+		await app.dispatch("help.guide");
+		await until("page", () => page.execute(() => document.querySelector("#guide-title") !== null));
+		await look(app, "large-guide");
+		await app.dispatch("view.train");
+		await until("dataset", () => page.execute(() => document.querySelector(".dataset li") !== null));
+		await look(app, "large-train");
+		await app.dispatch("view.textSize.100");
+		await until("usual text", () => page.execute(() => window.innerWidth > 1000));
+	});
+
 	step("training: the settings", async () => {
 		await app.dispatch("view.train");
 		await until("dataset", () => page.execute(() => document.querySelector(".dataset li") !== null));

@@ -5,8 +5,8 @@ import { test } from "node:test";
 /** A function like `test` for one suite. */
 export function steps() {
 	let broken = null;
-	return (name, work) =>
-		test(name, async (context) => {
+	return (name, options, work = options) =>
+		test(name, typeof options === "function" ? {} : options, async (context) => {
 			if (broken !== null) return context.skip(`"${broken}" failed`);
 			try {
 				await work();

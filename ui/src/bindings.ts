@@ -122,6 +122,8 @@ export const commands = {
 	setMenuState: (state: MenuState) => typedError<null, CommandError>(__TAURI_INVOKE("set_menu_state", { state })),
 	/**  Gives the native parts of the windows (menus, dialogs) the page's theme. */
 	setTheme: (theme: ThemeChoice) => __TAURI_INVOKE<void>("set_theme", { theme }),
+	/**  Writes everything in the windows larger or smaller: 100 is as designed. */
+	setTextSize: (percent: number) => typedError<null, CommandError>(__TAURI_INVOKE("set_text_size", { percent })),
 	/**  Shows the folder of the log files in the system's file manager. */
 	openLogFolder: () => typedError<null, CommandError>(__TAURI_INVOKE("open_log_folder")),
 };

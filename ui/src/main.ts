@@ -8,6 +8,6 @@ import { applyTheme } from "./shared/theme.svelte";
 
 applyTheme();
 const session = new Session(await connect());
-await session.start();
+void session.start();
 const target = document.getElementById("app");
 if (target) mount(App, { target, props: { session } });

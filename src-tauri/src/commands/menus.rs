@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tauri::{AppHandle, Manager as _, Window};
 
 use super::away;
-use crate::{error::CommandError, menu, menu_bar::MainMenu};
+use crate::{error::CommandError, menu, menu_bar::MainMenu, windows::TextSize};
 
 /// A menu at the pointer. Choices come back as `menuEvent`.
 #[derive(Clone, Debug, Deserialize, specta::Type)]
@@ -68,6 +68,13 @@ pub fn set_theme(app: AppHandle, theme: ThemeChoice) {
         ThemeChoice::Light => Some(tauri::Theme::Light),
         ThemeChoice::Dark => Some(tauri::Theme::Dark),
     });
+}
+
+/// Writes everything in the windows larger or smaller: 100 is as designed.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_text_size(app: AppHandle, percent: u32) -> Result<(), CommandError> {
+    Ok(app.state::<TextSize>().choose(&app, percent)?)
 }
 
 /// Shows a native context menu at the pointer.

@@ -3,6 +3,7 @@
 import type { MenuState } from "../bindings";
 import { isOpen } from "../geometry/changes";
 import { t } from "../shared/messages";
+import { type TextSize, textSize } from "../shared/text-size.svelte";
 import { theme } from "../shared/theme.svelte";
 import {
 	acceptHere,
@@ -46,6 +47,10 @@ const hasBoxes = (s: Session) => hasImage(s) && s.canvas.annotations.length > 0;
 const proposalsHere = (s: Session) => hasImage(s) && s.canvas.annotations.some(isOpen);
 const canZoom = (s: Session) => hasImage(s) && s.editor !== null;
 const canAnswer = (s: Session) => hasSelection(s) && s.store.selectedAnnotations.some(isOpen);
+
+const write = (size: TextSize) => {
+	textSize.value = size;
+};
 
 const COMMANDS: Record<CommandId, Command> = {
 	"file.new": { run: (s) => openProject(s, s.backend.createProject()) },
@@ -121,6 +126,10 @@ const COMMANDS: Record<CommandId, Command> = {
 	"view.theme.system": { anytime: true, run: () => theme.choose("system") },
 	"view.theme.light": { anytime: true, run: () => theme.choose("light") },
 	"view.theme.dark": { anytime: true, run: () => theme.choose("dark") },
+	"view.textSize.100": { anytime: true, run: () => write(100) },
+	"view.textSize.125": { anytime: true, run: () => write(125) },
+	"view.textSize.150": { anytime: true, run: () => write(150) },
+	"view.textSize.200": { anytime: true, run: () => write(200) },
 	"view.sidebar": {
 		run: (s) => {
 			s.sidebars.value = !s.sidebars.value;
@@ -219,7 +228,12 @@ export function menuState(session: Session): MenuState {
 	const open = session.dialog !== null;
 	const enabled = COMMAND_IDS.filter((id) => (!open || COMMANDS[id].anytime) && isPossible(session, id));
 	const view = session.view === "guide" ? "help.guide" : `view.${session.view}`;
-	const checked = [view, `view.theme.${theme.value}`, DETECTOR_COMMAND + session.detector.value];
+	const checked = [
+		view,
+		`view.theme.${theme.value}`,
+		`view.textSize.${textSize.value}`,
+		DETECTOR_COMMAND + session.detector.value,
+	];
 	if (session.sidebars.value) checked.push("view.sidebar");
 	// Disabled entries would keep the keys of copy and paste from a text field.
 	const texts = session.typing ? TEXT_COMMANDS : [];

@@ -65,6 +65,8 @@ export class Session {
 	canvas = $state.raw<StoreSnapshot>() as StoreSnapshot;
 	model = $state.raw<ModelView | null>(null);
 	detectors = $state.raw<readonly DetectorView[]>([]);
+	/** Whether it is not yet known what the program has open. */
+	starting = $state.raw(true);
 	view = $state.raw<"label" | "train" | "annotations" | "guide">("label");
 	dialog = $state.raw<DialogState | null>(null);
 	popup = $state.raw<AnnotationId | null>(null);
@@ -130,6 +132,7 @@ export class Session {
 		this.detectors = detectors;
 		if (!detectors.some((d) => d.id === this.detector.value)) this.detector.value = detectors[0]?.id ?? "centerface";
 		if (project) this.opened = this.show(project);
+		this.starting = false;
 	}
 
 	/** What the program was started for: told once the window can show it. */

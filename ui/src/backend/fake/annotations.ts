@@ -94,6 +94,7 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 		popupMenu: (_menu: ContextMenu) => ok(null),
 		setMenuState: (_state: MenuState) => ok(null),
 		setTheme: (_theme: ThemeChoice) => Promise.resolve(),
+		setTextSize: (_percent: number) => ok(null),
 		openLogFolder: () => ok(null),
 	};
 }
