@@ -169,15 +169,11 @@ export class Session {
 		return this.picture.kind === "none" ? null : this.picture.id;
 	}
 
-	get currentRow(): ImageRow | null {
+	readonly position = $derived.by(() => {
 		const id = this.current;
-		return id === null ? null : (this.rows.find((row) => row.id === id) ?? null);
-	}
-
-	get position(): number {
-		const id = this.current;
-		return this.rows.findIndex((row) => row.id === id);
-	}
+		return id === null ? -1 : this.rows.findIndex((row) => row.id === id);
+	});
+	readonly currentRow = $derived<ImageRow | null>(this.rows[this.position] ?? null);
 
 	/** Shows an image: at once as it was read ahead, if it was, and then as it is. */
 	async open(id: ImageId): Promise<void> {

@@ -50,6 +50,13 @@ export function passes(row: ImageRow, filter: RowFilter): boolean {
 /** How many images each of the fixed filters shows. */
 export function filterCounts(rows: readonly ImageRow[]): Record<(typeof ROW_FILTERS)[number], number> {
 	const counts = { all: 0, unlabelled: 0, labelled: 0, proposals: 0, background: 0, unreadable: 0 };
-	for (const row of rows) for (const filter of ROW_FILTERS) if (passes(row, filter)) counts[filter] += 1;
-	return counts;
+	for (const row of rows) {
+		const labelled = isLabelled(row);
+		if (labelled) counts.labelled += 1;
+		if (row.problem !== null) counts.unreadable += 1;
+		else if (!labelled) counts.unlabelled += 1;
+		if (row.proposals > 0) counts.proposals += 1;
+		if (row.background) counts.background += 1;
+	}
+	return { ...counts, all: rows.length };
 }

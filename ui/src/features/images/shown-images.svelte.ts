@@ -36,28 +36,65 @@ export class ShownImages {
 		return rowOrder(untrack(this.#all), this.order);
 	});
 	readonly #wanted = $derived(this.text.trim().toLowerCase());
+	/** Whether an image passes. Everything it needs is looked up once: it is asked a hundred thousand times. */
+	readonly #passes = $derived.by(() => {
+		const [filter, wanted] = [this.filter, this.#wanted];
+		const folded = wanted === "" ? null : this.#folded;
+		return (row: ImageRow, place: number) =>
+			passes(row, filter) && (folded === null || (folded[place]?.includes(wanted) ?? false));
+	});
+	/** Where the open image is in the order, whether it is in the list or not. */
+	readonly #here = $derived.by(() => {
+		const [places, current] = [this.#places, this.#current()];
+		const place = untrack(this.#all).findIndex((row) => row.id === current);
+		return place < 0 ? -1 : places.indexOf(place);
+	});
 	/**
 	 * The open image, when it was in the list as it was opened: it stays in sight though it may pass no longer. Looked
 	 * at again only when another image is opened or other ones are asked for.
 	 */
 	readonly #kept = $derived.by(() => {
-		const [current, filter, wanted] = [this.#current(), this.filter, this.#wanted];
+		const [current, suits] = [this.#current(), this.#passes];
 		return untrack(() => {
 			const place = this.#all().findIndex((row) => row.id === current);
-			return this.#matches(place, filter, wanted) ? current : null;
+			const row = this.#all()[place];
+			return row && suits(row, place) ? current : null;
 		});
 	});
 
 	/** The images in the list. */
 	readonly rows = $derived.by((): readonly ImageRow[] => {
-		const [all, filter, wanted, kept] = [this.#all(), this.filter, this.#wanted, this.#kept];
-		if (filter === "all" && wanted === "" && this.order === "folder") return all;
+		const [all, places, suits, kept] = [this.#all(), this.#places, this.#passes, this.#kept];
+		if (this.filter === "all" && this.#wanted === "" && this.order === "folder") return all;
 		const shown: ImageRow[] = [];
-		for (const place of this.#places) {
+		for (const place of places) {
 			const row = all[place];
-			if (row && (row.id === kept || this.#matches(place, filter, wanted))) shown.push(row);
+			if (row && (row.id === kept || suits(row, place))) shown.push(row);
 		}
 		return shown;
+	});
+	/** Where the open image is in the list, or -1. */
+	readonly position = $derived.by(() => {
+		const current = this.#current();
+		return this.rows.findIndex((row) => row.id === current);
+	});
+	/** The images of the list before and after the open one, which need not be in it. */
+	readonly #around = $derived.by((): Record<-1 | 1, ImageRow | null> => {
+		const { rows, position } = this;
+		if (position >= 0) return { [-1]: rows[position - 1] ?? null, 1: rows[position + 1] ?? null };
+		const [all, places, suits, here] = [this.#all(), this.#places, this.#passes, this.#here];
+		const from = (first: number, step: 1 | -1) => {
+			for (let at = first; at >= 0 && at < places.length; at += step) {
+				const place = places[at] ?? -1;
+				const row = all[place];
+				if (row && suits(row, place)) return row;
+			}
+			return null;
+		};
+		return {
+			[-1]: here < 0 ? (rows.at(-1) ?? null) : from(here - 1, -1),
+			1: here < 0 ? (rows[0] ?? null) : from(here + 1, 1),
+		};
 	});
 
 	/** Sorts anew, after a job that has changed what is sorted by. */
@@ -71,31 +108,19 @@ export class ShownImages {
 		this.filter = "all";
 	}
 
-	/** The nearest image after (1) or before (-1) the open one that is in the list and `suits`. */
-	neighbour(step: 1 | -1, suits: (row: ImageRow) => boolean = () => true): ImageRow | null {
-		const [all, places, current] = [this.#all(), this.#places, this.#current()];
-		const here = places.findIndex((place) => all[place]?.id === current);
-		const [filter, wanted] = [this.filter, this.#wanted];
-		const first = here < 0 ? (step === 1 ? 0 : places.length - 1) : here + step;
-		for (let at = first; at >= 0 && at < places.length; at += step) {
-			const place = places[at] ?? -1;
-			const row = all[place];
-			if (row && this.#matches(place, filter, wanted) && suits(row)) return row;
+	/** The image of the list after (1) or before (-1) the open one. */
+	neighbour(step: 1 | -1): ImageRow | null {
+		return this.#around[step];
+	}
+
+	/** The next image of the list that `suits`, from the beginning again at the end. */
+	nextOf(suits: (row: ImageRow) => boolean): ImageRow | null {
+		const { rows, position } = this;
+		const first = position >= 0 ? position + 1 : Math.max(0, rows.indexOf(this.#around[1] as ImageRow));
+		for (let step = 0; step < rows.length; step++) {
+			const row = rows[(first + step) % rows.length];
+			if (row && row.id !== this.#current() && suits(row)) return row;
 		}
 		return null;
-	}
-
-	/** The nearest one after the open image that `suits`, from the beginning again at the end. */
-	nextOf(suits: (row: ImageRow) => boolean): ImageRow | null {
-		const current = this.#current();
-		const other = (row: ImageRow) => row.id !== current && suits(row);
-		return this.neighbour(1, other) ?? this.rows.find(other) ?? null;
-	}
-
-	#matches(place: number, filter: RowFilter, wanted: string): boolean {
-		const row = this.#all()[place];
-		return (
-			row !== undefined && passes(row, filter) && (wanted === "" || (this.#folded[place]?.includes(wanted) ?? false))
-		);
 	}
 }
