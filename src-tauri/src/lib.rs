@@ -51,6 +51,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
             app.manage(previews::PreviewCache::default());
             app.manage(windows::TextSize::default());
             app.manage(commands::clipboard::Clipboard::default());
+            app.manage(bauta_app::ImportDesk::default());
             let handle = app.handle().clone();
             let shown = move |first| previews::make_ahead(&handle, first);
             app.manage(start.open(workspace, shown));

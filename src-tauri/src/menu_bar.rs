@@ -54,6 +54,20 @@ const BAR: &[Item] = &[
             Entry("file.previous"),
             Entry("file.next"),
             Separator,
+            Item::Submenu("file.import", &[Entry("import.file"), Entry("import.folder")]),
+            Item::Submenu(
+                "file.export",
+                &[
+                    Entry("export.coco"),
+                    Entry("export.voc"),
+                    Entry("export.yolo"),
+                    Entry("export.labelme"),
+                    Entry("export.csv"),
+                    Entry("export.xlsx"),
+                ],
+            ),
+            Entry("export.paper"),
+            Separator,
             Entry("file.crop"),
             Separator,
             Entry(QUIT),
@@ -82,7 +96,19 @@ const BAR: &[Item] = &[
             Choice("edit.background"),
         ],
     ),
-    Item::Submenu("categories", &[Entry("categories.add"), Entry("categories.replace")]),
+    Item::Submenu(
+        "categories",
+        &[
+            Entry("categories.add"),
+            Entry("categories.replace"),
+            Separator,
+            Entry("categories.import"),
+            Item::Submenu(
+                "categories.export",
+                &[Entry("categories.export.json"), Entry("categories.export.csv"), Entry("categories.export.xlsx")],
+            ),
+        ],
+    ),
     Item::Submenu(
         "view",
         &[

@@ -27,6 +27,7 @@ mod views;
 mod workspace;
 
 pub use adapters::Adapters;
+pub use bauta_formats::Format;
 pub use bulk::{BoxChoice, TablePage, TableRow};
 pub use classify::{ClassifiedRegion, classify_file};
 pub use crops::{CropTarget, autocrop_folder, crop_file_name, folder_name};
@@ -35,9 +36,9 @@ pub use detect::{DetectOptions, Found, detect_files};
 pub use error::{AppError, ErrorCode};
 pub use evaluate::{Evaluation, evaluate};
 pub use exchange::{
-    BoxConflict, CategoryImportPlan, ConflictChoice, ExportFormat, ExportSummary, ImportOptions, ImportPlan,
-    ImportPlanView, ImportSummary, MissingImage, PlannedCategory, PlannedCategoryKind, ReadAnnotations,
-    read_annotations,
+    BoxConflict, CategoryImportPlan, ConflictChoice, ExportFormat, ExportSummary, ImportDesk, ImportOptions,
+    ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory, PlannedCategoryKind,
+    ReadAnnotations, read_annotations,
 };
 pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES, SquareRule};
 pub use progress::{Meter, Progress};

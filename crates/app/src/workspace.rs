@@ -40,6 +40,10 @@ pub enum JobKind {
     Sample,
     /// Listing a folder.
     AddFolder,
+    /// Reading annotations, or taking them over.
+    Import,
+    /// Writing annotations.
+    Export,
 }
 
 impl JobKind {
@@ -50,6 +54,8 @@ impl JobKind {
             Self::Classify => "classification",
             Self::Sample => "drawing the sample",
             Self::AddFolder => "adding a folder",
+            Self::Import => "an import",
+            Self::Export => "an export",
         }
     }
 }

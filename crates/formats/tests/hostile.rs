@@ -7,6 +7,15 @@ use bauta_domain::AnnotationDocument;
 use bauta_formats::{Format, Problems, ReadError, coco, csv_table, labelme, paper, voc, xlsx, yolo};
 use common::{fixture, lines, read};
 
+const FIXTURES: [(&str, Format); 6] = [
+    ("coco.json", Format::Coco),
+    ("paper.json", Format::Paper),
+    ("labelme.json", Format::Labelme),
+    ("voc.xml", Format::Voc),
+    ("boxes.csv", Format::Csv),
+    ("yolo/labels/train/a.txt", Format::Yolo),
+];
+
 #[test]
 fn a_file_that_is_cut_off_gives_what_came_before_with_the_place_of_the_cut() {
     let whole = fixture("coco.json");
@@ -26,18 +35,29 @@ fn a_file_that_is_cut_off_gives_what_came_before_with_the_place_of_the_cut() {
 
 #[test]
 fn every_cut_of_every_fixture_is_read_or_refused_without_a_panic() {
-    for (name, format) in [
-        ("coco.json", Format::Coco),
-        ("paper.json", Format::Paper),
-        ("labelme.json", Format::Labelme),
-        ("voc.xml", Format::Voc),
-        ("boxes.csv", Format::Csv),
-        ("yolo/labels/train/a.txt", Format::Yolo),
-    ] {
+    for (name, format) in FIXTURES {
         let whole = fixture(name);
         for end in 0..whole.len() {
             let _ = read(&[(name.to_owned(), whole[..end].to_vec())], format);
         }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(400))]
+
+    #[test]
+    fn a_fixture_with_some_bytes_changed_is_read_or_refused_without_a_panic(
+        file in 0..FIXTURES.len(),
+        changes in proptest::collection::vec((0.0..1.0_f64, 0..=255_u8), 1..12),
+    ) {
+        let (name, format) = FIXTURES[file];
+        let mut bytes = fixture(name);
+        for (place, byte) in changes {
+            let at = (place * bytes.len() as f64) as usize;
+            bytes[at] = byte;
+        }
+        let _ = read(&[(name.to_owned(), bytes)], format);
     }
 }
 

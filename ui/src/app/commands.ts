@@ -26,6 +26,7 @@ import {
 	paste,
 	TEXT_COMMANDS,
 } from "./copy-commands";
+import { exportAnnotations, exportCategories, planCategoryImport, planImport } from "./exchange-commands";
 import { nextProposal, nextUnlabelled } from "./find-commands";
 import { classify, detect, travel } from "./job-commands";
 import { addFolder, openImageFile, openNeighbour, openProject, toggleBackground } from "./project-commands";
@@ -66,6 +67,15 @@ const COMMANDS: Record<CommandId, Command> = {
 			s.dialog = { kind: "crop" };
 		},
 	},
+	"import.file": { possible: hasProject, run: (s) => planImport(s, false) },
+	"import.folder": { possible: hasProject, run: (s) => planImport(s, true) },
+	"export.paper": { possible: hasProject, run: (s) => exportAnnotations(s, "paper") },
+	"export.coco": { possible: hasProject, run: (s) => exportAnnotations(s, "coco") },
+	"export.voc": { possible: hasProject, run: (s) => exportAnnotations(s, "voc") },
+	"export.yolo": { possible: hasProject, run: (s) => exportAnnotations(s, "yolo") },
+	"export.labelme": { possible: hasProject, run: (s) => exportAnnotations(s, "labelme") },
+	"export.csv": { possible: hasProject, run: (s) => exportAnnotations(s, "csv") },
+	"export.xlsx": { possible: hasProject, run: (s) => exportAnnotations(s, "xlsx") },
 	"edit.undo": { possible: (s) => s.history.undo !== null || !s.store.idle, run: (s) => travel(s, "undo") },
 	"edit.redo": { possible: (s) => s.history.redo !== null, run: (s) => travel(s, "redo") },
 	"edit.cut": { possible: hasSelection, run: cutSelected },
@@ -97,6 +107,10 @@ const COMMANDS: Record<CommandId, Command> = {
 			s.dialog = { kind: "replaceCategory" };
 		},
 	},
+	"categories.import": { possible: hasProject, run: planCategoryImport },
+	"categories.export.json": { possible: (s) => s.categories.length > 0, run: (s) => exportCategories(s, "json") },
+	"categories.export.csv": { possible: (s) => s.categories.length > 0, run: (s) => exportCategories(s, "csv") },
+	"categories.export.xlsx": { possible: (s) => s.categories.length > 0, run: (s) => exportCategories(s, "xlsx") },
 	"view.fit": { possible: canZoom, run: (s) => s.editor?.view.fit() },
 	"view.actual": { possible: canZoom, run: (s) => s.editor?.view.actualSize() },
 	"view.zoomIn": { possible: canZoom, run: (s) => s.editor?.view.zoom("in") },

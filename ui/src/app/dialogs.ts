@@ -1,4 +1,4 @@
-import type { CategoryId, Problem } from "../bindings";
+import type { CategoryId, CategoryImportPlan, ImportPlanView, Problem } from "../bindings";
 
 /** The dialog that is open; there is never more than one. */
 export type DialogState =
@@ -7,6 +7,8 @@ export type DialogState =
 	| { readonly kind: "replaceCategory" }
 	| { readonly kind: "deleteCategory"; readonly id: CategoryId }
 	| { readonly kind: "crop" }
+	| { readonly kind: "import"; readonly plan: ImportPlanView }
+	| { readonly kind: "importCategories"; readonly plan: CategoryImportPlan }
 	| { readonly kind: "acceptAll" }
 	| { readonly kind: "problems"; readonly title: string; readonly problems: readonly Problem[] }
 	| { readonly kind: "shortcuts" }

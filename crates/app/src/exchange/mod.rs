@@ -2,6 +2,7 @@
 
 mod apply;
 mod categories;
+mod desk;
 mod export;
 mod output;
 mod plan;
@@ -10,6 +11,7 @@ mod resolve;
 
 pub use apply::{ConflictChoice, ImportSummary};
 pub use categories::{CategoryImportPlan, PlannedCategory, PlannedCategoryKind};
+pub use desk::{ImportDesk, Imported};
 pub use export::{ExportFormat, ExportSummary};
 pub use plan::{BoxConflict, ImportOptions, ImportPlan, ImportPlanView, MissingImage};
 pub use read::{ReadAnnotations, read_annotations};

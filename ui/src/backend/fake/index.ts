@@ -6,6 +6,7 @@ import { type Backend, BOX_SIDE, type Result } from "../backend";
 import { fakeAnnotations } from "./annotations";
 import { fakeCategories } from "./categories";
 import { FakeEvents } from "./events";
+import { fakeExchange } from "./exchange";
 import { fakeFaces } from "./faces";
 import { fakeLive } from "./live";
 import { fakeMarks } from "./marks";
@@ -61,6 +62,7 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 		...fakeCategories(context),
 		...fakeMarks(context),
 		...fakeTable(context),
+		...fakeExchange(context),
 		...fakeFaces(context),
 		...fakeTraining(context),
 		...fakeLive(context),

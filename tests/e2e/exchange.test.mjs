@@ -1,0 +1,106 @@
+// Annotations in and out of the real window: native dialogs, the plan, missing pictures, conflicts, undo, exports.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe } from "node:test";
+import { startApp } from "./app.mjs";
+import { chooseInDialog, clickMenu, screenshot } from "./desktop.mjs";
+import { steps } from "./steps.mjs";
+import { until } from "./until.mjs";
+
+describe("import and export", () => {
+	const step = steps();
+	let home, files, app, page;
+	const look = (what) => app.look(what);
+	const text = () => page.execute(() => document.body.textContent);
+	const shows = (words) => until(words, async () => (await text()).includes(words));
+	const press = (name) =>
+		page.execute((wanted) => {
+			const named = [...document.querySelectorAll("dialog button")].find((b) => b.textContent.trim() === wanted);
+			named.click();
+		}, name);
+	const count = async () => (await look("rows")).reduce((sum, row) => sum + row.boxes, 0);
+
+	before(async () => {
+		home = mkdtempSync(path.join(tmpdir(), "bauta-home-"));
+		files = mkdtempSync(path.join(tmpdir(), "bauta-files-"));
+		app = await startApp({ args: ["--sample"], home });
+		page = app.browser;
+		await until("sample", async () => (await look("picture"))?.kind === "ready", 180_000);
+	});
+	after(async () => {
+		await app?.stop();
+		for (const folder of [home, files]) rmSync(folder, { recursive: true, force: true });
+	});
+
+	step("the sample goes out as COCO through the native menu and dialog", async () => {
+		const boxes = await count();
+		const target = path.join(files, "sample.json");
+		await clickMenu(app, "File", "Export", "COCO…");
+		await chooseInDialog(app, "Export the annotations", target);
+		await shows("written to");
+		const coco = JSON.parse(readFileSync(target, "utf8"));
+		assert.equal(coco.annotations.length, boxes);
+		screenshot("export-result");
+	});
+
+	step("importing it again finds every box there already", async () => {
+		await clickMenu(app, "File", "Import", "Annotations from a file…");
+		await chooseInDialog(app, "Choose a file of annotations", path.join(files, "sample.json"));
+		await shows("Everything in this file is in the project already");
+		screenshot("import-nothing-new");
+		await page.keys("Escape");
+	});
+
+	step("a file with conflicts, missing pictures and problems is planned, decided and undone in one step", async () => {
+		const [first] = await look("rows");
+		const coco = JSON.parse(readFileSync(path.join(files, "sample.json"), "utf8"));
+		const image = coco.images.find(({ file_name }) => file_name.endsWith(first.name));
+		const mine = coco.annotations.find(({ image_id }) => image_id === image.id);
+		mine.category_id = coco.categories.length + 1;
+		coco.categories.push({ id: mine.category_id, name: "bonnet" });
+		coco.images.push({ id: 9999, file_name: "nowhere.jpg" });
+		coco.annotations.push({ id: 9999, image_id: 9999, category_id: 1, bbox: [1, 1, 20, 20] });
+		coco.annotations.push({ id: 10000, image_id: image.id, category_id: 1, bbox: "none" });
+		writeFileSync(path.join(files, "changed.json"), JSON.stringify(coco));
+		const before = await count();
+		await app.dispatch("import.file");
+		await chooseInDialog(app, "Choose a file of annotations", path.join(files, "changed.json"));
+		await shows("1 box is there with another category or place");
+		await shows("1 picture was not found (1 box)");
+		screenshot("import-plan");
+		await page.execute(() => document.querySelector('input[value="takeTheirs"]').click());
+		await press("Import");
+		await shows("1 changed");
+		assert.ok((await look("categories")).some(({ name }) => name === "bonnet"));
+		await app.dispatch("edit.undo");
+		await until("undone", async () => !(await look("categories")).some(({ name }) => name === "bonnet"));
+		assert.equal(await count(), before);
+	});
+
+	step("YOLO fills a folder and a spreadsheet opens as one", async () => {
+		const yolo = path.join(files, "yolo");
+		mkdirSync(yolo);
+		await app.dispatch("export.yolo");
+		await chooseInDialog(app, "Choose an empty folder for the export", yolo);
+		await until("labels", () => existsSync(path.join(yolo, "data.yaml")));
+		assert.ok(readdirSync(path.join(yolo, "labels")).length > 0);
+		const sheet = path.join(files, "boxes.xlsx");
+		await app.dispatch("export.xlsx");
+		await chooseInDialog(app, "Export the annotations", sheet);
+		await until("spreadsheet", () => existsSync(sheet) && readFileSync(sheet).subarray(0, 2).toString() === "PK");
+	});
+
+	step("a list of categories is planned and taken over", async () => {
+		const list = path.join(files, "list.csv");
+		writeFileSync(list, "name;description\nbeanie;on the head\n");
+		await clickMenu(app, "Categories", "Import categories…");
+		await chooseInDialog(app, "Choose a list of categories", list);
+		await shows("beanie");
+		screenshot("import-categories");
+		await press("Import");
+		await until("category", async () => (await look("categories")).some(({ name }) => name === "beanie"));
+	});
+});
