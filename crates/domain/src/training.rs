@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ConfusionMatrix;
+use crate::{ConfusionMatrix, Interval};
 
 /// Networks that can be trained. All convolutions are 3×3 without padding, all pools 2×2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -330,6 +330,9 @@ pub struct TrainingSummary {
     /// Its validation accuracy, 0 to 1.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub val_accuracy: f64,
+    /// Where its accuracy on other pictures of the same kind probably lies: so few were checked.
+    #[serde(default)]
+    pub val_accuracy_interval: Option<Interval>,
     /// Its confusion on the validation side.
     pub confusion: ConfusionMatrix,
     /// Wall seconds in all.

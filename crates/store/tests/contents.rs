@@ -168,6 +168,7 @@ fn the_record_of_a_training_survives_with_its_figures_and_samples() {
             seconds: 9.0,
             cancelled: false,
             stopped_early: false,
+            val_accuracy_interval: None,
         };
         store.finish_run(finished.id, &RunEnd::Finished(summary.clone())).unwrap();
         let failure = RunEnd::Failed { message: "no space".to_owned() };

@@ -94,6 +94,7 @@ pub fn train(
         model: job.model.display().to_string(),
         best_epoch: best.figures.epoch,
         val_accuracy: best.figures.val_accuracy,
+        val_accuracy_interval: best.confusion.accuracy_interval(),
         confusion: best.confusion,
         seconds: began.elapsed().as_secs_f64(),
         cancelled: ended == Ended::Cancelled,

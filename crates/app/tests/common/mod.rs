@@ -218,6 +218,7 @@ impl ModelTrainer for Port {
             seconds: 1.0,
             cancelled: cancel.is_cancelled(),
             stopped_early: false,
+            val_accuracy_interval: None,
         }))
     }
 }

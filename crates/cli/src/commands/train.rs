@@ -52,11 +52,10 @@ struct Job<'a> {
 impl Job<'_> {
     fn once(&self, split: &Split) -> anyhow::Result<()> {
         let summary = self.train(split, &self.arguments.out, None)?;
-        let interval = summary.confusion.accuracy_interval();
         if self.arguments.json {
             return output::json(&json!({
                 "event": "finished", "model": summary.model, "val_accuracy": summary.val_accuracy,
-                "val_accuracy_interval": interval, "best_epoch": summary.best_epoch, "cancelled": summary.cancelled,
+                "val_accuracy_interval": summary.val_accuracy_interval, "best_epoch": summary.best_epoch, "cancelled": summary.cancelled,
                 "stopped_early": summary.stopped_early, "seconds": summary.seconds,
             }));
         }

@@ -94,6 +94,7 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 			seconds: 96,
 			cancelled,
 			stoppedEarly: false,
+			valAccuracyInterval: null,
 		};
 		report({ event: "finished", ...summary, confusion });
 		model = {

@@ -37,6 +37,7 @@ const summary = {
 	seconds: 9,
 	cancelled: true,
 	stoppedEarly: false,
+	valAccuracyInterval: null,
 };
 
 test("a training goes from preparing over running to finished", () => {
