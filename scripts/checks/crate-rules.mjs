@@ -23,7 +23,7 @@ export const ALLOWED = {
 export const WRAPPERS = [
 	{ pattern: /^tauri($|-)/, only: ["desktop"] },
 	{ pattern: /^(opencv|nokhwa)$/, only: ["vision"] },
-	{ pattern: /^(image|fast_image_resize|jpeg-encoder)$/, only: ["imaging"] },
+	{ pattern: /^(image|fast_image_resize|jpeg-encoder|moxcms)$/, only: ["imaging"] },
 	{ pattern: /^ort$/, only: ["inference", "training"] },
 	{ pattern: /^rusqlite$/, only: ["store"] },
 ];

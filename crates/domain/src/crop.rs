@@ -1,17 +1,66 @@
-//! Where a crop is cut: the box grown to its longer side, shifted back inside the picture.
+//! Where a crop is cut, and what becomes of boxes that are no squares.
+
+use serde::{Deserialize, Serialize};
 
 use crate::{BoundingBox, ImageSize};
 
-/// A square region of a picture, in whole pixels. It sticks out of the picture only where the picture
-/// is smaller than the square; there the picture's edge pixels are repeated.
+/// A region of a picture, in whole pixels. It sticks out of the picture only where the picture is smaller
+/// than a square has to be; there the picture's edge pixels are repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CropPlan {
-    /// Left edge; negative when the picture is narrower than the square.
+    /// Left edge; negative when the picture is narrower than the region.
     pub left: i64,
-    /// Top edge; negative when the picture is lower than the square.
+    /// Top edge; negative when the picture is lower than the region.
     pub top: i64,
-    /// Length of the sides, at least 1.
+    /// Length of the horizontal sides, at least 1.
+    pub width: u32,
+    /// Length of the vertical sides, at least 1.
+    pub height: u32,
+}
+
+/// How a box becomes a square.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum SquareRule {
+    /// The box is grown to its longer side around its centre and shifted back inside the picture: what
+    /// training, classification and the live view see.
+    #[default]
+    Grow,
+    /// Only the box is shown, with black bars at its shorter sides.
+    Pad,
+    /// Only the box is shown, stretched to a square.
+    Stretch,
+}
+
+/// What a crop file looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CropShape {
+    /// Side of the square in pixels, 32 to 1024.
     pub side: u32,
+    /// How boxes that are no squares become squares.
+    pub square: SquareRule,
+}
+
+impl CropShape {
+    /// Sides that a crop file may have, in pixels.
+    pub const SIDES: std::ops::RangeInclusive<u32> = 32..=1024;
+
+    /// The region of the picture that a crop of `bbox` shows.
+    pub fn plan(self, bbox: &BoundingBox, size: ImageSize) -> CropPlan {
+        match self.square {
+            SquareRule::Grow => plan_crop(bbox, size),
+            SquareRule::Pad | SquareRule::Stretch => plan_box(bbox, size),
+        }
+    }
+}
+
+impl Default for CropShape {
+    /// The paper's: 240 pixels, grown.
+    fn default() -> Self {
+        Self { side: 240, square: SquareRule::Grow }
+    }
 }
 
 /// Plans the crop of `bbox`: a square of its longer side (rounded, at least one pixel) around its
@@ -20,7 +69,24 @@ pub fn plan_crop(bbox: &BoundingBox, size: ImageSize) -> CropPlan {
     let longer = bbox.width().max(bbox.height()).round().clamp(1.0, f64::from(u32::MAX / 4));
     let side = longer as u32;
     let (center_x, center_y) = bbox.center();
-    CropPlan { left: start(center_x, side, size.width), top: start(center_y, side, size.height), side }
+    CropPlan {
+        left: start(center_x, side, size.width),
+        top: start(center_y, side, size.height),
+        width: side,
+        height: side,
+    }
+}
+
+/// The whole pixels of the box inside the picture, at least one.
+fn plan_box(bbox: &BoundingBox, size: ImageSize) -> CropPlan {
+    let edges = |from: f64, to: f64, length: u32| {
+        let first = from.round().clamp(0.0, f64::from(length.saturating_sub(1)));
+        let last = to.round().clamp(first + 1.0, f64::from(length.max(1)));
+        (first as i64, (last - first) as u32)
+    };
+    let (left, width) = edges(bbox.x1(), bbox.x2(), size.width);
+    let (top, height) = edges(bbox.y1(), bbox.y2(), size.height);
+    CropPlan { left, top, width, height }
 }
 
 /// First pixel of `side` pixels around `center`, inside `0..length` when they fit.
@@ -51,7 +117,22 @@ mod tests {
         ] {
             let bbox = BoundingBox::from_corners(x1, y1, x2, y2).unwrap();
             let plan = plan_crop(&bbox, size);
-            assert_eq!([plan.left, plan.top, i64::from(plan.side)], [left, top, side], "{name}");
+            assert_eq!([plan.left, plan.top, i64::from(plan.width)], [left, top, side], "{name}");
+            assert_eq!(plan.width, plan.height, "{name}");
+        }
+    }
+
+    #[test]
+    fn padded_and_stretched_crops_show_the_pixels_of_the_box_alone() {
+        let size = ImageSize::new(200, 100);
+        let shape = CropShape { side: 64, square: SquareRule::Pad };
+        for ([x1, y1, x2, y2], expected) in [
+            ([10.4, 20.0, 50.6, 40.0], [10, 20, 41, 20]),
+            ([190.0, 90.0, 260.0, 140.0], [190, 90, 10, 10]),
+            ([200.0, 100.0, 200.0, 100.0], [199, 99, 1, 1]),
+        ] {
+            let plan = shape.plan(&BoundingBox::from_corners(x1, y1, x2, y2).unwrap(), size);
+            assert_eq!([plan.left, plan.top, plan.width.into(), plan.height.into()], expected);
         }
     }
 
@@ -60,8 +141,8 @@ mod tests {
         fn a_square_that_fits_lies_inside(x in 0.0..300.0_f64, y in 0.0..300.0_f64, w in 0.1..80.0_f64, h in 0.1..80.0_f64) {
             let size = ImageSize::new(300, 300);
             let plan = plan_crop(&BoundingBox::from_corners(x, y, x + w, y + h).unwrap().clamped(size), size);
-            proptest::prop_assert!(plan.left >= 0 && plan.left + i64::from(plan.side) <= 300);
-            proptest::prop_assert!(plan.top >= 0 && plan.top + i64::from(plan.side) <= 300);
+            proptest::prop_assert!(plan.left >= 0 && plan.left + i64::from(plan.width) <= 300);
+            proptest::prop_assert!(plan.top >= 0 && plan.top + i64::from(plan.height) <= 300);
         }
     }
 }

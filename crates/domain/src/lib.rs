@@ -32,7 +32,7 @@ pub use category::{
     CATEGORY_COLORS, Category, CategoryNameError, Hotkey, HotkeyTaken, Rgb, category_name, free_hotkey,
 };
 pub use classify::{Classification, Detection};
-pub use crop::{CropPlan, plan_crop};
+pub use crop::{CropPlan, CropShape, SquareRule, plan_crop};
 pub use dataset::{Dataset, DatasetError, PixelSource, Sample};
 pub use edit::{Edit, EditError, Step, resolve_changes};
 pub use exchange::{
@@ -48,7 +48,7 @@ pub use look_alikes::{Fingerprint, look_alikes};
 pub use manifest::{ManifestError, ModelManifest, Preprocessing, TrainedWith};
 pub use metrics::{ClassReport, ConfusionMatrix, Interval};
 pub use natural_order::natural_cmp;
-pub use pixels::RgbImage;
+pub use pixels::{PictureFormat, RgbImage};
 pub use problem::Problem;
 pub use rules::{BoxRejection, BoxRules};
 pub use split::{Split, SplitError, folds, split_by_group, split_stratified};

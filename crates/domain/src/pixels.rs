@@ -1,6 +1,33 @@
 //! Pixels as they cross the ports.
 
+use serde::{Deserialize, Serialize};
+
 use crate::ImageSize;
+
+/// Kinds of picture files that are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum PictureFormat {
+    /// Lossless.
+    #[default]
+    Png,
+    /// Smaller, with losses.
+    Jpeg {
+        /// 1 to 100; 90 shows no difference to the eye.
+        quality: u8,
+    },
+}
+
+impl PictureFormat {
+    /// Ending of file names, without the dot.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg { .. } => "jpg",
+        }
+    }
+}
 
 /// An upright picture: interleaved 8-bit sRGB, rows from the top, no padding.
 #[derive(Clone, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
-    BoundingBox, Classification, Dataset, Detection, ImageSize, ModelManifest, Picture, PixelSource, Problem, RgbImage,
-    Split, TrainingConfig, TrainingEvent, TrainingSummary,
+    BoundingBox, Classification, CropShape, Dataset, Detection, ImageSize, ModelManifest, Picture, PictureFormat,
+    PixelSource, Problem, RgbImage, Split, TrainingConfig, TrainingEvent, TrainingSummary,
 };
 
 /// What an adapter says went wrong: a message with place, found, expected and remedy.
@@ -68,6 +68,26 @@ pub trait Cropper: Send + Sync {
     /// The whole picture squeezed to `side` × `side` pixels, for files that are crops already.
     fn squeeze(&self, image: &RgbImage, side: u32) -> RgbImage;
 
+    /// The crops of several boxes of one picture, shaped as files are.
+    fn shaped(&self, image: &RgbImage, boxes: &[BoundingBox], shape: CropShape) -> Vec<RgbImage>;
+
+    /// The same of a picture file, read once, and no more of it than the crops need.
+    ///
+    /// # Errors
+    /// As for [`ImageReader::read`].
+    fn shaped_from_file(
+        &self,
+        path: &Path,
+        boxes: &[BoundingBox],
+        shape: CropShape,
+    ) -> Result<Vec<RgbImage>, PortError>;
+
+    /// The bytes of a picture file.
+    ///
+    /// # Errors
+    /// When the picture is too large for the format.
+    fn encode(&self, image: &RgbImage, format: PictureFormat) -> Result<Vec<u8>, PortError>;
+
     /// Writes a PNG beside its target and renames it, so that a file is there whole or not at all.
     ///
     /// # Errors
@@ -94,6 +114,9 @@ pub trait Detector: Send {
     /// # Errors
     /// When the model cannot run.
     fn detect(&mut self, image: &RgbImage, min_score: f64) -> Result<Vec<Detection>, PortError>;
+
+    /// Trades small and doubtful faces for speed from now on, where the detector can: for live frames.
+    fn hurry(&mut self) {}
 
     /// The score above which a detection is worth showing, 0 to 1.
     fn default_min_score(&self) -> f64;

@@ -1,5 +1,6 @@
 //! Files to pixels: format by content and not by name, limits from the header before anything is
-//! allocated, first frame of animations, alpha laid over white, EXIF orientation applied.
+//! allocated, first frame of animations, alpha laid over white, EXIF orientation applied, embedded
+//! colour profiles converted to sRGB.
 
 use std::{
     any::Any,
@@ -13,6 +14,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, metada
 
 use crate::{
     ImagingError,
+    color::Profile,
     error::explain,
     jpeg_scan::{has_end_marker, is_progressive, missing_rows},
 };
@@ -41,15 +43,33 @@ const JPEG_HEADER_BYTES: u64 = 512 << 10;
 /// ([`MAX_PIXELS`], [`MAX_DECODING_BYTES`]).
 pub fn read_image(path: &Path) -> Result<RgbImage, ImagingError> {
     let (mut file, format) = open(path)?;
-    guarded(path, format, || match format {
-        ImageFormat::Jpeg => {
-            let bytes = read_all(file, path)?;
-            let held = if is_progressive(&bytes) { PROGRESSIVE_BYTES } else { 0 };
-            let image = decode(&mut Cursor::new(bytes.as_slice()), path, format, held)?;
-            refuse_if_cut_off(&bytes, &image.pixels, path)?;
-            finish(image, path)
-        }
-        _ => finish(decode(&mut file, path, format, 0)?, path),
+    match format {
+        ImageFormat::Jpeg => decode_jpeg(&read_all(file, path)?, path),
+        _ => guarded(path, format, || finish(decode(&mut file, path, format, 0)?, path)),
+    }
+}
+
+/// The bytes of the file when it is a JPEG.
+///
+/// # Errors
+/// When the file cannot be read or is no picture.
+pub(crate) fn jpeg_bytes(path: &Path) -> Result<Option<Vec<u8>>, ImagingError> {
+    match open(path)? {
+        (file, ImageFormat::Jpeg) => read_all(file, path).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The upright picture of a JPEG's bytes.
+///
+/// # Errors
+/// As for [`read_image`].
+pub(crate) fn decode_jpeg(bytes: &[u8], path: &Path) -> Result<RgbImage, ImagingError> {
+    guarded(path, ImageFormat::Jpeg, || {
+        let held = if is_progressive(bytes) { PROGRESSIVE_BYTES } else { 0 };
+        let image = decode(&mut Cursor::new(bytes), path, ImageFormat::Jpeg, held)?;
+        refuse_if_cut_off(bytes, &image.pixels, path)?;
+        finish(image, path)
     })
 }
 
@@ -90,13 +110,15 @@ pub fn image_header(path: &Path) -> Result<Picture, ImagingError> {
 }
 
 /// Decoders are generic over what they read; one type of it means that each is compiled once.
-trait Source: BufRead + Seek {}
+pub(crate) trait Source: BufRead + Seek {}
 
 impl<T: BufRead + Seek> Source for T {}
 
-struct Decoded {
-    pixels: DynamicImage,
-    orientation: Orientation,
+pub(crate) struct Decoded {
+    pub pixels: DynamicImage,
+    pub orientation: Orientation,
+    /// Embedded ICC profile.
+    pub profile: Option<Vec<u8>>,
 }
 
 fn open(path: &Path) -> Result<(BufReader<std::fs::File>, ImageFormat), ImagingError> {
@@ -188,6 +210,26 @@ fn decoder<'a>(
     Ok(decoder)
 }
 
+/// What the headers of a picture say.
+pub(crate) struct Facts {
+    /// Size before the picture is turned upright.
+    pub stored: ImageSize,
+    pub orientation: Orientation,
+    /// Embedded ICC profile.
+    pub profile: Option<Vec<u8>>,
+}
+
+/// Reads the headers.
+///
+/// # Errors
+/// When they are damaged, or the picture is over the limits.
+pub(crate) fn facts(source: &mut dyn Source, path: &Path, format: ImageFormat) -> Result<Facts, ImagingError> {
+    let mut decoder = decoder(source, path, format, 0)?;
+    let (width, height) = decoder.dimensions();
+    let (orientation, profile) = (orientation(&mut decoder), profile(&mut decoder));
+    Ok(Facts { stored: ImageSize::new(width, height), orientation, profile })
+}
+
 fn header(source: &mut dyn Source, path: &Path, format: ImageFormat) -> Result<Picture, ImagingError> {
     let mut decoder = decoder(source, path, format, 0)?;
     let (width, height) = decoder.dimensions();
@@ -200,15 +242,29 @@ fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
     decoder.orientation().unwrap_or(Orientation::NoTransforms)
 }
 
-fn decode(source: &mut dyn Source, path: &Path, format: ImageFormat, held: u64) -> Result<Decoded, ImagingError> {
-    let mut decoder = decoder(source, path, format, held)?;
-    let orientation = orientation(&mut decoder);
-    let pixels = DynamicImage::from_decoder(decoder).map_err(|error| damaged(path, format, &error))?;
-    Ok(Decoded { pixels, orientation })
+/// As for orientation: a profile that cannot be read is none.
+fn profile(decoder: &mut impl ImageDecoder) -> Option<Vec<u8>> {
+    decoder.icc_profile().ok().flatten()
 }
 
-fn finish(Decoded { pixels, orientation }: Decoded, path: &Path) -> Result<RgbImage, ImagingError> {
-    let mut upright = DynamicImage::ImageRgb8(over_white(pixels));
+pub(crate) fn decode(
+    source: &mut dyn Source,
+    path: &Path,
+    format: ImageFormat,
+    held: u64,
+) -> Result<Decoded, ImagingError> {
+    let mut decoder = decoder(source, path, format, held)?;
+    let orientation = orientation(&mut decoder);
+    let profile = profile(&mut decoder);
+    let pixels = DynamicImage::from_decoder(decoder).map_err(|error| damaged(path, format, &error))?;
+    Ok(Decoded { pixels, orientation, profile })
+}
+
+pub(crate) fn finish(Decoded { pixels, orientation, profile }: Decoded, path: &Path) -> Result<RgbImage, ImagingError> {
+    let mut upright = DynamicImage::ImageRgb8(match profile.as_deref().and_then(Profile::new) {
+        Some(profile) => profile.to_srgb(over_white(pixels)),
+        None => over_white(pixels),
+    });
     upright.apply_orientation(orientation);
     let size = ImageSize::new(upright.width(), upright.height());
     RgbImage::new(size, upright.into_rgb8().into_raw()).ok_or_else(|| ImagingError::Read {
@@ -243,7 +299,7 @@ fn refuse_if_cut_off(bytes: &[u8], pixels: &DynamicImage, path: &Path) -> Result
 }
 
 /// Runs a decoder; its panic is a damaged file and not the end of the program.
-fn guarded<T>(
+pub(crate) fn guarded<T>(
     path: &Path,
     format: ImageFormat,
     work: impl FnOnce() -> Result<T, ImagingError>,

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use bauta_domain::{
-    BoundingBox, Picture, PixelSource, Problem, RgbImage,
+    BoundingBox, CropShape, Picture, PictureFormat, PixelSource, Problem, RgbImage, plan_crop,
     ports::{Cropper, ImageReader, PortError, SampleReader},
 };
 
-use crate::{crop_square, encode_png, image_header, list_images, read_image, squeeze, write_atomically};
+use crate::{
+    crop::in_shape, crop_shaped, crop_square, encode_jpeg, encode_png, image_header, list_images, read_image,
+    regions::read_regions, squeeze, write_atomically,
+};
 
 /// Pictures on disk: implements [`ImageReader`], [`Cropper`] and [`SampleReader`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +39,27 @@ impl Cropper for DiskImages {
         squeeze(image, side)
     }
 
+    fn shaped(&self, image: &RgbImage, boxes: &[BoundingBox], shape: CropShape) -> Vec<RgbImage> {
+        boxes.iter().map(|bbox| crop_shaped(image, bbox, shape)).collect()
+    }
+
+    fn shaped_from_file(
+        &self,
+        path: &Path,
+        boxes: &[BoundingBox],
+        shape: CropShape,
+    ) -> Result<Vec<RgbImage>, PortError> {
+        let plan = |size| boxes.iter().map(|bbox| shape.plan(bbox, size)).collect();
+        Ok(read_regions(path, &plan)?.iter().map(|region| in_shape(region, shape)).collect())
+    }
+
+    fn encode(&self, image: &RgbImage, format: PictureFormat) -> Result<Vec<u8>, PortError> {
+        Ok(match format {
+            PictureFormat::Png => encode_png(image)?,
+            PictureFormat::Jpeg { quality } => encode_jpeg(image, quality)?,
+        })
+    }
+
     fn save_png(&self, image: &RgbImage, path: &Path) -> Result<(), PortError> {
         Ok(write_atomically(path, &encode_png(image)?)?)
     }
@@ -43,10 +67,8 @@ impl Cropper for DiskImages {
 
 impl SampleReader for DiskImages {
     fn read(&self, source: &PixelSource, side: u32) -> Result<RgbImage, PortError> {
-        let image = read_image(&source.path)?;
-        Ok(match &source.bbox {
-            Some(bbox) => crop_square(&image, bbox, side),
-            None => squeeze(&image, side),
-        })
+        let Some(bbox) = &source.bbox else { return Ok(squeeze(&read_image(&source.path)?, side)) };
+        let regions = read_regions(&source.path, &|size| vec![plan_crop(bbox, size)])?;
+        regions.first().map(|region| squeeze(region, side)).ok_or_else(|| "no crop was planned".into())
     }
 }

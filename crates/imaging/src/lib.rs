@@ -4,18 +4,21 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod color;
 mod crop;
 mod decode;
 mod disk;
 mod encode;
 mod error;
+mod jpeg_cut;
 mod jpeg_scan;
 mod listing;
 mod preview;
+mod regions;
 mod resize;
 mod write;
 
-pub use crop::{crop_square, squeeze};
+pub use crop::{crop_shaped, crop_square, squeeze};
 pub use decode::{MAX_DECODING_BYTES, MAX_PIXELS, image_header, image_size, read_image};
 pub use disk::DiskImages;
 pub use encode::{encode_jpeg, encode_png};

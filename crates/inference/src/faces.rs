@@ -1,13 +1,5 @@
-//! What the outputs of face networks mean, and which of the overlapping boxes stay. No runtime here:
-//! plain slices in, boxes out.
-
-use bauta_domain::{BoundingBox, Detection, ImageSize};
-
-/// Two boxes that share more than this (intersection over union) are the same face.
-const MAX_IOU: f64 = 0.3;
-
-/// At a very low threshold every cell is a candidate; comparing all with all would take minutes.
-const MAX_CANDIDATES: usize = 2000;
+//! What the outputs of face networks mean. No runtime here: plain slices in, candidates out. What becomes of
+//! them is in [`looks`](crate::looks).
 
 /// A candidate in the pixels of the network's input.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,42 +64,9 @@ impl YuNetGrid<'_> {
     }
 }
 
-/// Boxes in the picture, best first: `scale` is input pixels a picture pixel. Of boxes that show the
-/// same face the best stays; what lies outside the picture is cut off, and dropped when less than a
-/// pixel is left.
-pub(crate) fn detections(mut candidates: Vec<Candidate>, scale: [f64; 2], size: ImageSize) -> Vec<Detection> {
-    candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
-    candidates.truncate(MAX_CANDIDATES);
-    let mut kept: Vec<Detection> = Vec::new();
-    for candidate in candidates {
-        let Some(bbox) = in_picture(&candidate, scale) else { continue };
-        if kept.iter().all(|other| other.bbox.iou(&bbox) <= MAX_IOU) {
-            kept.push(Detection { bbox, score: f64::from(candidate.score).clamp(0.0, 1.0) });
-        }
-    }
-    for detection in &mut kept {
-        detection.bbox = detection.bbox.clamped(size);
-    }
-    kept.retain(|detection| detection.bbox.width() >= 1.0 && detection.bbox.height() >= 1.0);
-    kept
-}
-
-/// `None` when the network gave numbers that are none.
-fn in_picture(candidate: &Candidate, scale: [f64; 2]) -> Option<BoundingBox> {
-    let [x, y] = candidate.center.map(f64::from);
-    let [w, h] = candidate.size.map(|length| f64::from(length) / 2.0);
-    let [kx, ky] = scale;
-    BoundingBox::from_corners((x - w) / kx, (y - h) / ky, (x + w) / kx, (y + h) / ky).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn corners(detection: &Detection) -> [f64; 4] {
-        let b = detection.bbox;
-        [b.x1(), b.y1(), b.x2(), b.y2()].map(|v| (v * 100.0).round() / 100.0)
-    }
 
     #[test]
     fn centerface_cells_become_boxes() {
@@ -136,29 +95,5 @@ mod tests {
         };
         let found = grid.candidates(0.6);
         assert_eq!(found, [Candidate { center: [4.0, 10.0], size: [8.0, 8.0], score: 0.9 }]);
-    }
-
-    #[test]
-    fn one_box_a_face_stays_and_all_lie_inside() {
-        let candidate = |x: f32, score: f32| Candidate { center: [x, 10.0], size: [20.0, 20.0], score };
-        let found = detections(
-            vec![
-                candidate(12.0, 0.6),
-                candidate(10.0, 0.9),
-                candidate(40.0, 0.7),
-                candidate(500.0, 0.95),
-                candidate(f32::NAN, 0.8),
-            ],
-            [1.0, 1.0],
-            ImageSize::new(45, 15),
-        );
-        assert_eq!(found.iter().map(corners).collect::<Vec<_>>(), [[0.0, 0.0, 20.0, 15.0], [30.0, 0.0, 45.0, 15.0]]);
-    }
-
-    #[test]
-    fn boxes_are_scaled_back_to_the_picture() {
-        let candidate = Candidate { center: [100.0, 50.0], size: [40.0, 20.0], score: 0.5 };
-        let found = detections(vec![candidate], [0.5, 0.25], ImageSize::new(1000, 1000));
-        assert_eq!(corners(&found[0]), [160.0, 160.0, 240.0, 240.0]);
     }
 }

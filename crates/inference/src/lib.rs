@@ -7,6 +7,7 @@ mod classifier;
 mod detector;
 mod error;
 mod faces;
+mod looks;
 mod registry;
 mod runtime;
 mod session;

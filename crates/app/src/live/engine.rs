@@ -22,10 +22,11 @@ pub struct LiveEngine {
 impl LiveEngine {
     /// An engine; without a classifier it shows faces only.
     pub fn new(
-        detector: Box<dyn Detector>,
+        mut detector: Box<dyn Detector>,
         classifier: Option<Box<dyn Classifier>>,
         cropper: Arc<dyn Cropper>,
     ) -> Self {
+        detector.hurry();
         Self { detector, classifier, cropper, tracker: Tracker::default(), frame: 0 }
     }
 
