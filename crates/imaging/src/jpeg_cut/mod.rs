@@ -45,7 +45,7 @@ pub(crate) fn cut(bytes: &[u8], rects: &[StoredRect]) -> Option<Vec<Cut>> {
         return None;
     }
     let segments = bits::unstuffed(&bytes[headers.scan_start..])?;
-    Some(Cutter { headers: &headers, parts }.run(&segments)?)
+    Cutter { headers: &headers, parts }.run(&segments)
 }
 
 /// Where the file's entropy-coded data begin: what is before are headers.
