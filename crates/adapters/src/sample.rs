@@ -40,7 +40,7 @@ pub fn open_sample(
     let project = workspace.create_project(&file)?;
     project.add_folder(&folder.join("photos"))?;
     let detector = workspace.adapters().models.detectors().first().map_or("centerface", |detector| detector.id);
-    let options = DetectOptions { detector: detector.to_owned(), min_score: None };
+    let options = DetectOptions::new(detector);
     project.detect_faces(None, &options, progress, &mut |_| {}, cancel)?;
     stop_if(cancel)?;
     project.add_generated(&pictures)?;

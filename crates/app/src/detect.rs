@@ -1,15 +1,9 @@
 //! Detecting faces: in files, and in the images of a project as proposals.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
-};
+use std::path::PathBuf;
 
 use bauta_domain::{
-    Annotation, AnnotationId, AnnotationState, Detection, Edit, ImageId, ImageSize, Problem, Source, Step,
+    Annotation, AnnotationId, AnnotationState, Detection, Edit, ImageId, ImageSize, Problem, RgbImage, Source, Step,
     ports::{CancelToken, Detector},
 };
 use uuid::Uuid;
@@ -18,6 +12,7 @@ use crate::{
     Adapters, AppError, DetectSummary, Meter, Progress, Project,
     adapters::worker_count,
     error::said,
+    parallel::for_each,
     project::{count, history},
 };
 
@@ -31,10 +26,51 @@ pub struct DetectOptions {
     pub detector: String,
     /// Least score, 0 to 1; the detector's own when not given.
     pub min_score: Option<f64>,
+    /// Faces whose longer side is shorter than this are left out, in pixels of the picture.
+    pub min_face: f64,
 }
 
 /// What was found in one file: the size of the upright picture and its faces, or why it cannot be read.
 pub type Found = Result<(ImageSize, Vec<Detection>), String>;
+
+impl DetectOptions {
+    /// The detector's own limits.
+    pub fn new(detector: &str) -> Self {
+        Self { detector: detector.to_owned(), min_score: None, min_face: 0.0 }
+    }
+
+    /// In words, for the manifest of crops.
+    pub(crate) fn words(&self) -> String {
+        let score = self.min_score.map_or_else(|| "default".to_owned(), |score| score.to_string());
+        format!("{} score {score} face {}", self.detector, self.min_face)
+    }
+}
+
+/// A detector with its limits.
+pub(crate) struct Finder {
+    detector: Box<dyn Detector>,
+    min_score: f64,
+    min_face: f64,
+}
+
+impl Finder {
+    /// One for each core, for work on this many files; each has its own session.
+    pub(crate) fn open_all(adapters: &Adapters, options: &DetectOptions, files: usize) -> Result<Vec<Self>, AppError> {
+        let open = |_| {
+            let detector = adapters.models.open_detector(&options.detector, 1).map_err(AppError::Adapter)?;
+            let min_score = options.min_score.unwrap_or_else(|| detector.default_min_score());
+            Ok(Self { detector, min_score, min_face: options.min_face })
+        };
+        (0..worker_count(files)).map(open).collect()
+    }
+
+    /// The faces that are sure and large enough, best first; or what went wrong.
+    pub(crate) fn find(&mut self, image: &RgbImage) -> Result<Vec<Detection>, String> {
+        let mut found = self.detector.detect(image, self.min_score).map_err(|error| said(&error))?;
+        found.retain(|face| face.bbox.width().max(face.bbox.height()) >= self.min_face);
+        Ok(found)
+    }
+}
 
 /// Looks for faces in many files on all cores, and hands the results over in the order of the files.
 /// Stops early when `cancel` says so or `each` fails.
@@ -48,50 +84,21 @@ pub fn detect_files(
     cancel: &CancelToken,
     each: &mut dyn FnMut(usize, Found) -> Result<(), AppError>,
 ) -> Result<(), AppError> {
-    // Pictures differ in size, so files are handed out one by one; each worker has its own session.
-    let workers = worker_count(files.len());
-    let open = || adapters.models.open_detector(&options.detector, 1).map_err(AppError::Adapter);
-    let detectors = (0..workers).map(|_| open()).collect::<Result<Vec<_>, _>>()?;
-    let next = AtomicUsize::new(0);
-    let stop = CancelToken::default();
-    std::thread::scope(|scope| {
-        // Bounded: a slow listener slows the workers down instead of filling the memory.
-        let (sender, receiver) = mpsc::sync_channel::<(usize, Found)>(workers * 2);
-        for mut detector in detectors {
-            let (sender, next, stop) = (sender.clone(), &next, &stop);
-            scope.spawn(move || {
-                while !cancel.is_cancelled() && !stop.is_cancelled() {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(file) = files.get(index) else { break };
-                    let found = detect_file(adapters, file, detector.as_mut(), options.min_score);
-                    if sender.send((index, found)).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let mut early = std::collections::BTreeMap::new();
-        let mut due = 0;
-        for (index, found) in &receiver {
-            early.insert(index, found);
-            while let Some(found) = early.remove(&due) {
-                if let Err(error) = each(due, found) {
-                    stop.cancel();
-                    return Err(error);
-                }
-                due += 1;
-            }
+    let finders = Finder::open_all(adapters, options, files.len())?;
+    let work = |finder: &mut Finder, file: &PathBuf| {
+        let image = adapters.images.read(file).map_err(|error| said(&error))?;
+        Ok((image.size(), finder.find(&image)?))
+    };
+    let mut early = std::collections::BTreeMap::new();
+    let mut due = 0;
+    for_each(files, finders, &work, cancel, &mut |index, found| {
+        early.insert(index, found);
+        while let Some(found) = early.remove(&due) {
+            each(due, found)?;
+            due += 1;
         }
         Ok(())
     })
-}
-
-fn detect_file(adapters: &Adapters, file: &Path, detector: &mut dyn Detector, min_score: Option<f64>) -> Found {
-    let image = adapters.images.read(file).map_err(|error| said(&error))?;
-    let min_score = min_score.unwrap_or_else(|| detector.default_min_score());
-    let found = detector.detect(&image, min_score).map_err(|error| said(&error))?;
-    Ok((image.size(), found))
 }
 
 impl Project {

@@ -17,12 +17,14 @@ mod evaluate;
 mod exchange;
 mod files;
 pub mod live;
+mod parallel;
 mod preferences;
 mod progress;
 mod project;
 mod splitting;
 mod train;
 mod training_job;
+mod unprocessed;
 mod views;
 mod workspace;
 
@@ -30,7 +32,7 @@ pub use adapters::Adapters;
 pub use bauta_formats::Format;
 pub use bulk::{BoxChoice, TablePage, TableRow};
 pub use classify::{ClassifiedRegion, classify_file};
-pub use crops::{CropTarget, autocrop_folder, crop_file_name, folder_name};
+pub use crops::{CropTarget, autocrop_folder, folder_name};
 pub use dataset::{folder_dataset, with_groups};
 pub use detect::{DetectOptions, Found, detect_files};
 pub use error::{AppError, ErrorCode};
@@ -40,10 +42,11 @@ pub use exchange::{
     ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory, PlannedCategoryKind,
     ReadAnnotations, read_annotations,
 };
-pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES, SquareRule};
+pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES};
 pub use progress::{Meter, Progress};
 pub use project::{GeneratedPicture, Project};
 pub use splitting::{find_look_alikes, folds_for, split_for};
 pub use train::train;
+pub use unprocessed::{ComparedBy, UnprocessedSummary, find_unprocessed};
 pub use views::*;
 pub use workspace::{DatasetChoice, Job, JobKind, Workspace};

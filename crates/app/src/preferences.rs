@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use bauta_domain::BoxRules;
+use bauta_domain::{BoxRules, SquareRule};
 use bauta_store::Store;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::{AppError, Project};
 const KEY: &str = "preferences";
 
 /// Sides of saved crops, in pixels.
-pub const CROP_SIDES: RangeInclusive<u32> = 32..=1024;
+pub const CROP_SIDES: RangeInclusive<u32> = bauta_domain::CropShape::SIDES;
 /// Longer sides of resized pictures, in pixels.
 pub const RESIZED_SIDES: RangeInclusive<u32> = 32..=16_384;
 
@@ -35,19 +35,6 @@ impl Default for ProjectPreferences {
     fn default() -> Self {
         Self { rules: BoxRules::default(), crop_side: 240, square: SquareRule::default(), resized_side: 1024 }
     }
-}
-
-/// How a box becomes the square of a crop that is saved. Training, classification and the live view
-/// always grow it, so that a model sees in use what it saw in training.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum SquareRule {
-    /// The box grows to its longer side around its centre and is shifted back inside the picture.
-    #[default]
-    Grow,
-    /// The box as it is, stretched to a square.
-    Stretch,
 }
 
 impl ProjectPreferences {

@@ -234,8 +234,14 @@ view! {
     pub struct CropSummary {
         /// Folder that holds the category folders.
         pub folder: String,
-        /// Crops written.
+        /// Crops written, new ones and others.
         pub written: u32,
+        /// Those of them that replaced an earlier one.
+        pub updated: u32,
+        /// Crops that were there already as they should be.
+        pub unchanged: u32,
+        /// Crops of an earlier run that are no longer wanted and were removed.
+        pub removed: u32,
         /// Accepted boxes left out because they have no category.
         pub without_category: u32,
         /// Whether it was cancelled.

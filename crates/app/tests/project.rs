@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bauta_app::{AppError, CategoryChange, CategoryFate, CropTarget, DetectOptions, ErrorCode, ImageRow, Project};
 use bauta_domain::{
-    AnnotationChange, AnnotationId, AnnotationState, ChangeSet, ImageId, Revision, Step, ports::CancelToken,
+    AnnotationChange, AnnotationId, AnnotationState, ChangeSet, CropShape, ImageId, Revision, Step, ports::CancelToken,
 };
 use common::{Fakes, adapters, bbox, face, photos};
 
@@ -36,7 +36,7 @@ impl Open {
     }
 
     fn detect(&self) -> bauta_app::DetectSummary {
-        let options = DetectOptions { detector: "fake".to_owned(), min_score: None };
+        let options = DetectOptions::new("fake");
         self.project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap()
     }
 }
@@ -156,11 +156,11 @@ fn crops_are_saved_under_their_category_and_boxes_without_one_are_counted() {
     open.project.save_annotations(images[0].id, saved.image.revision, &label).unwrap();
     open.draw(images[1].id, 2, 10.0, 60.0).unwrap();
     let out = tempfile::tempdir().unwrap();
-    let target = CropTarget { folder: out.path().to_owned(), side: 240 };
+    let target = CropTarget::new(out.path().to_owned());
     let summary = open.project.save_crops(&target, &mut |_| {}, &CancelToken::default()).unwrap();
     assert_eq!((summary.written, summary.without_category), (1, 1));
-    assert_eq!(*open.fakes.saved.lock().unwrap(), [out.path().join("a_b").join("a__10-10-60-60.png")]);
-    let wrong = CropTarget { folder: out.path().to_owned(), side: 8 };
+    assert!(out.path().join("a_b").join("a__10-10-60-60.png").is_file());
+    let wrong = CropTarget { shape: CropShape { side: 8, ..CropShape::default() }, ..target.clone() };
     assert_eq!(
         open.project.save_crops(&wrong, &mut |_| {}, &CancelToken::default()).unwrap_err().code(),
         ErrorCode::InvalidInput

@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Detect(Detect),
     /// Find the faces of a folder and save them as crops.
     Autocrop(Autocrop),
+    /// Copy the photos of which no crop was made, to annotate them by hand.
+    Unprocessed(Unprocessed),
     /// Save the accepted boxes of a project as crops, one folder a category.
     Crop(Crop),
     /// Add the annotations of a file or folder to a project.
@@ -68,27 +70,87 @@ pub(crate) struct Detect {
     /// Which detector.
     #[arg(long, value_enum, default_value = "centerface")]
     pub detector: DetectorName,
-    /// Least score, 0 to 1 (default: the detector's own).
-    #[arg(long, value_name = "S", value_parser = share)]
-    pub min_score: Option<f64>,
+    #[command(flatten)]
+    pub limits: Limits,
     /// Print one line of JSON a picture.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What a detector may leave out.
+#[derive(Args)]
+pub(crate) struct Limits {
+    /// Least score, 0 to 1 (default: the detector's own).
+    #[arg(long, value_name = "S", value_parser = share)]
+    pub min_score: Option<f64>,
+    /// Leave out faces whose longer side is shorter than this, in pixels of the picture.
+    #[arg(long, value_name = "PIXELS", default_value_t = 0)]
+    pub min_face: u32,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum FormatName {
+    /// Lossless.
+    Png,
+    /// Smaller.
+    Jpeg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum SquareName {
+    /// The box grown to its longer side.
+    Grow,
+    /// The box with black bars.
+    Pad,
+    /// The box stretched.
+    Stretch,
+}
+
+/// What crops look like.
+#[derive(Args)]
+pub(crate) struct CropArguments {
+    /// Folder for the crops.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Side of the crops in pixels.
+    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(32..=1024))]
+    pub size: u32,
+    /// How a box becomes a square.
+    #[arg(long, value_enum, default_value = "grow")]
+    pub square: SquareName,
+    /// Kind of the files.
+    #[arg(long, value_enum, default_value = "png")]
+    pub format: FormatName,
+    /// Quality of JPEG files, 1 to 100.
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub quality: u8,
 }
 
 #[derive(Args)]
 pub(crate) struct Autocrop {
     /// Folder of photos.
     pub folder: PathBuf,
-    /// Folder for the crops.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
     /// Which detector.
     #[arg(long, value_enum, default_value = "centerface")]
     pub detector: DetectorName,
-    /// Side of the crops in pixels.
-    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(32..=1024))]
-    pub size: u32,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub crops: CropArguments,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Unprocessed {
+    /// Folder of photos.
+    pub raw: PathBuf,
+    /// Folder of crops.
+    pub cropped: PathBuf,
+    /// Folder for copies of the photos without a crop.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,
@@ -98,12 +160,8 @@ pub(crate) struct Autocrop {
 pub(crate) struct Crop {
     /// A .bauta project.
     pub project: PathBuf,
-    /// Folder for the crops.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Side of the crops in pixels.
-    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(32..=1024))]
-    pub size: u32,
+    #[command(flatten)]
+    pub crops: CropArguments,
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,

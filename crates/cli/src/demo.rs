@@ -75,7 +75,7 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Demo, cancel: &CancelToken) -
     ));
 
     output::line("3/7  Cropping them to 240×240, one folder a category");
-    let target = CropTarget { folder: out.join("crops"), side: 240 };
+    let target = CropTarget::new(out.join("crops"));
     let bar = Bar::new("cropping");
     let crops = project.save_crops(&target, &mut |progress| bar.show(&progress), cancel)?;
     drop(bar);
@@ -184,7 +184,7 @@ impl Steps<'_> {
         let folder = pictures.first().and_then(|picture| picture.path.parent()).context("the sample is empty")?;
         project.add_folder(folder)?;
         let bar = Bar::new("detecting");
-        let options = DetectOptions { detector: DETECTOR.to_owned(), min_score: None };
+        let options = DetectOptions::new(DETECTOR);
         project.detect_faces(None, &options, &mut |progress| bar.show(&progress), &mut |_| {}, self.cancel)?;
         drop(bar);
         super::commands::not_cancelled(self.cancel)?;

@@ -36,11 +36,30 @@ fn main() -> ExitCode {
     }
 }
 
+/// The program's name among others, as in `src-tauri/tauri.conf.json`.
+const IDENTIFIER: &str = "org.bauta.app";
+
+/// The folder for the user's own detectors that the window reads too; the first of its places on this system.
+fn user_models() -> Option<std::path::PathBuf> {
+    let data = |variable: &str, below: &str| {
+        let folder = std::env::var_os(variable).filter(|value| !value.is_empty())?;
+        Some(std::path::Path::new(&folder).join(below).join(IDENTIFIER).join("models"))
+    };
+    if cfg!(windows) {
+        data("LOCALAPPDATA", "")
+    } else if cfg!(target_os = "macos") {
+        data("HOME", "Library/Application Support")
+    } else {
+        data("XDG_DATA_HOME", "").or_else(|| data("HOME", ".local/share"))
+    }
+}
+
 fn run(command: Command, cancel: &CancelToken) -> anyhow::Result<()> {
-    let adapters = bauta_adapters::connect(&[], None).map_err(anyhow::Error::from_boxed)?;
+    let adapters = bauta_adapters::connect(&[], user_models()).map_err(anyhow::Error::from_boxed)?;
     match command {
         Command::Detect(arguments) => commands::detect::run(&adapters, &arguments, cancel),
         Command::Autocrop(arguments) => commands::crop::autocrop(&adapters, &arguments, cancel),
+        Command::Unprocessed(arguments) => commands::crop::unprocessed(&adapters, &arguments, cancel),
         Command::Crop(arguments) => commands::crop::crop(&adapters, &arguments, cancel),
         Command::Import(arguments) => commands::exchange::import(&adapters, &arguments, cancel),
         Command::Export(arguments) => commands::exchange::export(&adapters, &arguments, cancel),

@@ -4,6 +4,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BoundingBox, ImageSize};
 
+/// Name of the table that lies beside crops that were saved. A folder below others that has one holds crops and
+/// no photos.
+pub const CROP_MANIFEST: &str = "manifest.csv";
+
+/// Columns of that table.
+pub const CROP_MANIFEST_COLUMNS: [&str; 12] = [
+    "crop",
+    "source",
+    "x1",
+    "y1",
+    "x2",
+    "y2",
+    "category",
+    "detector",
+    "score",
+    "source_sha256",
+    "crop_sha256",
+    "settings",
+];
+
+/// What that table begins with: other programs write files of the same name.
+pub const CROP_MANIFEST_START: &str = "crop,source,x1,y1,x2,y2,";
+
 /// A region of a picture, in whole pixels. It sticks out of the picture only where the picture is smaller
 /// than a square has to be; there the picture's edge pixels are repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,7 +32,7 @@ pub use category::{
     CATEGORY_COLORS, Category, CategoryNameError, Hotkey, HotkeyTaken, Rgb, category_name, free_hotkey,
 };
 pub use classify::{Classification, Detection};
-pub use crop::{CropPlan, CropShape, SquareRule, plan_crop};
+pub use crop::{CROP_MANIFEST, CROP_MANIFEST_COLUMNS, CROP_MANIFEST_START, CropPlan, CropShape, SquareRule, plan_crop};
 pub use dataset::{Dataset, DatasetError, PixelSource, Sample};
 pub use edit::{Edit, EditError, Step, resolve_changes};
 pub use exchange::{

@@ -7,6 +7,7 @@
 
 pub mod categories;
 pub mod coco;
+mod crop_manifest;
 pub mod csv_table;
 mod detect;
 mod error;
@@ -28,6 +29,7 @@ mod write;
 pub mod xlsx;
 pub mod yolo;
 
+pub use crop_manifest::{CROP_MANIFEST, CropRow, is_crop_manifest, read_crop_manifest, write_crop_rows};
 pub use csv_table::CsvOptions;
 pub use detect::{DETECT_BYTES, Detected, FolderCounts, detect_file, detect_folder};
 pub use error::{ReadError, WriteError};

@@ -2,10 +2,11 @@
 
 use std::{
     collections::HashSet,
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
-use bauta_domain::{Problem, natural_cmp};
+use bauta_domain::{CROP_MANIFEST, CROP_MANIFEST_START, Problem, natural_cmp};
 
 use crate::error::explain;
 
@@ -14,8 +15,8 @@ pub const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "bmp", "gif", "webp", "
 
 /// All picture files below `folder`, by their extension: those of a folder in natural order, then
 /// those of its subfolders in natural order. Hidden files and folders (a leading dot) are left out.
-/// Links to folders are followed, each folder once, so loops end. Returns too what could not be
-/// looked into.
+/// Links to folders are followed, each folder once, so loops end. Folders below `folder` that hold crops which
+/// we saved (they have our manifest) are left out: crops are no photos. Returns too what could not be looked into.
 pub fn list_images(folder: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
     let mut listing = Listing::default();
     listing.visit(folder);
@@ -55,7 +56,7 @@ impl Listing {
         let (folders, files): (Vec<_>, Vec<_>) =
             names.into_iter().map(|(_, path)| path).partition(|path| path.is_dir());
         self.images.extend(files.into_iter().filter(|path| has_picture_extension(path)));
-        for path in folders {
+        for path in folders.into_iter().filter(|path| !holds_crops(path)) {
             self.visit(&path);
         }
     }
@@ -63,6 +64,13 @@ impl Listing {
     fn problem(&mut self, folder: &Path, error: &std::io::Error) {
         self.problems.push(Problem::new(folder.display().to_string(), format!("cannot be listed: {}", explain(error))));
     }
+}
+
+/// Whether crops were saved here.
+fn holds_crops(folder: &Path) -> bool {
+    let mut start = [0; CROP_MANIFEST_START.len()];
+    let read = std::fs::File::open(folder.join(CROP_MANIFEST)).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == *CROP_MANIFEST_START.as_bytes()
 }
 
 fn has_picture_extension(path: &Path) -> bool {
@@ -99,6 +107,20 @@ mod tests {
         let (images, problems) = list_images(root);
         assert_eq!(names(root, &images), ["img2.JPG", "img10.jpg", "a2/2.PNG", "a10/1.webp", "b/x.tiff"]);
         assert_eq!(problems, []);
+    }
+
+    #[test]
+    fn crops_that_were_saved_below_the_photos_are_no_photos() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        for file in ["a.jpg", "crops/a__1-2-3-4.png", "other/b.jpg"] {
+            std::fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+            std::fs::write(root.join(file), b"x").unwrap();
+        }
+        std::fs::write(root.join("crops/manifest.csv"), format!("{CROP_MANIFEST_START}category\n")).unwrap();
+        std::fs::write(root.join("other/manifest.csv"), "path,label\n").unwrap();
+        assert_eq!(names(root, &list_images(root).0), ["a.jpg", "other/b.jpg"]);
+        assert_eq!(list_images(&root.join("crops")).0.len(), 1, "asked for by name they are listed");
     }
 
     #[cfg(unix)]

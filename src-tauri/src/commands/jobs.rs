@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bauta_app::{ClassifySummary, CropSummary, CropTarget, DetectOptions, DetectSummary, JobKind, Project, Workspace};
-use bauta_domain::ImageId;
+use bauta_domain::{CropShape, ImageId};
 use serde::Serialize;
 use tauri::{AppHandle, State};
 use tauri_specta::Event as _;
@@ -42,7 +42,7 @@ pub async fn detect_faces(
 ) -> Result<DetectSummary, CommandError> {
     away(&app, move |app, workspace| {
         let (project, job) = (workspace.project()?, workspace.begin(JobKind::Detect)?);
-        let options = DetectOptions { detector, min_score: None };
+        let options = DetectOptions::new(&detector);
         let mut progress = report(app, JobKind::Detect);
         let mut changed = tell_rows(app, &project);
         project.detect_faces(images.as_deref(), &options, &mut progress, &mut changed, &job.cancel)
@@ -59,7 +59,8 @@ pub async fn save_crops(app: AppHandle, side: u32) -> Result<Option<CropSummary>
         let project = workspace.project()?;
         let Some(folder) = ask_folder(app, message("dialog.cropFolder")) else { return Ok(None) };
         let job = workspace.begin(JobKind::Crop)?;
-        let target = CropTarget { folder, side };
+        let shape = CropShape { side, square: project.preferences()?.square };
+        let target = CropTarget { shape, ..CropTarget::new(folder) };
         project.save_crops(&target, &mut report(app, JobKind::Crop), &job.cancel).map(Some)
     })
     .await

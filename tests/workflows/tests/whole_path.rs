@@ -43,12 +43,12 @@ fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
     let (project, photos) = draw(&adapters, folder.path(), 48);
     let faces: usize = photos.iter().map(|photo| photo.boxes.len()).sum();
 
-    let options = DetectOptions { detector: "centerface".to_owned(), min_score: None };
+    let options = DetectOptions::new("centerface");
     let found = project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &never).unwrap();
     assert!(found.faces as usize >= faces * 8 / 10, "{} of {faces} faces", found.faces);
     project.add_generated(&photos).unwrap();
 
-    let target = CropTarget { folder: folder.path().join("crops"), side: 240 };
+    let target = CropTarget::new(folder.path().join("crops"));
     let crops = project.save_crops(&target, &mut |_| {}, &never).unwrap();
     assert_eq!((crops.written as usize, crops.problems.len()), (faces, 0));
     let (from_crops, _) = folder_dataset(&adapters, &target.folder).unwrap();
@@ -113,7 +113,7 @@ fn bad_files_in_a_folder_are_listed_and_the_rest_goes_on() {
     std::fs::write(photos.join("text.png"), b"not a picture at all").unwrap();
     let added = project.add_folder(&photos).unwrap();
     assert_eq!(added.project.images.len(), 4);
-    let options = DetectOptions { detector: "centerface".to_owned(), min_score: None };
+    let options = DetectOptions::new("centerface");
     let summary = project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap();
     assert_eq!((summary.images, summary.problems.len()), (4, 2));
     let empty = summary.problems.iter().find(|problem| problem.place.ends_with("empty.jpg")).unwrap();

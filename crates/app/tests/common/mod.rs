@@ -9,8 +9,8 @@ use std::{
 
 use bauta_app::Adapters;
 use bauta_domain::{
-    BoundingBox, Classification, ConfusionMatrix, Detection, EpochFigures, ImageSize, ModelManifest, Picture,
-    PixelSource, Preprocessing, Problem, RgbImage, TrainingEvent, TrainingSummary,
+    BoundingBox, Classification, ConfusionMatrix, CropShape, Detection, EpochFigures, ImageSize, ModelManifest,
+    Picture, PictureFormat, PixelSource, Preprocessing, Problem, RgbImage, TrainingEvent, TrainingSummary,
     ports::{
         Camera, CancelToken, Classifier, Cropper, Detector, DetectorInfo, FrameAddress, FrameSource, FrameSources,
         ImageReader, ModelTrainer, Models, PortError, SampleReader, TrainingJob,

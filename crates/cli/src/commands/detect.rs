@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bauta_app::{Adapters, DetectOptions, Meter, detect_files};
+use bauta_app::{Adapters, Meter, detect_files};
 use bauta_domain::{BoundingBox, Problem, ports::CancelToken};
 use serde_json::json;
 
@@ -22,7 +22,7 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Detect, cancel: &CancelToken)
             files.push(input.clone());
         }
     }
-    let options = DetectOptions { detector: arguments.detector.id().to_owned(), min_score: arguments.min_score };
+    let options = super::crop::options(arguments.detector, &arguments.limits);
     let bar = Bar::new("detecting");
     let mut show = |progress| bar.show(&progress);
     let mut meter = Meter::new(files.len(), &mut show);

@@ -1,0 +1,244 @@
+//! Find unprocessed: the photos of a folder of which no crop was made are copied to a third one, ready for
+//! annotation by hand.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use bauta_domain::{Problem, ports::CancelToken};
+use bauta_formats::{CROP_MANIFEST, is_crop_manifest, read_crop_manifest};
+use serde::{Deserialize, Serialize};
+
+use crate::{Adapters, AppError, Meter, Progress, crops::refuse_inside, error::causes, files::sha256_of};
+
+/// What finding unprocessed photos did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct UnprocessedSummary {
+    /// Folder that the photos were copied to.
+    pub folder: String,
+    /// Photos that were compared.
+    pub photos: u32,
+    /// Photos that have a crop.
+    pub processed: u32,
+    /// Photos copied now.
+    pub copied: u32,
+    /// Photos without a crop that lay there already.
+    pub already: u32,
+    /// How photos and crops were told to belong together.
+    pub compared_by: ComparedBy,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// What could not be read or copied.
+    pub problems: Vec<Problem>,
+}
+
+/// How photos and crops are told to belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum ComparedBy {
+    /// By the content hashes in the manifest of the crops.
+    Manifest,
+    /// There is no manifest: by equal contents, and by names.
+    Names,
+}
+
+/// Copies the photos below `raw` of which there is no crop below `cropped` into `out`, in folders as they lie in
+/// `raw`. Nothing is moved, and nothing that lies in `out` is overwritten.
+///
+/// # Errors
+/// When a folder is not there, `out` lies inside one of the others, or it can be written no longer. Single
+/// photos that cannot be read are listed.
+pub fn find_unprocessed(
+    adapters: &Adapters,
+    (raw, cropped, out): (&Path, &Path, &Path),
+    progress: &mut dyn FnMut(Progress),
+    cancel: &CancelToken,
+) -> Result<UnprocessedSummary, AppError> {
+    for folder in [raw, cropped] {
+        if !folder.is_dir() {
+            return Err(AppError::NoFolder(folder.to_owned()));
+        }
+        refuse_inside(out, folder, "unprocessed photos")?;
+    }
+    let (photos, mut problems) = adapters.images.list(raw);
+    let processed = Processed::read(adapters, &photos, cropped, &mut problems)?;
+    let mut meter = Meter::new(photos.len(), progress);
+    let mut summary = UnprocessedSummary {
+        folder: out.display().to_string(),
+        photos: 0,
+        processed: 0,
+        copied: 0,
+        already: 0,
+        compared_by: if matches!(processed, Processed::Hashes(_)) { ComparedBy::Manifest } else { ComparedBy::Names },
+        cancelled: false,
+        problems,
+    };
+    for photo in &photos {
+        if cancel.is_cancelled() {
+            summary.cancelled = true;
+            break;
+        }
+        summary.photos += 1;
+        match processed.has(photo) {
+            Ok(true) => summary.processed += 1,
+            Ok(false) => {
+                let place = out.join(photo.strip_prefix(raw).unwrap_or(photo));
+                match copy(photo, &place)? {
+                    Copied::Now => summary.copied += 1,
+                    Copied::Before => summary.already += 1,
+                    Copied::Not(message) => summary.problems.push(Problem::new(place.display().to_string(), message)),
+                }
+            }
+            Err(error) => summary.problems.push(Problem::new(photo.display().to_string(), causes(&error))),
+        }
+        meter.step(&photo.file_name().unwrap_or_default().to_string_lossy());
+    }
+    Ok(summary)
+}
+
+/// Which photos have a crop.
+enum Processed {
+    /// SHA-256 of the photos whose crops are still there.
+    Hashes(HashSet<String>),
+    /// The photos themselves, and the contents of what lies among the crops, by length.
+    Names { photos: HashSet<PathBuf>, contents: HashMap<u64, HashSet<String>> },
+}
+
+impl Processed {
+    fn read(
+        adapters: &Adapters,
+        photos: &[PathBuf],
+        cropped: &Path,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Self, AppError> {
+        let manifest = cropped.join(CROP_MANIFEST);
+        let bytes = if manifest.is_file() { fs_err::read(&manifest)? } else { Vec::new() };
+        if is_crop_manifest(&bytes) {
+            let there = |crop: &str| !crop.is_empty() && cropped.join(crop).is_file();
+            let rows = read_crop_manifest(&bytes).into_iter().filter(|row| there(&row.crop));
+            return Ok(Self::Hashes(rows.map(|row| row.source_sha256).collect()));
+        }
+        let (crops, mut trouble) = adapters.images.list(cropped);
+        problems.append(&mut trouble);
+        // Only crops as long as a photo can be one: the others need not be read.
+        let lengths: HashSet<u64> = photos.iter().filter_map(|photo| length(photo)).collect();
+        let mut contents: HashMap<u64, HashSet<String>> = HashMap::new();
+        for crop in &crops {
+            let Some(length) = length(crop).filter(|length| lengths.contains(length)) else { continue };
+            if let Ok(hash) = sha256_of(crop) {
+                contents.entry(length).or_default().insert(hash);
+            }
+        }
+        Ok(Self::Names { photos: photos_by_name(photos, &crops), contents })
+    }
+
+    fn has(&self, photo: &Path) -> std::io::Result<bool> {
+        match self {
+            Self::Hashes(hashes) => Ok(hashes.contains(&sha256_of(photo)?)),
+            Self::Names { photos, .. } if photos.contains(photo) => Ok(true),
+            Self::Names { contents, .. } => match length(photo).and_then(|length| contents.get(&length)) {
+                Some(hashes) => Ok(hashes.contains(&sha256_of(photo)?)),
+                None => Ok(false),
+            },
+        }
+    }
+}
+
+fn length(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|facts| facts.len())
+}
+
+/// The photos that crops are named after: a crop's name is the photo's stem, or begins with it and goes on with
+/// something that is neither a letter nor a digit; the longest stem counts. Of photos with the same stem, the one
+/// whose folder the name begins with, or is the crop's own; when that says nothing, none.
+fn photos_by_name(photos: &[PathBuf], crops: &[PathBuf]) -> HashSet<PathBuf> {
+    let mut by_name: HashMap<String, Vec<&PathBuf>> = HashMap::new();
+    for photo in photos {
+        let stem = stem(photo);
+        by_name.entry(format!("{}_{stem}", folder(photo))).or_default().push(photo);
+        by_name.entry(stem).or_default().push(photo);
+    }
+    let photo_of = |crop: &PathBuf| {
+        let name = stem(crop);
+        let ends = name.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, _)| at);
+        let ends = std::iter::once(name.len()).chain(ends.collect::<Vec<_>>().into_iter().rev());
+        let candidates = ends.into_iter().find_map(|end| by_name.get(&name[..end]))?;
+        match candidates.as_slice() {
+            [one] => Some((*one).clone()),
+            several => {
+                let mut same_folder = several.iter().filter(|photo| folder(photo) == folder(crop));
+                same_folder.next().filter(|_| same_folder.next().is_none()).map(|photo| (*photo).clone())
+            }
+        }
+    };
+    crops.iter().filter_map(photo_of).collect()
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
+fn folder(path: &Path) -> String {
+    path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
+enum Copied {
+    Now,
+    Before,
+    Not(&'static str),
+}
+
+fn copy(photo: &Path, place: &Path) -> Result<Copied, AppError> {
+    const PART: &str = ".bauta-copy.part";
+    if std::fs::symlink_metadata(place).is_ok() {
+        let same = length(photo) == length(place) && sha256_of(photo)? == sha256_of(place)?;
+        return Ok(if same {
+            Copied::Before
+        } else {
+            Copied::Not("another file of that name is there; it was left as it is")
+        });
+    }
+    let folder = place.parent().unwrap_or(place);
+    fs_err::create_dir_all(folder)?;
+    let part = folder.join(PART);
+    let copied = fs_err::copy(photo, &part).and_then(|_| fs_err::rename(&part, place));
+    if let Err(error) = copied {
+        let _ = std::fs::remove_file(&part);
+        return Err(error.into());
+    }
+    Ok(Copied::Now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matched(photos: &[&str], crops: &[&str]) -> Vec<String> {
+        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        let found = photos_by_name(&paths(photos), &paths(crops));
+        let mut names: Vec<String> = found.iter().map(|path| path.display().to_string()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_crop_is_named_after_the_photo_with_the_longest_stem() {
+        let photos = ["/r/img_1.jpg", "/r/img_1_2.jpg", "/r/img_12.jpg"];
+        assert_eq!(matched(&photos, &["/c/img_1_2__1-2-3-4.png"]), ["/r/img_1_2.jpg"]);
+        assert_eq!(matched(&photos, &["/c/IMG_12 (2).PNG"]), ["/r/img_12.jpg"]);
+        assert_eq!(matched(&photos, &["/c/ffp2/img_1.png"]), ["/r/img_1.jpg"]);
+        assert_eq!(matched(&photos, &["/c/img_123.png"]), [""; 0]);
+    }
+
+    #[test]
+    fn equal_stems_are_told_apart_by_folders_or_not_at_all() {
+        let photos = ["/r/x/img.jpg", "/r/y/img.jpg"];
+        assert_eq!(matched(&photos, &["/c/y_img__1-2-3-4.png"]), ["/r/y/img.jpg"]);
+        assert_eq!(matched(&photos, &["/c/x/img.png"]), ["/r/x/img.jpg"]);
+        assert_eq!(matched(&photos, &["/c/img.png"]), [""; 0]);
+    }
+}
