@@ -433,8 +433,14 @@ canDetect: boolean };
 export type CropSummary = {
 	/**  Folder that holds the category folders. */
 	folder: string,
-	/**  Crops written. */
+	/**  Crops written, new ones and others. */
 	written: number,
+	/**  Those of them that replaced an earlier one. */
+	updated: number,
+	/**  Crops that were there already as they should be. */
+	unchanged: number,
+	/**  Crops of an earlier run that are no longer wanted and were removed. */
+	removed: number,
 	/**  Accepted boxes left out because they have no category. */
 	withoutCategory: number,
 	/**  Whether it was cancelled. */
@@ -858,14 +864,16 @@ export type SourceKind =
 /**  Read from a file of another program. */
 "imported";
 
-/**
- *  How a box becomes the square of a crop that is saved. Training, classification and the live view
- *  always grow it, so that a model sees in use what it saw in training.
- */
+/**  How a box becomes a square. */
 export type SquareRule = 
-/**  The box grows to its longer side around its centre and is shifted back inside the picture. */
+/**
+ *  The box is grown to its longer side around its centre and shifted back inside the picture: what
+ *  training, classification and the live view see.
+ */
 "grow" | 
-/**  The box as it is, stretched to a square. */
+/**  Only the box is shown, with black bars at its shorter sides. */
+"pad" | 
+/**  Only the box is shown, stretched to a square. */
 "stretch";
 
 /**  What is left for the page to do. */

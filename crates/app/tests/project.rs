@@ -160,7 +160,7 @@ fn crops_are_saved_under_their_category_and_boxes_without_one_are_counted() {
     let summary = open.project.save_crops(&target, &mut |_| {}, &CancelToken::default()).unwrap();
     assert_eq!((summary.written, summary.without_category), (1, 1));
     assert!(out.path().join("a_b").join("a__10-10-60-60.png").is_file());
-    let wrong = CropTarget { shape: CropShape { side: 8, ..CropShape::default() }, ..target.clone() };
+    let wrong = CropTarget { shape: CropShape { side: 8, ..CropShape::default() }, ..target };
     assert_eq!(
         open.project.save_crops(&wrong, &mut |_| {}, &CancelToken::default()).unwrap_err().code(),
         ErrorCode::InvalidInput

@@ -44,7 +44,7 @@ const JPEG_HEADER_BYTES: u64 = 512 << 10;
 pub fn read_image(path: &Path) -> Result<RgbImage, ImagingError> {
     let (mut file, format) = open(path)?;
     match format {
-        ImageFormat::Jpeg => decode_jpeg(&read_all(file, path)?, path),
+        ImageFormat::Jpeg => decode_jpeg_of(&read_all(file, path)?, path),
         _ => guarded(path, format, || finish(decode(&mut file, path, format, 0)?, path)),
     }
 }
@@ -64,7 +64,7 @@ pub(crate) fn jpeg_bytes(path: &Path) -> Result<Option<Vec<u8>>, ImagingError> {
 ///
 /// # Errors
 /// As for [`read_image`].
-pub(crate) fn decode_jpeg(bytes: &[u8], path: &Path) -> Result<RgbImage, ImagingError> {
+pub(crate) fn decode_jpeg_of(bytes: &[u8], path: &Path) -> Result<RgbImage, ImagingError> {
     guarded(path, ImageFormat::Jpeg, || {
         let held = if is_progressive(bytes) { PROGRESSIVE_BYTES } else { 0 };
         let image = decode(&mut Cursor::new(bytes), path, ImageFormat::Jpeg, held)?;

@@ -27,7 +27,7 @@ pub(crate) fn read_regions(
             if let Ok(Some(regions)) = parts {
                 return Ok(regions);
             }
-            decode::decode_jpeg(&bytes, path)?
+            decode::decode_jpeg_of(&bytes, path)?
         }
         None => decode::read_image(path)?,
     };
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn whole(bytes: &[u8]) -> Vec<RgbImage> {
-        let image = decode::decode_jpeg(bytes, Path::new("x.jpg")).unwrap();
+        let image = decode::decode_jpeg_of(bytes, Path::new("x.jpg")).unwrap();
         let part = Part { pixels: &image, left: 0, top: 0, picture: image.size() };
         plans(image.size()).into_iter().map(|plan| part.cut(plan)).collect()
     }

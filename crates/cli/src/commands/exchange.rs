@@ -5,7 +5,7 @@ use std::path::Path;
 use bauta_app::{
     Adapters, CropTarget, ExportFormat, ImportOptions, ImportPlanView, PlannedCategoryKind, Project, read_annotations,
 };
-use bauta_domain::ports::CancelToken;
+use bauta_domain::{CropShape, ports::CancelToken};
 use serde_json::json;
 
 use crate::{
@@ -91,7 +91,8 @@ pub(crate) fn export(adapters: &Adapters, arguments: &Export, cancel: &CancelTok
 fn folders(project: &Project, arguments: &Export, cancel: &CancelToken) -> anyhow::Result<()> {
     debug_assert!(matches!(arguments.to, ExportTarget::Folders));
     let bar = Bar::new("cropping");
-    let target = CropTarget { folder: arguments.out.clone(), side: arguments.size };
+    let shape = CropShape { side: arguments.size, ..CropShape::default() };
+    let target = CropTarget { shape, ..CropTarget::new(arguments.out.clone()) };
     let summary = project.save_crops(&target, &mut |progress| bar.show(&progress), cancel)?;
     drop(bar);
     output::problems(&summary.problems);

@@ -71,7 +71,16 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 			const boxes = project.images.flatMap((image) => image.annotations).filter((a) => a.state === "accepted");
 			const written = boxes.filter((a) => a.category !== null).length;
 			const problems = [{ place: "img_007.jpg", message: "the file is gone; put it back or remove the image" }];
-			return ok({ folder: "/home/you/crops", written, withoutCategory: boxes.length - written, cancelled, problems });
+			return ok({
+				folder: "/home/you/crops",
+				written,
+				updated: 0,
+				unchanged: 0,
+				removed: 0,
+				withoutCategory: boxes.length - written,
+				cancelled,
+				problems,
+			});
 		},
 		classifyImages: async (ids: ImageId[] | null) => {
 			project.record("classify");
