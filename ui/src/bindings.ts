@@ -81,6 +81,28 @@ export const commands = {
 	classifyImages: (images: ImageId[] | null) => typedError<ClassifySummary, CommandError>(__TAURI_INVOKE("classify_images", { images })),
 	/**  Asks a job to stop. */
 	cancelJob: (job: JobKind) => __TAURI_INVOKE<void>("cancel_job", { job }),
+	/**
+	 *  Asks for a file of annotations (or a folder of them), reads it and plans its import; nothing is changed
+	 *  yet. `null`: the dialog was cancelled.
+	 */
+	planImport: (folder: boolean) => typedError<ImportPlanView | null, CommandError>(__TAURI_INVOKE("plan_import", { folder })),
+	/**  Asks for a folder with pictures that were not found, and plans again. `null`: the dialog was cancelled. */
+	locateImport: () => typedError<ImportPlanView | null, CommandError>(__TAURI_INVOKE("locate_import")),
+	/**  Makes the import that was planned, as one step. */
+	applyImport: (choice: ConflictChoice) => typedError<Imported, CommandError>(__TAURI_INVOKE("apply_import", { choice })),
+	/**  Forgets the import that was planned. */
+	forgetImport: () => __TAURI_INVOKE<void>("forget_import"),
+	/**  Asks where, and writes all accepted boxes there. `null`: the dialog was cancelled. */
+	exportAnnotations: (format: Format) => typedError<ExportSummary | null, CommandError>(__TAURI_INVOKE("export_annotations", { format })),
+	/**  Asks for a list of categories and plans its import. `null`: the dialog was cancelled. */
+	planCategoryImport: () => typedError<CategoryImportPlan | null, CommandError>(__TAURI_INVOKE("plan_category_import")),
+	/**  Makes the import of categories that was planned, as one step. */
+	applyCategoryImport: () => typedError<Changed, CommandError>(__TAURI_INVOKE("apply_category_import")),
+	/**
+	 *  Asks where, and writes the categories there as `json`, `csv` or `xlsx`; returns the path. `null`: the
+	 *  dialog was cancelled.
+	 */
+	exportCategories: (ending: string) => typedError<string | null, CommandError>(__TAURI_INVOKE("export_categories", { ending })),
 	/**  The settings of a preset. */
 	presetConfig: (preset: Preset) => __TAURI_INVOKE<TrainingConfig>("preset_config", { preset }),
 	/**  Asks for a folder that holds one folder of pictures a category. `null`: the dialog was cancelled. */
@@ -122,6 +144,8 @@ export const commands = {
 	setMenuState: (state: MenuState) => typedError<null, CommandError>(__TAURI_INVOKE("set_menu_state", { state })),
 	/**  Gives the native parts of the windows (menus, dialogs) the page's theme. */
 	setTheme: (theme: ThemeChoice) => __TAURI_INVOKE<void>("set_theme", { theme }),
+	/**  Writes everything in the windows larger or smaller: 100 is as designed. */
+	setTextSize: (percent: number) => typedError<null, CommandError>(__TAURI_INVOKE("set_text_size", { percent })),
 	/**  Shows the folder of the log files in the system's file manager. */
 	openLogFolder: () => typedError<null, CommandError>(__TAURI_INVOKE("open_log_folder")),
 };
@@ -284,6 +308,20 @@ ids: AnnotationId[] } |
 /**  The query. */
 query: TableQuery };
 
+/**  A box of the file that is in the project otherwise. */
+export type BoxConflict = {
+	/**  File name of the image. */
+	image: string,
+	/**  The project's category; none when null. */
+	mine: string | null,
+	/**  The file's category; none when null. */
+	theirs: string | null,
+	/**  The project's box. */
+	myBox: BoundingBox,
+	/**  The file's box. */
+	theirBox: BoundingBox,
+};
+
 /**  Limits that a box must keep, in image pixels. */
 export type BoxRules = {
 	/**  The area must be greater than this, in px². */
@@ -347,6 +385,16 @@ id: CategoryId };
 /**  One category of a project. */
 export type CategoryId = string;
 
+/**  What importing a list would do. */
+export type CategoryImportPlan = {
+	/**  The file. */
+	path: string,
+	/**  Its categories, in its order. */
+	categories: PlannedCategory[],
+	/**  What was wrong, with sheet, line or column. */
+	problems: Problem[],
+};
+
 /**  A category with the number of its boxes. */
 export type CategoryView = {
 	/**  Identity. */
@@ -399,6 +447,15 @@ export type CommandError = {
 	code: ErrorCode,
 	message: string,
 };
+
+/**  What becomes of boxes that the project has otherwise. */
+export type ConflictChoice = 
+/**  The project's boxes stay. */
+"keepMine" | 
+/**  The file's boxes take their place. */
+"takeTheirs" | 
+/**  The file's boxes are added. */
+"keepBoth";
 
 /**  Counts of (truth, prediction). */
 export type ConfusionMatrix = {
@@ -539,6 +596,43 @@ export type ErrorCode =
 /**  Anything else. */
 "internal";
 
+/**  What an export wrote. */
+export type ExportSummary = {
+	/**  The file or folder. */
+	path: string,
+	/**  Its format. */
+	format: Format,
+	/**  Files written. */
+	files: number,
+	/**  Images in it. */
+	images: number,
+	/**  Boxes in it. */
+	boxes: number,
+	/**  Boxes without category among them. */
+	withoutCategory: number,
+	/**  Whether it was cancelled; then nothing was written and an earlier export is as it was. */
+	cancelled: boolean,
+	/**  What the format cannot hold, and pictures that could not be read. */
+	problems: Problem[],
+};
+
+/**  A format of annotations. */
+export type Format = 
+/**  The JSON of the paper that this program grew from. */
+"paper" | 
+/**  COCO instances: one JSON file. */
+"coco" | 
+/**  Pascal VOC: one XML file an image. */
+"voc" | 
+/**  YOLO: one text file an image, and one for the names. */
+"yolo" | 
+/**  labelme: one JSON file an image. */
+"labelme" | 
+/**  One row a box, as text. */
+"csv" | 
+/**  One row a box, as a spreadsheet. */
+"xlsx";
+
 /**  The names of the steps that undo and redo would take. */
 export type History = {
 	/**  What undo would take back. */
@@ -600,6 +694,66 @@ export type ImageView = {
 	annotations: Annotation[],
 };
 
+/**  What an import would do, for people. */
+export type ImportPlanView = {
+	/**  The file or folder. */
+	path: string,
+	/**  Its format. */
+	format: Format,
+	/**  Name of the format. */
+	formatName: string,
+	/**  Whether its content says that it is of this format; else it is the likeliest. */
+	certain: boolean,
+	/**  Images of the file that were found, in the project or on disk. */
+	images: number,
+	/**  Those of them that the project does not have yet. */
+	newImages: number,
+	/**  Boxes that are new. */
+	newBoxes: number,
+	/**  Boxes that are there already. */
+	sameBoxes: number,
+	/**  Boxes that give a category to one that has none, or stand for a proposal. */
+	completedBoxes: number,
+	/**  Boxes that are there with another category, or drawn otherwise. */
+	conflicts: number,
+	/**  The first conflicts. */
+	conflictList: BoxConflict[],
+	/**  Categories that would be added. */
+	newCategories: string[],
+	/**  Boxes on images that were not found. */
+	missingBoxes: number,
+	/**  Images that were not found. */
+	missingImages: number,
+	/**  The first of them. */
+	missingList: MissingImage[],
+	/**  What was wrong in the file, and boxes that had to be cut or left out. */
+	problems: Problem[],
+};
+
+/**  What an import did. */
+export type ImportSummary = {
+	/**  Boxes that were added. */
+	added: number,
+	/**  Boxes that got a category, or were proposals and are accepted now. */
+	completed: number,
+	/**  Boxes that were replaced. */
+	replaced: number,
+	/**  Images that were added. */
+	images: number,
+	/**  Categories that were added. */
+	categories: number,
+	/**  Whether it was cancelled; then nothing was changed. */
+	cancelled: boolean,
+};
+
+/**  What an import did, and the project as it is now. */
+export type Imported = {
+	/**  What it did. */
+	summary: ImportSummary,
+	/**  The project with it. */
+	project: ProjectView,
+};
+
 /**  A range that holds the true share in 95 of 100 cases. */
 export type Interval = {
 	/**  From, 0 to 1. */
@@ -619,7 +773,11 @@ export type JobKind =
 /**  Drawing the sample. */
 "sample" | 
 /**  Listing a folder. */
-"addFolder";
+"addFolder" | 
+/**  Reading annotations, or taking them over. */
+"import" | 
+/**  Writing annotations. */
+"export";
 
 /**  How far a job is; at most twenty a second. */
 export type JobProgress = {
@@ -725,6 +883,14 @@ export type MenuState = {
 	history: History,
 };
 
+/**  An image of the file that was not found. */
+export type MissingImage = {
+	/**  Its path, as the file has it. */
+	path: string,
+	/**  Its boxes in the file. */
+	boxes: number,
+};
+
 /**  Another model is loaded, or none. */
 export type ModelChanged = {
 	/**  The model. */
@@ -751,6 +917,27 @@ export type Optimizer =
 "adam" | 
 /**  Stochastic gradient descent with a momentum of 0.9. */
 "sgd";
+
+/**  One category of a list and what would become of it. */
+export type PlannedCategory = {
+	/**  What would happen. */
+	kind: PlannedCategoryKind,
+	/**  Its name afterwards. */
+	name: string,
+	/**  Its name in the project before; null when it is new. */
+	before: string | null,
+};
+
+/**  What an import would do to one category. */
+export type PlannedCategoryKind = 
+/**  It is added at the end. */
+"new" | 
+/**  It is there, written otherwise (upper and lower case). */
+"renamed" | 
+/**  Its colour, key or description changes. */
+"updated" | 
+/**  It is there as it is. */
+"unchanged";
 
 /**  Named settings for people who do not want to choose. */
 export type Preset = 
