@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::bail;
-use bauta_app::{ProjectView, Workspace};
+use bauta_app::{ErrorCode, ProjectView, Workspace};
 use bauta_domain::ImageId;
 use serde::Serialize;
 
@@ -29,6 +29,11 @@ pub(crate) enum Start {
 pub enum Startup {
     /// Open the sample: it takes a while, so the page shows how far it is.
     Sample,
+    /// Say that the project can only be looked at now, and offer that.
+    Locked {
+        /// What happened.
+        message: String,
+    },
     /// Show what could not be opened.
     Problem {
         /// What happened and what helps.
@@ -112,7 +117,11 @@ fn open_path(workspace: &Workspace, path: &Path, shown: impl FnOnce(ImageId)) ->
         }
         Err(error) => {
             let message = crate::error::sentence(&error.full_message());
-            Outcome { startup: Some(Startup::Problem { message }), project: None }
+            let startup = match error.code() {
+                ErrorCode::Locked | ErrorCode::ReadOnly => Startup::Locked { message },
+                _ => Startup::Problem { message },
+            };
+            Outcome { startup: Some(startup), project: None }
         }
     }
 }

@@ -50,6 +50,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
             app.manage(Arc::clone(&workspace));
             app.manage(previews::PreviewCache::default());
             app.manage(windows::TextSize::default());
+            app.manage(commands::project_files::PlannedMoves::default());
             app.manage(commands::clipboard::Clipboard::default());
             app.manage(bauta_app::ImportDesk::default());
             let handle = app.handle().clone();

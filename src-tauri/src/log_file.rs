@@ -37,7 +37,7 @@ pub(crate) fn start(folder: &Path) {
             usual(panic);
         }));
     });
-    let (system, cores) = (std::env::consts::OS, std::thread::available_parallelism().map_or(1, usize::from));
+    let (system, cores) = (std::env::consts::OS, bauta_app::cores());
     let webview = tauri::webview_version().unwrap_or_default();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), system, cores, webview, "start");
 }

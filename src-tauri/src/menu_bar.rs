@@ -7,6 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use bauta_app::RecentProject;
 use bauta_domain::Step;
 use tauri::{
     AppHandle, Manager as _, Wry,
@@ -27,6 +28,9 @@ use crate::{
 pub(crate) const QUIT: &str = "file.quit";
 /// The submenu that lists the detectors, and what their ids begin with (as in the page's `command-ids.ts`).
 const DETECT: &str = "model.detect";
+/// The submenu of recent projects, and what their ids begin with.
+const RECENT: &str = "file.recent";
+const RECENT_PROJECT: &str = "recent:";
 const DETECTOR: &str = "detector:";
 
 /// One line of a menu.
@@ -47,6 +51,7 @@ const BAR: &[Item] = &[
         &[
             Entry("file.new"),
             Entry("file.open"),
+            Item::Submenu(RECENT, &[]),
             Entry("file.sample"),
             Separator,
             Entry("file.openImage"),
@@ -69,6 +74,14 @@ const BAR: &[Item] = &[
             Entry("export.paper"),
             Separator,
             Entry("file.crop"),
+            Entry("file.destinations"),
+            Entry("file.saveResized"),
+            Separator,
+            Entry("file.saveAs"),
+            Entry("file.backup"),
+            Entry("file.locate"),
+            Separator,
+            Entry("file.preferences"),
             Separator,
             Entry(QUIT),
         ],
@@ -297,6 +310,19 @@ impl MainMenu {
         }
         state.filled.insert(submenu, lines.iter().map(|line| line.id.clone()).collect());
         Ok(())
+    }
+
+    /// Lists the projects that were opened lately. Only on the window's thread.
+    ///
+    /// # Errors
+    /// When the window system refuses.
+    pub(crate) fn show_recent(&self, app: &AppHandle, recent: &[RecentProject]) -> tauri::Result<()> {
+        let texts: Vec<String> =
+            recent.iter().map(|project| format!("{} – {}", project.name, project.folder)).collect();
+        let lines = recent.iter().zip(&texts);
+        let lines =
+            lines.map(|(project, text)| Filled { id: format!("{RECENT_PROJECT}{}", project.path), text, ticks: false });
+        self.fill(app, RECENT, &lines.collect::<Vec<_>>())
     }
 
     /// Enables what makes sense, ticks what is the case, and names the steps of undo and redo.

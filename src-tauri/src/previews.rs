@@ -37,7 +37,7 @@ impl quick_cache::Weighter<Key, Arc<Vec<u8>>> for ByWeight {
 
 impl Default for PreviewCache {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = bauta_app::cores();
         let made = quick_cache::sync::Cache::with_weighter(2000, 96 << 20, ByWeight);
         Self { made, pictures: Turns::new(cores), thumbnails: Turns::new(cores.saturating_sub(1)) }
     }

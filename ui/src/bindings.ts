@@ -68,6 +68,27 @@ export const commands = {
 	replaceDestination: (id: DestinationId) => typedError<Changed | null, CommandError>(__TAURI_INVOKE("replace_destination", { id })),
 	/**  Changes the settings of the open project. */
 	setPreferences: (preferences: ProjectPreferences) => typedError<null, CommandError>(__TAURI_INVOKE("set_preferences", { preferences })),
+	/**  The projects that were opened lately, the latest first; the menu lists them from now on. */
+	recentProjects: () => typedError<RecentProject[], CommandError>(__TAURI_INVOKE("recent_projects")),
+	/**  Opens a project of the list of recent ones. */
+	openRecent: (path: string) => typedError<ProjectView, CommandError>(__TAURI_INVOKE("open_recent", { path })),
+	/**  Takes a project off the list of recent ones. */
+	forgetRecent: (path: string) => typedError<null, CommandError>(__TAURI_INVOKE("forget_recent", { path })),
+	/**  Opens the project that was refused last (code `locked` or `readOnly`) for looking only. */
+	openToRead: () => typedError<ProjectView, CommandError>(__TAURI_INVOKE("open_to_read")),
+	/**  Asks where, copies the project there and goes on with the copy. `null`: cancelled. */
+	saveProjectAs: () => typedError<ProjectView | null, CommandError>(__TAURI_INVOKE("save_project_as")),
+	/**  Asks where and copies the project there; returns the path. `null`: cancelled. */
+	backUpProject: () => typedError<string | null, CommandError>(__TAURI_INVOKE("back_up_project")),
+	/**  Saves every picture that has a destination into it, resized. */
+	saveResized: () => typedError<ResizedSummary, CommandError>(__TAURI_INVOKE("save_resized")),
+	/**
+	 *  Asks for a folder and looks there for pictures that are not where they were. Changes nothing yet.
+	 *  `null`: the dialog was cancelled.
+	 */
+	planLocate: () => typedError<LocatePlan | null, CommandError>(__TAURI_INVOKE("plan_locate")),
+	/**  Does what the plan says that was made last. */
+	applyLocate: () => typedError<Changed, CommandError>(__TAURI_INVOKE("apply_locate")),
 	/**  The detectors of this installation; the first is the default. */
 	detectors: () => __TAURI_INVOKE<DetectorView[]>("detectors"),
 	/**  Proposes a box for every face on these images (null: all). Ends when done or cancelled. */
@@ -587,6 +608,10 @@ export type ErrorCode =
 "invalidInput" | 
 /**  Something changed in between: load again and repeat. */
 "conflict" | 
+/**  Another program has the project open; it can be opened for looking. */
+"locked" | 
+/**  The project cannot be written where it is; it can be opened for looking. */
+"readOnly" | 
 /**  The same job runs already. */
 "busy" | 
 /**  There is no such camera, video or stream. */
@@ -774,10 +799,12 @@ export type JobKind =
 "sample" | 
 /**  Listing a folder. */
 "addFolder" | 
-/**  Reading annotations, or taking them over. */
-"import" | 
-/**  Writing annotations. */
-"export";
+/**  Saving resized pictures. */
+"resize" | 
+/**  Copying the project. */
+"backup" | 
+/**  Looking for moved pictures. */
+"locate";
 
 /**  How far a job is; at most twenty a second. */
 export type JobProgress = {
@@ -856,6 +883,30 @@ export type LiveStatus = {
 	state: LiveState,
 	/**  What happened and what helps, when it failed. */
 	message: string | null,
+};
+
+/**  What looking for moved pictures found. Nothing is changed yet. */
+export type LocatePlan = {
+	/**  The folder that was searched. */
+	folder: string,
+	/**  Pictures that are missing from where they were. */
+	missing: number,
+	/**  Those that were found. */
+	found: Located[],
+	/**  Those that were not, and why. */
+	problems: Problem[],
+};
+
+/**  A picture that was found again. */
+export type Located = {
+	/**  The image. */
+	image: ImageId,
+	/**  Where it was. */
+	from: string,
+	/**  Where it is. */
+	to: string,
+	/**  How it was recognised. */
+	by: Recognised,
 };
 
 /**  What is minimised. All are means over the batch (and over the classes, but for cross-entropy), as in Keras. */
@@ -986,10 +1037,45 @@ export type ProjectView = {
 	images: ImageRow[],
 	/**  Undo and redo. */
 	history: History,
+	/**  Whether it was opened for looking only. */
+	readOnly: boolean,
 	/**  Its settings. */
 	preferences: ProjectPreferences,
 	/**  The image that was open last. */
 	lastImage: ImageId | null,
+};
+
+/**  A project that was opened lately. */
+export type RecentProject = {
+	/**  Path of the file. */
+	path: string,
+	/**  Name of the file without its ending. */
+	name: string,
+	/**  Its folder. */
+	folder: string,
+	/**  Whether it is not there any more. */
+	missing: boolean,
+};
+
+/**  How a moved picture was recognised. */
+export type Recognised = 
+/**  By its name and its length. */
+"nameAndSize" | 
+/**  By its contents, though its name or another copy left a doubt. */
+"contents" | 
+/**  By its name only: the project did not know its length. */
+"name";
+
+/**  What saving resized pictures did. */
+export type ResizedSummary = {
+	/**  Pictures written. */
+	written: number,
+	/**  Folders that they were written into. */
+	folders: string[],
+	/**  Whether it was cancelled. */
+	cancelled: boolean,
+	/**  What could not be read or written. */
+	problems: Problem[],
 };
 
 /**  Version of one image's annotations: grows by one with every saved change of that image. */
@@ -1067,6 +1153,10 @@ export type SquareRule =
 export type Startup = 
 /**  Open the sample: it takes a while, so the page shows how far it is. */
 { kind: "sample" } | 
+/**  Say that the project can only be looked at now, and offer that. */
+{ kind: "locked"; 
+/**  What happened. */
+message: string } | 
 /**  Show what could not be opened. */
 { kind: "problem"; 
 /**  What happened and what helps. */

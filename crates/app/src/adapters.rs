@@ -32,5 +32,10 @@ impl Adapters {
 
 /// Threads that a background job may use: all cores, at least one.
 pub(crate) fn worker_count(jobs: usize) -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(jobs).max(1)
+    cores().min(jobs).max(1)
+}
+
+/// The processor's cores that this program may use, at least one.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

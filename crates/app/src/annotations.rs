@@ -19,7 +19,7 @@ impl Project {
     /// [`AppError::Stale`] when the image has another version by now; a rejected box or a missing
     /// annotation changes nothing.
     pub fn save_annotations(&self, id: ImageId, revision: Revision, changes: &ChangeSet) -> Result<Saved, AppError> {
-        let mut store = self.store();
+        let mut store = self.settled_store()?;
         let size = store.image(id)?.ok_or(AppError::NoImage)?.size.ok_or(AppError::Stale)?;
         let (current, annotations) = store.annotations(id)?;
         if current != revision {
@@ -43,7 +43,7 @@ impl Project {
     /// When the project cannot be read or written.
     pub fn accept_proposals(&self, images: Option<&[ImageId]>, min_score: f64) -> Result<AcceptSummary, AppError> {
         let files = self.image_files(images)?;
-        let mut store = self.store();
+        let mut store = self.settled_store()?;
         let (categories, rules) = (categories(&store)?, rules(&store)?);
         let group = Uuid::new_v4();
         let (mut accepted, mut rejected, mut touched) = (0, 0, Vec::new());

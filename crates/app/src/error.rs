@@ -20,6 +20,10 @@ pub enum ErrorCode {
     InvalidInput,
     /// Something changed in between: load again and repeat.
     Conflict,
+    /// Another program has the project open; it can be opened for looking.
+    Locked,
+    /// The project cannot be written where it is; it can be opened for looking.
+    ReadOnly,
     /// The same job runs already.
     Busy,
     /// There is no such camera, video or stream.
@@ -98,6 +102,8 @@ impl AppError {
             Self::Edit(EditError::Missing(_) | EditError::Duplicate(_) | EditError::UnknownCategory) => {
                 ErrorCode::Conflict
             }
+            Self::Store(StoreError::Locked { .. }) => ErrorCode::Locked,
+            Self::Store(StoreError::ReadOnly { .. }) => ErrorCode::ReadOnly,
             Self::Busy(_) => ErrorCode::Busy,
             Self::Source(_) => ErrorCode::CameraUnavailable,
             Self::Model(_) | Self::Manifest(_) => ErrorCode::ModelIncompatible,

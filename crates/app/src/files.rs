@@ -1,9 +1,6 @@
 //! What can be known of a file without decoding it.
 
-use std::{
-    io::{self, Read as _},
-    path::Path,
-};
+use std::{io::Read as _, path::Path};
 
 use bauta_domain::FileFacts;
 use sha2::{Digest as _, Sha256};
@@ -15,16 +12,26 @@ pub(crate) fn file_facts(path: &Path) -> Option<FileFacts> {
     Some(FileFacts { bytes: facts.len(), modified, hash: None })
 }
 
-/// SHA-256 of a file's contents, in hexadecimal digits.
-pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
+/// As [`file_facts`], with the hash; `None` when it cannot be read to the end.
+pub(crate) fn hashed_facts(path: &Path) -> Option<FileFacts> {
+    Some(FileFacts { hash: Some(hash_of(path).ok()?), ..file_facts(path)? })
+}
+
+/// SHA-256 of a file's contents.
+pub(crate) fn hash_of(path: &Path) -> std::io::Result<[u8; 32]> {
     let mut file = fs_err::File::open(path)?;
-    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
+    let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 18]);
     loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(in_hex(&hash.finalize())),
-            length => hash.update(&buffer[..length]),
+        match file.read(&mut piece)? {
+            0 => return Ok(hasher.finalize().into()),
+            read => hasher.update(&piece[..read]),
         }
     }
+}
+
+/// The same in hexadecimal digits.
+pub(crate) fn sha256_of(path: &Path) -> std::io::Result<String> {
+    Ok(in_hex(&hash_of(path)?))
 }
 
 /// SHA-256 of bytes, in hexadecimal digits.

@@ -16,11 +16,17 @@ mod error;
 mod evaluate;
 mod exchange;
 mod files;
+mod housekeeping;
 pub mod live;
+mod live_view;
+mod locate;
+mod opening;
 mod parallel;
 mod preferences;
 mod progress;
 mod project;
+mod recent;
+mod resized;
 mod splitting;
 mod train;
 mod training_job;
@@ -28,7 +34,7 @@ mod unprocessed;
 mod views;
 mod workspace;
 
-pub use adapters::Adapters;
+pub use adapters::{Adapters, cores};
 pub use bauta_formats::Format;
 pub use bulk::{BoxChoice, TablePage, TableRow};
 pub use classify::{ClassifiedRegion, classify_file};
@@ -42,9 +48,12 @@ pub use exchange::{
     ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory, PlannedCategoryKind,
     ReadAnnotations, read_annotations,
 };
+pub use locate::{LocatePlan, Located, Recognised};
 pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES};
 pub use progress::{Meter, Progress};
 pub use project::{GeneratedPicture, Project};
+pub use recent::RecentProject;
+pub use resized::ResizedSummary;
 pub use splitting::{find_look_alikes, folds_for, split_for};
 pub use train::train;
 pub use unprocessed::{ComparedBy, UnprocessedSummary, find_unprocessed};

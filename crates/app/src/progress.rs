@@ -48,6 +48,12 @@ impl<'a> Meter<'a> {
         }
     }
 
+    /// So many items are done by now.
+    pub fn reach(&mut self, done: usize, current: &str) {
+        self.done = done.saturating_sub(1);
+        self.step(current);
+    }
+
     fn tell(&mut self, current: &str) {
         self.last = Some(Instant::now());
         let each = self.started.elapsed().as_secs_f64() / self.done.max(1) as f64;

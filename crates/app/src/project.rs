@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use bauta_domain::{
@@ -19,16 +19,18 @@ use crate::{
     destinations::destination_views,
     error::{causes, unreadable},
     files::file_facts,
+    housekeeping::{Housekeeper, LAST_IMAGE},
     preferences::preferences,
 };
-
-const LAST_IMAGE: &str = "last_image";
 
 /// An open project. All methods take `&self`, so jobs and the window can share it; the store inside is
 /// locked for single reads and single transactions only, never while a picture is decoded.
 pub struct Project {
     path: PathBuf,
-    store: Mutex<Store>,
+    read_only: bool,
+    // Ends before the store, which it writes to.
+    housekeeper: Housekeeper,
+    store: Arc<Mutex<Store>>,
     pub(crate) table: Mutex<Option<SortedTable>>,
     pub(crate) adapters: Adapters,
 }
@@ -50,8 +52,7 @@ impl Project {
     /// # Errors
     /// When there is a file already, or it cannot be written.
     pub fn create(path: &Path, adapters: Adapters) -> Result<Self, AppError> {
-        let store = Store::create(path)?;
-        Ok(Self { path: path.to_owned(), store: Mutex::new(store), table: Mutex::default(), adapters })
+        Ok(Self::of(Store::create(path)?, adapters))
     }
 
     /// Opens a project.
@@ -59,8 +60,27 @@ impl Project {
     /// # Errors
     /// When it is missing, foreign, newer, damaged, or locked; the file stays as it was.
     pub fn open(path: &Path, adapters: Adapters) -> Result<Self, AppError> {
-        let store = Store::open(path)?;
-        Ok(Self { path: path.to_owned(), store: Mutex::new(store), table: Mutex::default(), adapters })
+        Ok(Self::of(Store::open(path)?, adapters))
+    }
+
+    /// Opens a project for looking only, also while another program works on it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not a project of this version.
+    pub fn open_to_read(path: &Path, adapters: Adapters) -> Result<Self, AppError> {
+        Ok(Self::of(Store::open_to_read(path)?, adapters))
+    }
+
+    fn of(store: Store, adapters: Adapters) -> Self {
+        let (path, read_only) = (store.path().to_owned(), store.is_read_only());
+        let store = Arc::new(Mutex::new(store));
+        let housekeeper = Housekeeper::start(&store);
+        Self { path, read_only, housekeeper, store, table: Mutex::default(), adapters }
+    }
+
+    /// Whether it was opened for looking only.
+    pub const fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Path of the project's file.
@@ -73,8 +93,11 @@ impl Project {
     /// # Errors
     /// When the file cannot be read.
     pub fn view(&self) -> Result<ProjectView, AppError> {
-        let store = self.store();
+        let mut store = self.store();
+        // A disk that takes nothing now does not keep the project from being shown.
+        let _ = self.housekeeper.flush(&mut store);
         Ok(ProjectView {
+            read_only: self.read_only,
             name: self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             path: self.path.display().to_string(),
             categories: category_views(&store)?,
@@ -156,9 +179,10 @@ impl Project {
     /// Makes the image of this file the one to start with.
     pub(crate) fn start_with(&self, file: &Path) -> Result<(), AppError> {
         let path = std::path::absolute(file)?.to_string_lossy().into_owned();
-        let mut store = self.store();
-        let found = store.images()?.into_iter().find(|summary| summary.record.path == path);
-        found.map(|summary| store.set_setting(LAST_IMAGE, &summary.record.id)).transpose()?;
+        let found = self.store().images()?.into_iter().find(|summary| summary.record.path == path);
+        if let Some(summary) = found {
+            self.housekeeper.shown(summary.record.id);
+        }
         Ok(())
     }
 
@@ -169,7 +193,7 @@ impl Project {
     /// When it is not in the project, or its file cannot be read; the reason is kept with the image.
     pub fn open_image(&self, id: ImageId) -> Result<ImageView, AppError> {
         let view = self.look_at_image(id)?;
-        self.store().set_setting(LAST_IMAGE, &id)?;
+        self.housekeeper.shown(id);
         Ok(view)
     }
 
@@ -181,22 +205,24 @@ impl Project {
     pub fn look_at_image(&self, id: ImageId) -> Result<ImageView, AppError> {
         let record = self.store().image(id)?.ok_or(AppError::NoImage)?;
         let measured = self.adapters.images.size(Path::new(&record.path));
-        let mut store = self.store();
         let size = match measured {
             Ok(size) => size,
             Err(error) => {
                 let error = unreadable(Path::new(&record.path), &error);
                 if let AppError::Unreadable { message, .. } = &error {
-                    store.set_image_problem(id, message)?;
+                    self.housekeeper.looked_at(id, Err(message.clone()));
                 }
                 return Err(error);
             }
         };
         // With the same size as before, a problem may be one of the pixels: only reading them takes it back.
         if record.size != Some(size) {
-            store.set_image_size(id, size)?;
+            self.housekeeper.looked_at(id, Ok(size));
         }
-        image_view(&store, id, size)
+        if record.file.is_none_or(|file| file.hash.is_none()) {
+            self.housekeeper.unhashed(id, PathBuf::from(record.path));
+        }
+        image_view(&self.store(), id, size)
     }
 
     /// Keeps with an image why its pixels cannot be read, which its header did not tell; whether that is news.
@@ -204,7 +230,10 @@ impl Project {
     /// # Errors
     /// When the image is not in the project, or the project cannot be written.
     pub fn note_unreadable(&self, id: ImageId, error: &(dyn std::error::Error + 'static)) -> Result<bool, AppError> {
-        let mut store = self.store();
+        if self.read_only {
+            return Ok(false);
+        }
+        let mut store = self.settled_store()?;
         let record = store.image(id)?.ok_or(AppError::NoImage)?;
         let problem = bauta_domain::Problem::new(record.path, causes(error)).message;
         if record.problem.as_ref() == Some(&problem) {
@@ -219,7 +248,10 @@ impl Project {
     /// # Errors
     /// When the image is not in the project, or the project cannot be written.
     pub fn note_readable(&self, id: ImageId) -> Result<bool, AppError> {
-        let mut store = self.store();
+        if self.read_only {
+            return Ok(false);
+        }
+        let mut store = self.settled_store()?;
         let record = store.image(id)?.ok_or(AppError::NoImage)?;
         let (Some(size), Some(_)) = (record.size, record.problem) else { return Ok(false) };
         store.set_image_size(id, size)?;
@@ -265,6 +297,13 @@ impl Project {
         let all = self.store().images()?.into_iter().map(|summary| summary.record);
         let chosen = all.filter(|record| wanted.as_ref().is_none_or(|ids| ids.contains(&record.id)));
         Ok(chosen.map(|record| (record.id, PathBuf::from(record.path))).collect())
+    }
+
+    /// The store with all that could wait written, for what relies on it.
+    pub(crate) fn settled_store(&self) -> Result<MutexGuard<'_, Store>, AppError> {
+        let mut store = self.store();
+        self.housekeeper.flush(&mut store)?;
+        Ok(store)
     }
 
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {

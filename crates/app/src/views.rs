@@ -117,6 +117,8 @@ view! {
         pub images: Vec<ImageRow>,
         /// Undo and redo.
         pub history: History,
+        /// Whether it was opened for looking only.
+        pub read_only: bool,
         /// Its settings.
         pub preferences: ProjectPreferences,
         /// The image that was open last.

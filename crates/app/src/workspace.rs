@@ -1,5 +1,5 @@
-//! What is going on in one running program: the open project, the loaded model, jobs, the training, the
-//! live view. The window's commands are one expression each over this.
+//! What is going on in one running program: the open project, the loaded model, jobs. The window's commands
+//! are one expression each over this. How projects are opened is in `opening`, the live view in `live_view`.
 
 use std::{
     collections::HashMap,
@@ -9,21 +9,17 @@ use std::{
 
 use bauta_domain::{
     Dataset, ModelManifest,
-    ports::{CancelToken, Classifier, FrameAddress},
+    ports::{CancelToken, Classifier},
 };
-use bauta_store::StoreError;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Adapters, AppError, DatasetSummary, ModelView, Project,
-    error::unreadable,
-    folder_dataset,
-    live::{LiveEngine, LiveEvent, LiveSession},
+    Adapters, AppError, DatasetSummary, ModelView, Project, folder_dataset, live::LiveSession,
     training_job::TrainingState,
 };
 
 /// Setting of a project: path of the model that was loaded last.
-const MODEL: &str = "model";
+pub(crate) const MODEL: &str = "model";
 
 /// Jobs that run in the background, one of each kind at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +40,12 @@ pub enum JobKind {
     Import,
     /// Writing annotations.
     Export,
+    /// Saving resized pictures.
+    Resize,
+    /// Copying the project.
+    Backup,
+    /// Looking for moved pictures.
+    Locate,
 }
 
 impl JobKind {
@@ -56,6 +58,9 @@ impl JobKind {
             Self::AddFolder => "adding a folder",
             Self::Import => "an import",
             Self::Export => "an export",
+            Self::Resize => "saving resized pictures",
+            Self::Backup => "copying the project",
+            Self::Locate => "looking for moved pictures",
         }
     }
 }
@@ -75,13 +80,15 @@ pub enum DatasetChoice {
 pub struct Workspace {
     pub(crate) adapters: Adapters,
     data_folder: PathBuf,
-    project: Mutex<Option<Arc<Project>>>,
+    pub(crate) project: Mutex<Option<Arc<Project>>>,
     model: Mutex<Option<LoadedModel>>,
     jobs: Mutex<HashMap<JobKind, CancelToken>>,
     pub(crate) training: TrainingState,
-    live: Mutex<Option<Arc<LiveSession>>>,
+    pub(crate) live: Mutex<Option<Arc<LiveSession>>>,
     dataset_folder: Mutex<Option<PathBuf>>,
-    video: Mutex<Option<PathBuf>>,
+    pub(crate) video: Mutex<Option<PathBuf>>,
+    /// The project that could not be opened for writing, so that it can be opened for looking.
+    pub(crate) refused: Mutex<Option<PathBuf>>,
 }
 
 #[derive(Clone)]
@@ -118,6 +125,7 @@ impl Workspace {
             live: Mutex::default(),
             dataset_folder: Mutex::default(),
             video: Mutex::default(),
+            refused: Mutex::default(),
         }
     }
 
@@ -142,80 +150,6 @@ impl Workspace {
     /// The open project, if any.
     pub fn current_project(&self) -> Option<Arc<Project>> {
         lock(&self.project).clone()
-    }
-
-    /// Makes a project in a new file and opens it.
-    ///
-    /// # Errors
-    /// When the file is there already or cannot be written; the open project stays open.
-    pub fn create_project(&self, path: &Path) -> Result<Arc<Project>, AppError> {
-        let project = Arc::new(Project::create(path, self.adapters.clone())?);
-        *lock(&self.project) = Some(Arc::clone(&project));
-        Ok(project)
-    }
-
-    /// Opens a project, and the model that was loaded in it last when that is still there.
-    ///
-    /// # Errors
-    /// When it cannot be opened; the open project stays open.
-    pub fn open_project(&self, path: &Path) -> Result<Arc<Project>, AppError> {
-        let path = std::path::absolute(path)?;
-        if let Some(open) = self.current_project().filter(|open| open.path() == path) {
-            return Ok(open);
-        }
-        let project = Arc::new(Project::open(&path, self.adapters.clone())?);
-        let model: Option<PathBuf> = project.store().setting(MODEL)?;
-        *lock(&self.project) = Some(Arc::clone(&project));
-        // A model that was moved or deleted is not a reason to keep the project shut.
-        if let Some(model) = model.filter(|path| path.is_file()) {
-            let _ = self.load_model(&model);
-        }
-        Ok(project)
-    }
-
-    /// The open project, or a new one beside the pictures of `folder`.
-    ///
-    /// # Errors
-    /// When a new one cannot be written.
-    pub fn project_for_folder(&self, folder: &Path) -> Result<Arc<Project>, AppError> {
-        if let Some(open) = self.current_project() {
-            return Ok(open);
-        }
-        let name = folder.file_name().map_or_else(|| "project".to_owned(), |n| n.to_string_lossy().into_owned());
-        let beside = folder.join(format!("{name}.bauta"));
-        if beside.exists() {
-            return self.open_project(&beside);
-        }
-        match self.create_project(&beside) {
-            Err(AppError::Store(StoreError::ReadOnly { .. })) => {
-                let elsewhere = self.data_folder.join("projects").join(folder.strip_prefix("/").unwrap_or(folder));
-                fs_err::create_dir_all(&elsewhere)?;
-                let file = elsewhere.join(format!("{name}.bauta"));
-                if file.exists() { self.open_project(&file) } else { self.create_project(&file) }
-            }
-            outcome => outcome,
-        }
-    }
-
-    /// Opens what was named on the command line: a project, a folder of photos, or one photo (then its
-    /// folder, with that photo in front). A folder's project lies beside the photos, or in the data
-    /// folder when the photos' folder cannot be written.
-    ///
-    /// # Errors
-    /// When there is no such file, or it is neither.
-    pub fn open_path(&self, path: &Path) -> Result<Arc<Project>, AppError> {
-        let path = std::path::absolute(path)?;
-        if path.extension().is_some_and(|ending| ending == "bauta") {
-            return self.open_project(&path);
-        }
-        let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
-        let project = self.project_for_folder(folder)?;
-        project.add_folder(folder)?;
-        if path.is_file() {
-            self.adapters.images.size(&path).map_err(|error| unreadable(&path, &error))?;
-            project.start_with(&path)?;
-        }
-        Ok(project)
     }
 
     /// Begins a job.
@@ -254,7 +188,10 @@ impl Workspace {
         let view = ModelView::new(&manifest, path);
         *lock(&self.model) = Some(LoadedModel { path: path.to_owned(), manifest });
         if let Some(project) = self.current_project() {
-            project.store().set_setting(MODEL, &path)?;
+            // A project that cannot be written does not keep a model from being used.
+            if !project.is_read_only() {
+                project.store().set_setting(MODEL, &path)?;
+            }
         }
         Ok(view)
     }
@@ -267,7 +204,7 @@ impl Workspace {
         let model = lock(&self.model).clone().ok_or(AppError::NoModel)?;
         let target = target.with_extension("onnx");
         for ending in ["json", "onnx"] {
-            copy_whole(&model.path.with_extension(ending), &target.with_extension(ending))?;
+            bauta_files::copy_whole(&model.path.with_extension(ending), &target.with_extension(ending))?;
         }
         Ok(target)
     }
@@ -311,57 +248,6 @@ impl Workspace {
         }
     }
 
-    /// Remembers a video file for the live view; returns its name.
-    pub fn choose_video(&self, file: PathBuf) -> String {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        *lock(&self.video) = Some(file);
-        name
-    }
-
-    /// The video file that was chosen last.
-    ///
-    /// # Errors
-    /// When none was chosen.
-    pub fn video(&self) -> Result<FrameAddress, AppError> {
-        let file = lock(&self.video).clone();
-        file.map(FrameAddress::File).ok_or_else(|| AppError::Invalid("choose a video file first".to_owned()))
-    }
-
-    /// Starts the live view on a source, in place of the one that runs. Without a model it shows faces only.
-    ///
-    /// # Errors
-    /// When the source or a model cannot be opened.
-    pub fn start_live(
-        &self,
-        address: &FrameAddress,
-        detector: &str,
-        events: Arc<dyn Fn(LiveEvent) + Send + Sync>,
-    ) -> Result<(), AppError> {
-        self.stop_live();
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let detector = self.adapters.models.open_detector(detector, threads).map_err(AppError::Adapter)?;
-        let classifier = match self.open_classifier(threads) {
-            Ok(classifier) => Some(classifier),
-            Err(AppError::NoModel) => None,
-            Err(error) => return Err(error),
-        };
-        let source = self.adapters.sources.open(address).map_err(AppError::Source)?;
-        let engine = LiveEngine::new(detector, classifier, Arc::clone(&self.adapters.cropper));
-        *lock(&self.live) = Some(Arc::new(LiveSession::start(source, engine, events)));
-        Ok(())
-    }
-
-    /// Stops the live view, if it runs, and waits until its source is closed.
-    pub fn stop_live(&self) {
-        let running = lock(&self.live).take();
-        drop(running);
-    }
-
-    /// The running live view.
-    pub fn live(&self) -> Option<Arc<LiveSession>> {
-        lock(&self.live).clone()
-    }
-
     /// Where the next model goes: beside the open project, or in the data folder.
     pub(crate) fn next_model_path(&self) -> Result<PathBuf, AppError> {
         let folder = match self.current_project() {
@@ -377,20 +263,7 @@ impl Workspace {
     }
 }
 
-/// Copies a file beside its target and renames it, so that the target is whole or as it was.
-fn copy_whole(from: &Path, to: &Path) -> Result<(), AppError> {
-    if from == to {
-        return Ok(());
-    }
-    let folder = to.parent().unwrap_or_else(|| Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    std::io::copy(&mut fs_err::File::open(from)?, &mut temporary)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(to).map_err(|error| error.error)?;
-    Ok(())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What these locks guard is replaced whole, so a panic elsewhere leaves nothing half-done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

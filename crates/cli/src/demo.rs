@@ -288,5 +288,5 @@ impl Steps<'_> {
 }
 
 fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    bauta_app::cores()
 }

@@ -88,6 +88,9 @@ pub trait Cropper: Send + Sync {
     /// When the picture is too large for the format.
     fn encode(&self, image: &RgbImage, format: PictureFormat) -> Result<Vec<u8>, PortError>;
 
+    /// The whole picture in its proportions, its longer side at most `max_side` pixels.
+    fn fit(&self, image: &RgbImage, max_side: u32) -> RgbImage;
+
     /// Writes a PNG beside its target and renames it, so that a file is there whole or not at all.
     ///
     /// # Errors

@@ -86,6 +86,16 @@ impl<'a> Part<'a> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_region_is_stretched_to_a_square_without_growing() {
+        let bbox = BoundingBox::from_corners(2.0, 1.0, 6.0, 3.0).unwrap();
+        let stretched = stretch(&numbered(8, 8), &bbox, 4);
+        assert_eq!(&stretched.pixels()[..3], [2, 1, 7]);
+        assert_eq!(&stretched.pixels()[45..], [5, 2, 7]);
+        let outside = BoundingBox::from_corners(-5.0, -5.0, 99.0, 99.0).unwrap();
+        assert_eq!(stretch(&numbered(8, 8), &outside, 8), numbered(8, 8));
+    }
+
     /// Every pixel names its place: red = x, green = y.
     fn numbered(width: u32, height: u32) -> RgbImage {
         let pixels = (0..height).flat_map(|y| (0..width).flat_map(move |x| [x as u8, y as u8, 7])).collect();

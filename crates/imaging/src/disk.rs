@@ -9,7 +9,7 @@ use bauta_domain::{
 
 use crate::{
     crop::in_shape, crop_shaped, crop_square, encode_jpeg, encode_png, image_header, list_images, read_image,
-    regions::read_regions, squeeze, write_atomically,
+    regions::read_regions, resize_to_fit, squeeze, write_atomically,
 };
 
 /// Pictures on disk: implements [`ImageReader`], [`Cropper`] and [`SampleReader`].
@@ -58,6 +58,10 @@ impl Cropper for DiskImages {
             PictureFormat::Png => encode_png(image)?,
             PictureFormat::Jpeg { quality } => encode_jpeg(image, quality)?,
         })
+    }
+
+    fn fit(&self, image: &RgbImage, max_side: u32) -> RgbImage {
+        resize_to_fit(image, max_side)
     }
 
     fn save_png(&self, image: &RgbImage, path: &Path) -> Result<(), PortError> {

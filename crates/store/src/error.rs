@@ -78,6 +78,18 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The project was opened for looking only.
+    #[error("{} is open for reading only; save it under another name to go on working", path.display())]
+    OpenedToRead {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Of an older version, which only somebody who may write can bring up to date.
+    #[error("{} was written by an older Bauta; open it once for writing, or copy it elsewhere first", path.display())]
+    OlderToRead {
+        /// The file.
+        path: PathBuf,
+    },
     /// The disk is full. Nothing of the change was kept.
     #[error("there is no space left on the disk of {}; free some and try again", path.display())]
     NoSpace {

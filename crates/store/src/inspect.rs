@@ -67,7 +67,7 @@ fn check_structure(path: &Path) -> Result<(), Fault> {
 }
 
 /// A connection that leaves the file, its log and its folder as they are.
-fn connect_without_traces(path: &Path) -> Result<Connection, Fault> {
+pub(crate) fn connect_without_traces(path: &Path) -> Result<Connection, Fault> {
     if !has_content(&beside(path, "-wal")) {
         // All is in the file. `immutable` keeps SQLite from making an (empty) log beside it.
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;

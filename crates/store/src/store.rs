@@ -10,8 +10,8 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::
 
 use crate::{
     error::{Fault, StoreError},
-    files::{beside, publish},
-    inspect::{check_header, inspect},
+    files::{beside, has_content, publish},
+    inspect::{check_header, connect_without_traces, inspect},
     lock::ProjectLock,
     runs, schema,
 };
@@ -24,7 +24,8 @@ pub struct Store {
     path: PathBuf,
     /// Grows with every change of the contents.
     generation: u64,
-    _lock: ProjectLock,
+    /// None when it was opened for looking only.
+    lock: Option<ProjectLock>,
 }
 
 impl Store {
@@ -54,7 +55,7 @@ impl Store {
             return Err(fault);
         }
         match connect_up_to_date(path, schema::MIGRATIONS) {
-            Ok(conn) => Ok(Self { conn, path: path.to_owned(), generation: 0, _lock: lock }),
+            Ok(conn) => Ok(Self { conn, path: path.to_owned(), generation: 0, lock: Some(lock) }),
             Err(fault) => {
                 // Nobody else saw the project: the lock is still ours. So the name stays free for another try.
                 let _ = remove_database(path);
@@ -93,7 +94,71 @@ impl Store {
         };
         inspect(path)?;
         let conn = connect_up_to_date(path, migrations)?;
-        Ok(Self { conn, path: path.to_owned(), generation: 0, _lock: lock })
+        Ok(Self { conn, path: path.to_owned(), generation: 0, lock: Some(lock) })
+    }
+
+    /// Opens a project to look at it, also while another program works on it or where nothing can be
+    /// written. Nothing is changed, neither in the file nor beside it but for what SQLite shares with the
+    /// other program.
+    ///
+    /// # Errors
+    /// What kind of file it is, if it is not a project of this version, or why it cannot be read. Whether
+    /// every page of it is sound is not checked.
+    pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let path = absolute(path)?;
+        let open = || {
+            check_header(&path)?;
+            let conn = connect_to_read(&path)?;
+            match schema::version(&conn)? {
+                schema::FORMAT => Ok(conn),
+                found if found > schema::FORMAT => {
+                    Err(StoreError::Newer { path: path.clone(), found, supported: schema::FORMAT }.into())
+                }
+                _ => Err(StoreError::OlderToRead { path: path.clone() }.into()),
+            }
+        };
+        match open() {
+            Ok(conn) => Ok(Self { conn, path, generation: 0, lock: None }),
+            Err(Fault::Io(error)) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::Missing { path }),
+            Err(fault) => Err(fault.in_file(&path)),
+        }
+    }
+
+    /// Whether the project was opened for looking only.
+    pub const fn is_read_only(&self) -> bool {
+        self.lock.is_none()
+    }
+
+    /// Writes the whole project as it is now to another file, which appears complete or not at all; a
+    /// project that is there already is replaced. `told` hears the pages done and to do, and says whether
+    /// to go on. Returns whether it went to the end.
+    ///
+    /// # Errors
+    /// When the target is this project, is open in another program, or cannot be written.
+    pub fn back_up_to(&self, target: &Path, told: &mut dyn FnMut(usize, usize) -> bool) -> Result<bool, StoreError> {
+        let target = absolute(target)?;
+        if target == self.path {
+            return Err(StoreError::AlreadyExists { path: target });
+        }
+        self.back_up_at(&target, told).map_err(|fault| fault.in_file(&target))
+    }
+
+    fn back_up_at(&self, target: &Path, told: &mut dyn FnMut(usize, usize) -> bool) -> Result<bool, Fault> {
+        let _lock = ProjectLock::acquire(target)?;
+        let part = beside(target, ".part");
+        remove_database(&part)?;
+        let outcome = copy_pages(&self.conn, &part, told).and_then(|whole| {
+            if whole {
+                // The log of a project that is replaced must not be taken for that of the new one.
+                remove_beside(target)?;
+                publish(&part, target)?;
+            }
+            Ok(whole)
+        });
+        if !matches!(outcome, Ok(true)) {
+            let _ = remove_database(&part);
+        }
+        outcome
     }
 
     /// Absolute path of the file.
@@ -119,6 +184,9 @@ impl Store {
 
     /// Does `work` in one transaction: all of it is on the disk when this returns, or nothing is kept.
     pub(crate) fn write<T>(&mut self, work: impl FnOnce(&Transaction) -> Result<T, Fault>) -> Result<T, StoreError> {
+        if self.lock.is_none() {
+            return Err(StoreError::OpenedToRead { path: self.path.clone() });
+        }
         let conn = &mut self.conn;
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Fault::from);
         let done = transaction.and_then(|transaction| {
@@ -178,6 +246,61 @@ fn remove_database(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Removes what SQLite keeps beside a database.
+fn remove_beside(path: &Path) -> io::Result<()> {
+    for suffix in ["-wal", "-shm", "-journal"] {
+        match std::fs::remove_file(beside(path, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Copies the database page by page; `false` when `told` stopped it.
+fn copy_pages(from: &Connection, to: &Path, told: &mut dyn FnMut(usize, usize) -> bool) -> Result<bool, Fault> {
+    let mut copy = Connection::open(to)?;
+    let backup = rusqlite::backup::Backup::new(from, &mut copy)?;
+    loop {
+        let step = backup.step(PAGES_AT_ONCE)?;
+        let progress = backup.progress();
+        let (total, left) = (progress.pagecount.unsigned_abs() as usize, progress.remaining.unsigned_abs() as usize);
+        let go_on = told(total.saturating_sub(left), total);
+        match step {
+            rusqlite::backup::StepResult::Done => break,
+            _ if !go_on => return Ok(false),
+            _ => {}
+        }
+    }
+    drop(backup);
+    copy.close().map_err(|(_, error)| error)?;
+    Ok(true)
+}
+
+/// 8 MiB: some hundredths of a second.
+const PAGES_AT_ONCE: i32 = 2048;
+
+/// A connection that changes nothing.
+fn connect_to_read(path: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let usable = |conn: Connection| -> Result<Connection, Fault> {
+        conn.busy_timeout(Duration::from_secs(5))?;
+        conn.set_prepared_statement_cache_capacity(64);
+        conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;")?;
+        schema::version(&conn)?;
+        Ok(conn)
+    };
+    if has_content(&beside(path, "-wal")) {
+        // Somebody works on it: file and log together are the project.
+        return usable(Connection::open_with_flags(path, flags)?);
+    }
+    match Connection::open_with_flags(path, flags).map_err(Fault::from).and_then(usable) {
+        Ok(conn) => Ok(conn),
+        // A folder that takes no log beside the file: all is in the file.
+        Err(_) => connect_without_traces(path).and_then(usable),
+    }
+}
+
 fn connect(path: &Path) -> Result<Connection, Fault> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // SQLite silently falls back to reading when the file cannot be written.
@@ -211,7 +334,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{NewImage, files::has_content};
+    use crate::NewImage;
 
     const NOW: &str = "2030-01-02T03:04:05Z";
     const IMAGE: ImageId = ImageId::from_uuid(Uuid::from_u128(1));

@@ -177,7 +177,9 @@ fn table_sql(query: &TableQuery) -> (String, Vec<Box<dyn ToSql>>) {
         TableOrder::Height => Some("a.y2 - a.y1"),
         TableOrder::Area => Some("(a.x2 - a.x1) * (a.y2 - a.y1)"),
         TableOrder::State => Some("1 - a.accepted"),
-        TableOrder::Source => Some("CASE a.source WHEN 'drawn' THEN 0 WHEN 'detected' THEN 1 ELSE 2 END"),
+        TableOrder::Source => {
+            Some("CASE a.source WHEN 'drawn' THEN 0 WHEN 'detected' THEN 1 WHEN 'generated' THEN 2 ELSE 3 END")
+        }
         TableOrder::Score => Some("coalesce(a.confidence, a.score)"),
         TableOrder::Changed => Some("a.changed_at"),
     };

@@ -87,7 +87,7 @@ pub fn cancel_job(workspace: State<'_, Arc<Workspace>>, job: JobKind) {
     workspace.cancel(job);
 }
 
-pub(super) fn report(app: &AppHandle, job: JobKind) -> impl FnMut(bauta_app::Progress) {
+pub(crate) fn report(app: &AppHandle, job: JobKind) -> impl FnMut(bauta_app::Progress) {
     let app = app.clone();
     move |progress| {
         let _ = JobProgress::new(job, progress).emit(&app);

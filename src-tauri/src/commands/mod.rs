@@ -11,6 +11,7 @@ pub(crate) mod jobs;
 pub(crate) mod live;
 pub(crate) mod marks;
 pub(crate) mod menus;
+pub(crate) mod project_files;
 pub(crate) mod projects;
 pub(crate) mod table;
 pub(crate) mod training;

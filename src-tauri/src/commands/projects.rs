@@ -39,7 +39,7 @@ pub fn startup(start: State<'_, StartSlot>) -> Option<Startup> {
 pub async fn create_project(app: AppHandle) -> Result<Option<ProjectView>, CommandError> {
     away(&app, |app, workspace| {
         let path = ask_target(app, message("dialog.newProject"), message("dialog.projects"), "bauta", "project.bauta");
-        path.map(|path| workspace.create_project(&path)?.view()).transpose()
+        path.map(|path| workspace.replace_project(&path)?.view()).transpose()
     })
     .await
 }

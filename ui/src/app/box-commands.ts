@@ -52,6 +52,10 @@ export async function createAndSet(session: Session, id: AnnotationId, name: str
 
 export function removeSelected(session: Session): void {
 	session.popup = null;
+	if (session.confirmDeletes.value && session.dialog === null) {
+		session.dialog = { kind: "deleteBoxes" };
+		return;
+	}
 	commit(
 		session,
 		session.canvas.selected.map((id) => ({ kind: "remove", id })),

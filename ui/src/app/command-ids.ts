@@ -18,6 +18,12 @@ export const COMMAND_IDS = [
 	"export.labelme",
 	"export.csv",
 	"export.xlsx",
+	"file.saveAs",
+	"file.backup",
+	"file.locate",
+	"file.destinations",
+	"file.saveResized",
+	"file.preferences",
 	"edit.undo",
 	"edit.redo",
 	"edit.cut",
@@ -91,3 +97,6 @@ export const DETECTOR_COMMAND = "detector:";
 export function isCommandId(id: string): id is CommandId {
 	return (COMMAND_IDS as readonly string[]).includes(id);
 }
+
+/** The ids that carry the path of a project that was opened lately: `recent:<path>`. */
+export const RECENT_COMMAND = "recent:";

@@ -15,7 +15,14 @@ import {
 	selectNeighbour,
 	setCategory,
 } from "./box-commands";
-import { CATEGORY_COMMAND, COMMAND_IDS, type CommandId, DETECTOR_COMMAND, isCommandId } from "./command-ids";
+import {
+	CATEGORY_COMMAND,
+	COMMAND_IDS,
+	type CommandId,
+	DETECTOR_COMMAND,
+	isCommandId,
+	RECENT_COMMAND,
+} from "./command-ids";
 import {
 	copyFromPrevious,
 	copySelected,
@@ -27,6 +34,7 @@ import {
 	TEXT_COMMANDS,
 } from "./copy-commands";
 import { exportAnnotations, exportCategories, planCategoryImport, planImport } from "./exchange-commands";
+import { backUp, locate, openRecent, saveAs, saveResized } from "./file-commands";
 import { nextProposal, nextUnlabelled } from "./find-commands";
 import { classify, detect, travel } from "./job-commands";
 import { addFolder, openImageFile, openNeighbour, openProject, toggleBackground } from "./project-commands";
@@ -42,6 +50,7 @@ type Command = {
 };
 
 const hasProject = (s: Session) => s.project !== null;
+const canChange = (s: Session) => s.project !== null && !s.project.readOnly;
 const hasImage = (s: Session) => s.view === "label" && s.picture.kind === "ready";
 const hasSelection = (s: Session) => hasImage(s) && s.canvas.selected.length > 0;
 const hasBoxes = (s: Session) => hasImage(s) && s.canvas.annotations.length > 0;
@@ -76,6 +85,21 @@ const COMMANDS: Record<CommandId, Command> = {
 	"export.labelme": { possible: hasProject, run: (s) => exportAnnotations(s, "labelme") },
 	"export.csv": { possible: hasProject, run: (s) => exportAnnotations(s, "csv") },
 	"export.xlsx": { possible: hasProject, run: (s) => exportAnnotations(s, "xlsx") },
+	"file.saveAs": { possible: hasProject, run: saveAs },
+	"file.backup": { possible: hasProject, run: backUp },
+	"file.locate": { possible: canChange, run: locate },
+	"file.destinations": {
+		possible: canChange,
+		run: (s) => {
+			s.dialog = { kind: "destinations" };
+		},
+	},
+	"file.saveResized": { possible: (s) => s.destinations.length > 0, run: saveResized },
+	"file.preferences": {
+		run: (s) => {
+			s.dialog = { kind: "preferences" };
+		},
+	},
 	"edit.undo": { possible: (s) => s.history.undo !== null || !s.store.idle, run: (s) => travel(s, "undo") },
 	"edit.redo": { possible: (s) => s.history.redo !== null, run: (s) => travel(s, "redo") },
 	"edit.cut": { possible: hasSelection, run: cutSelected },
@@ -242,6 +266,7 @@ export function menuState(session: Session): MenuState {
 	const open = session.dialog !== null;
 	const enabled = COMMAND_IDS.filter((id) => (!open || COMMANDS[id].anytime) && isPossible(session, id));
 	const view = session.view === "guide" ? "help.guide" : `view.${session.view}`;
+	const recent = session.recent.filter(({ missing }) => !missing).map(({ path }) => RECENT_COMMAND + path);
 	const checked = [
 		view,
 		`view.theme.${theme.value}`,
@@ -252,7 +277,11 @@ export function menuState(session: Session): MenuState {
 	// Disabled entries would keep the keys of copy and paste from a text field.
 	const texts = session.typing ? TEXT_COMMANDS : [];
 	if (session.currentRow?.background) checked.push("edit.background");
-	return { enabled: [...enabled, ...texts, ...(open ? [] : usable)], checked, history: session.history };
+	return {
+		enabled: [...enabled, ...texts, ...(open ? [] : [...usable, ...recent])],
+		checked,
+		history: session.history,
+	};
 }
 
 /** Does what the id stands for; false when it is unknown or makes no sense now. */
@@ -267,6 +296,10 @@ export async function dispatch(session: Session, id: string): Promise<boolean> {
 		const detector = session.detectors.find((d) => d.id === id.slice(DETECTOR_COMMAND.length));
 		if (!detector || detector.problem !== null) return false;
 		session.detector.value = detector.id;
+		return true;
+	}
+	if (id.startsWith(RECENT_COMMAND) && session.dialog === null) {
+		await openRecent(session, id.slice(RECENT_COMMAND.length));
 		return true;
 	}
 	if (!isCommandId(id)) return false;

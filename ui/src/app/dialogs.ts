@@ -1,4 +1,4 @@
-import type { CategoryId, CategoryImportPlan, ImportPlanView, Problem } from "../bindings";
+import type { CategoryId, CategoryImportPlan, ImportPlanView, LocatePlan, Problem } from "../bindings";
 
 /** The dialog that is open; there is never more than one. */
 export type DialogState =
@@ -11,5 +11,10 @@ export type DialogState =
 	| { readonly kind: "importCategories"; readonly plan: CategoryImportPlan }
 	| { readonly kind: "acceptAll" }
 	| { readonly kind: "problems"; readonly title: string; readonly problems: readonly Problem[] }
+	| { readonly kind: "deleteBoxes" }
+	| { readonly kind: "destinations" }
+	| { readonly kind: "locate"; readonly plan: LocatePlan }
+	| { readonly kind: "preferences" }
+	| { readonly kind: "lookOnly"; readonly message: string }
 	| { readonly kind: "shortcuts" }
 	| { readonly kind: "about" };

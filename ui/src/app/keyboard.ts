@@ -1,5 +1,6 @@
 // Keys of the main window that are commands or move boxes. Text fields, lists and dialogs keep theirs.
 
+import type { CategoryId } from "../bindings";
 import { holdsText, pressedKey, typesText } from "../shared/keys";
 import { selectNeighbour, setCategory } from "./box-commands";
 import { dispatch } from "./commands";
@@ -71,6 +72,8 @@ function otherKey(session: Session, event: KeyboardEvent, key: string): boolean 
 	if (arrow) return arrowKey(session, arrow, event);
 	if (event.key === "Tab") return tabKey(session, event);
 	if (/^[0-9]$/.test(key)) return digitKey(session, Number(key));
+	if (/^[a-z]$/i.test(key))
+		return giveCategory(session, session.categories.find((c) => c.hotkey === key.toLowerCase())?.id);
 	if (key === "Escape") return escapeKey(session);
 	if (key === "Space") {
 		session.editor?.holdPan(true);
@@ -92,9 +95,14 @@ function pressesControl(event: KeyboardEvent): boolean {
 }
 
 function digitKey(session: Session, digit: number): boolean {
-	if (session.canvas.selected.length === 0) return false;
-	const category = digit === 0 ? null : session.categories[digit - 1]?.id;
-	if (category === undefined) return false;
+	if (digit === 0) return giveCategory(session, null);
+	// A category's own key goes before its place.
+	const own = session.categories.find((c) => c.hotkey === String(digit));
+	return giveCategory(session, (own ?? session.categories[digit - 1])?.id);
+}
+
+function giveCategory(session: Session, category: CategoryId | null | undefined): boolean {
+	if (session.canvas.selected.length === 0 || category === undefined) return false;
 	setCategory(session, category);
 	session.popup = null;
 	return true;

@@ -1,6 +1,6 @@
 // Opening projects, adding folders, going through the images.
 
-import type { Result } from "../backend";
+import { answered, type Result } from "../backend";
 import type { ProjectView } from "../bindings";
 import { t } from "../shared/messages";
 import { showProblems } from "./job-commands";
@@ -8,7 +8,14 @@ import type { Session } from "./session.svelte";
 
 /** Shows the project that a command answers with; a cancelled dialog changes nothing. */
 export async function openProject(session: Session, call: Promise<Result<ProjectView | null>>): Promise<void> {
-	const project = await session.tell(call);
+	const answer = await answered(call);
+	if (answer.status === "error") {
+		const { code, message } = answer.error;
+		if (code === "locked" || code === "readOnly") session.dialog = { kind: "lookOnly", message };
+		else session.toasts.show("error", message);
+		return;
+	}
+	const project = answer.data;
 	if (!project) return;
 	session.view = "label";
 	await session.show(project);

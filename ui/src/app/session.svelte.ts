@@ -16,6 +16,7 @@ import type {
 	ModelView,
 	ProjectPreferences,
 	ProjectView,
+	RecentProject,
 } from "../bindings";
 import { BoxTable } from "../features/annotations/box-table.svelte";
 import type { Editor } from "../features/canvas/editor";
@@ -34,6 +35,8 @@ export type ProjectFacts = {
 	readonly name: string;
 	readonly path: string;
 	readonly preferences: ProjectPreferences;
+	/** Whether it was opened for looking only. */
+	readonly readOnly: boolean;
 };
 export type PictureState =
 	| { readonly kind: "none" }
@@ -60,6 +63,8 @@ export class Session {
 	readonly table: BoxTable;
 	categories = $state.raw<readonly CategoryView[]>([]);
 	destinations = $state.raw<readonly DestinationView[]>([]);
+	/** Projects that were opened lately. */
+	recent = $state.raw<readonly RecentProject[]>([]);
 	history = $state.raw<History>({ undo: null, redo: null });
 	picture = $state.raw<PictureState>({ kind: "none" });
 	canvas = $state.raw<StoreSnapshot>() as StoreSnapshot;
@@ -79,6 +84,8 @@ export class Session {
 	/** The canvas while it is on the page. */
 	editor = $state.raw<Editor | null>(null);
 	readonly detector = new Remembered<string>("detector", "centerface");
+	/** Whether deleting boxes is asked about first. */
+	readonly confirmDeletes = new Remembered<boolean>("confirmDeletes", false);
 	readonly sidebars = new Remembered<boolean>("sidebars", true);
 	/** Ends when the image that was open at the start is shown. */
 	opened: Promise<void> = Promise.resolve();
@@ -131,14 +138,21 @@ export class Session {
 		this.model = model;
 		this.detectors = detectors;
 		if (!detectors.some((d) => d.id === this.detector.value)) this.detector.value = detectors[0]?.id ?? "centerface";
+		void this.#listRecent();
 		if (project) this.opened = this.show(project);
 		this.starting = false;
+	}
+
+	async #listRecent(): Promise<void> {
+		const answer = await answered(this.backend.recentProjects());
+		if (answer.status === "ok") this.recent = answer.data;
 	}
 
 	/** What the program was started for: told once the window can show it. */
 	async beginWork(): Promise<void> {
 		const startup = await this.backend.startup();
 		if (startup?.kind === "sample") await this.dispatch("file.sample");
+		else if (startup?.kind === "locked") this.dialog = { kind: "lookOnly", message: startup.message };
 		else if (startup?.kind === "problem") this.toasts.show("error", startup.message);
 	}
 
@@ -153,8 +167,14 @@ export class Session {
 			this.picture = { kind: "none" };
 			this.shown.clear();
 			this.table.reset();
+			void this.#listRecent();
 		}
-		this.project = { name: project.name, path: project.path, preferences: project.preferences };
+		this.project = {
+			name: project.name,
+			path: project.path,
+			preferences: project.preferences,
+			readOnly: project.readOnly,
+		};
 		this.rows = project.images;
 		this.categories = project.categories;
 		this.destinations = project.destinations;

@@ -75,9 +75,11 @@ impl ImageReader for Port {
         Ok(Picture::upright(SIZE))
     }
     fn list(&self, folder: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
-        let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut found: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        found.sort_by(|a, b| bauta_domain::natural_cmp(&a.to_string_lossy(), &b.to_string_lossy()));
+        let (folders, mut files): (Vec<_>, Vec<_>) = found.into_iter().partition(|path| path.is_dir());
         files.retain(|file| file.extension().is_some_and(|ending| ending == "jpg"));
-        files.sort_by(|a, b| bauta_domain::natural_cmp(&a.to_string_lossy(), &b.to_string_lossy()));
+        files.extend(folders.iter().flat_map(|folder| self.list(folder).0));
         (files, Vec::new())
     }
 }
@@ -103,6 +105,9 @@ impl Cropper for Port {
     }
     fn encode(&self, image: &RgbImage, _: PictureFormat) -> Result<Vec<u8>, PortError> {
         Ok(format!("a picture of {} pixels", image.size().width).into_bytes())
+    }
+    fn fit(&self, image: &RgbImage, _: u32) -> RgbImage {
+        image.clone()
     }
     fn save_png(&self, _: &RgbImage, path: &Path) -> Result<(), PortError> {
         self.0.saved.lock().unwrap().push(path.to_owned());

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{arguments::Classify, output};
 
 pub(crate) fn run(adapters: &Adapters, arguments: &Classify, cancel: &CancelToken) -> anyhow::Result<()> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = bauta_app::cores();
     let open = |error| anyhow::Error::from_boxed(error);
     let mut classifier = adapters.models.open_classifier(&arguments.model, threads).map_err(open)?;
     let default = adapters.models.detectors().first().map_or("centerface", |detector| detector.id);

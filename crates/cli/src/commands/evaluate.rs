@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(crate) fn run(adapters: &Adapters, arguments: &Evaluate, cancel: &CancelToken) -> anyhow::Result<()> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = bauta_app::cores();
     let mut classifier =
         adapters.models.open_classifier(&arguments.model, threads).map_err(anyhow::Error::from_boxed)?;
     let (dataset, mut problems) = super::dataset(adapters, &arguments.dataset)?;

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{arguments::Live, output};
 
 pub(crate) fn run(adapters: &Adapters, arguments: &Live, cancel: &CancelToken) -> anyhow::Result<()> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = bauta_app::cores();
     let open = |error| anyhow::Error::from_boxed(error);
     let classifier = adapters.models.open_classifier(&arguments.model, threads).map_err(open)?;
     let detector = adapters.models.open_detector(arguments.detector.id(), threads).map_err(open)?;

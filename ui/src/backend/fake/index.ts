@@ -12,6 +12,7 @@ import { fakeLive } from "./live";
 import { fakeMarks } from "./marks";
 import { pictureUrl } from "./picture";
 import { FakeProject } from "./project";
+import { fakeProjectFiles } from "./project-files";
 import { fakeTable } from "./table";
 import { fakeTraining } from "./training";
 
@@ -61,6 +62,7 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 		...fakeAnnotations(context),
 		...fakeCategories(context),
 		...fakeMarks(context),
+		...fakeProjectFiles(context),
 		...fakeTable(context),
 		...fakeExchange(context),
 		...fakeFaces(context),

@@ -160,6 +160,7 @@ export class FakeProject {
 			categories: this.counted(),
 			images: this.images.map((image) => this.row(image)),
 			history: this.history,
+			readOnly: false,
 			preferences: this.preferences,
 			destinations: this.countedDestinations(),
 			lastImage: this.images[0]?.id ?? null,

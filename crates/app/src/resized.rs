@@ -1,0 +1,115 @@
+//! Saving whole pictures, resized, into the destinations of their images.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use bauta_domain::{DestinationId, Problem, ports::CancelToken};
+use serde::{Deserialize, Serialize};
+
+use crate::{AppError, Meter, Progress, Project, crops::file_stem, error::said};
+
+/// What saving resized pictures did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ResizedSummary {
+    /// Pictures written.
+    pub written: u32,
+    /// Folders that they were written into.
+    pub folders: Vec<String>,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// What could not be read or written.
+    pub problems: Vec<Problem>,
+}
+
+struct Job {
+    from: PathBuf,
+    folder: String,
+    to: PathBuf,
+}
+
+impl Project {
+    /// Saves every picture that has a destination into it as PNG, whole, in its proportions, its longer side
+    /// at most the size of the project's settings. Pictures keep their name, so a second run replaces;
+    /// pictures of the same name that go to one folder get their own folder's name in front. A picture of
+    /// the project is never overwritten.
+    ///
+    /// # Errors
+    /// When the project cannot be read, or no image has a destination. What cannot be read or written is
+    /// listed, and the rest goes on.
+    pub fn save_resized(
+        &self,
+        progress: &mut dyn FnMut(Progress),
+        cancel: &CancelToken,
+    ) -> Result<ResizedSummary, AppError> {
+        let side = self.preferences()?.resized_side;
+        let (jobs, pictures) = self.resize_jobs()?;
+        if jobs.is_empty() {
+            return Err(AppError::Invalid("no image has a destination; choose one first".to_owned()));
+        }
+        let mut meter = Meter::new(jobs.len(), progress);
+        let mut summary = ResizedSummary { written: 0, folders: Vec::new(), cancelled: false, problems: Vec::new() };
+        for job in &jobs {
+            if cancel.is_cancelled() {
+                summary.cancelled = true;
+                break;
+            }
+            match self.resize(job, side, &pictures) {
+                Ok(()) => {
+                    summary.written += 1;
+                    if !summary.folders.contains(&job.folder) {
+                        summary.folders.push(job.folder.clone());
+                    }
+                }
+                Err(problem) => summary.problems.push(problem),
+            }
+            meter.step(&job.from.file_name().unwrap_or_default().to_string_lossy());
+        }
+        Ok(summary)
+    }
+
+    fn resize_jobs(&self) -> Result<(Vec<Job>, HashSet<PathBuf>), AppError> {
+        let store = self.store();
+        let folders: HashMap<DestinationId, String> =
+            store.destinations()?.into_iter().map(|(d, _)| (d.id, d.path)).collect();
+        let images = store.images()?;
+        let pictures = images.iter().map(|image| PathBuf::from(&image.record.path)).collect();
+        let chosen: Vec<(PathBuf, &String)> = images
+            .iter()
+            .filter_map(|image| {
+                Some((PathBuf::from(&image.record.path), folders.get(&image.record.marks.destination?)?))
+            })
+            .collect();
+        let mut names: HashMap<(&String, String), u32> = HashMap::new();
+        for (path, folder) in &chosen {
+            *names.entry((folder, file_stem(path, false).to_lowercase())).or_default() += 1;
+        }
+        let mut taken = HashSet::new();
+        let mut jobs = Vec::with_capacity(chosen.len());
+        for (from, folder) in &chosen {
+            let shared = names.get(&(*folder, file_stem(from, false).to_lowercase())).is_some_and(|n| *n > 1);
+            let stem = file_stem(from, shared);
+            let free = std::iter::once(stem.clone()).chain((2..).map(|n| format!("{stem} ({n})")));
+            let to = free
+                .map(|stem| Path::new(folder).join(format!("{stem}.png")))
+                .find(|to| taken.insert(to.to_string_lossy().to_lowercase()));
+            jobs.extend(to.map(|to| Job { from: from.clone(), folder: (*folder).clone(), to }));
+        }
+        Ok((jobs, pictures))
+    }
+
+    fn resize(&self, job: &Job, side: u32, pictures: &HashSet<PathBuf>) -> Result<(), Problem> {
+        if pictures.contains(&job.to) {
+            let message = "this is a picture of the project and is not overwritten; choose another destination";
+            return Err(Problem::new(job.to.display().to_string(), message));
+        }
+        let image = self.adapters.images.read(&job.from);
+        let image = image.map_err(|error| Problem::new(job.from.display().to_string(), said(&error)))?;
+        let small = self.adapters.cropper.fit(&image, side);
+        let saved = self.adapters.cropper.save_png(&small, &job.to);
+        saved.map_err(|error| Problem::new(job.to.display().to_string(), said(&error)))
+    }
+}
