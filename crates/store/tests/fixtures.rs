@@ -78,14 +78,16 @@ fn seen(store: &mut Store) -> String {
 }
 
 #[test]
-fn a_project_of_version_1_opens_with_all_that_is_in_it() {
+fn a_project_of_every_version_opens_with_all_that_is_in_it() {
     let folder = tempfile::tempdir().unwrap();
-    let old = folder.path().join("v1.bauta");
-    fs::copy(projects().join("v1.bauta"), &old).unwrap();
-    let new = folder.path().join("new.bauta");
-    let mut store = Store::create(&new).unwrap();
-    fill(&mut store);
-    assert_eq!(seen(&mut Store::open(&old).unwrap()), seen(&mut store));
+    for version in 1..=bauta_store::FORMAT {
+        let name = format!("v{version}.bauta");
+        let old = folder.path().join(&name);
+        fs::copy(projects().join(&name), &old).unwrap();
+        let mut store = Store::create(&folder.path().join(format!("new {name}"))).unwrap();
+        fill(&mut store);
+        assert_eq!(seen(&mut Store::open(&old).unwrap()), seen(&mut store), "{name}");
+    }
 }
 
 /// Run once per version, before it is released; what is in the repository stays.
