@@ -113,6 +113,8 @@ impl AppError {
             | Self::Edit(EditError::Rejected(_))
             | Self::CategoryName(_)
             | Self::Hotkey(_)
+            // The window takes a change back that will never be saved, and says why.
+            | Self::Store(StoreError::OpenedToRead { .. })
             | Self::Dataset(_)
             | Self::Split(_) => ErrorCode::InvalidInput,
             Self::Cancelled | Self::Export { .. } | Self::Adapter(_) | Self::Store(_) | Self::Io(_) => {

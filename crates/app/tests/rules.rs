@@ -236,6 +236,7 @@ fn a_project_that_somebody_works_on_can_be_looked_at_and_copied_but_not_changed(
     assert_eq!(looking.open_image(images[0].id).unwrap().annotations.len(), 1);
     let error = looking.add_category("x").unwrap_err();
     assert!(error.to_string().contains("open for reading only"), "{error}");
+    assert_eq!(error.code(), ErrorCode::InvalidInput, "the window takes the change back");
     // What the other one saves meanwhile is seen.
     open.project.add_category("late").unwrap();
     assert_eq!(looking.categories().unwrap()[0].name, "late");
