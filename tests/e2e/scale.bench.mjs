@@ -59,7 +59,7 @@ try {
 	await until(
 		"table",
 		async () => (await app.look("table")).total === (IMAGES - 1) * Math.floor(BOXES / IMAGES),
-		60_000,
+		180_000,
 	);
 	said("scrolling the table", await frames(app, "scroll", ".grid"));
 	console.log(`memory of the program: ${resident(app.pid)} MB`);
@@ -73,7 +73,7 @@ async function open(target) {
 	await until(
 		"project",
 		async () => (await app.look("project")) !== null && (await app.look("picture")).kind !== "loading",
-		60_000,
+		180_000,
 	);
 	return app;
 }

@@ -799,6 +799,10 @@ export type JobKind =
 "sample" | 
 /**  Listing a folder. */
 "addFolder" | 
+/**  Reading annotations, or taking them over. */
+"import" | 
+/**  Writing annotations. */
+"export" | 
 /**  Saving resized pictures. */
 "resize" | 
 /**  Copying the project. */

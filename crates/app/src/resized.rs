@@ -8,7 +8,7 @@ use std::{
 use bauta_domain::{DestinationId, Problem, ports::CancelToken};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Meter, Progress, Project, crops::file_stem, error::said};
+use crate::{AppError, Meter, Progress, Project, crops::label, error::said};
 
 /// What saving resized pictures did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,13 +85,13 @@ impl Project {
             .collect();
         let mut names: HashMap<(&String, String), u32> = HashMap::new();
         for (path, folder) in &chosen {
-            *names.entry((folder, file_stem(path, false).to_lowercase())).or_default() += 1;
+            *names.entry((folder, label(path, 0).to_lowercase())).or_default() += 1;
         }
         let mut taken = HashSet::new();
         let mut jobs = Vec::with_capacity(chosen.len());
         for (from, folder) in &chosen {
-            let shared = names.get(&(*folder, file_stem(from, false).to_lowercase())).is_some_and(|n| *n > 1);
-            let stem = file_stem(from, shared);
+            let shared = names.get(&(*folder, label(from, 0).to_lowercase())).is_some_and(|n| *n > 1);
+            let stem = label(from, usize::from(shared));
             let free = std::iter::once(stem.clone()).chain((2..).map(|n| format!("{stem} ({n})")));
             let to = free
                 .map(|stem| Path::new(folder).join(format!("{stem}.png")))

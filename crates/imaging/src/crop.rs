@@ -88,12 +88,14 @@ mod tests {
 
     #[test]
     fn a_region_is_stretched_to_a_square_without_growing() {
-        let bbox = BoundingBox::from_corners(2.0, 1.0, 6.0, 3.0).unwrap();
-        let stretched = stretch(&numbered(8, 8), &bbox, 4);
+        let stretch = |bbox: &BoundingBox, side| {
+            crop_shaped(&numbered(8, 8), bbox, CropShape { side, square: SquareRule::Stretch })
+        };
+        let stretched = stretch(&BoundingBox::from_corners(2.0, 1.0, 6.0, 3.0).unwrap(), 4);
         assert_eq!(&stretched.pixels()[..3], [2, 1, 7]);
         assert_eq!(&stretched.pixels()[45..], [5, 2, 7]);
         let outside = BoundingBox::from_corners(-5.0, -5.0, 99.0, 99.0).unwrap();
-        assert_eq!(stretch(&numbered(8, 8), &outside, 8), numbered(8, 8));
+        assert_eq!(stretch(&outside, 8), numbered(8, 8));
     }
 
     /// Every pixel names its place: red = x, green = y.

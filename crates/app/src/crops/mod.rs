@@ -21,6 +21,7 @@ use crate::{
 };
 pub use names::folder_name;
 use names::folder_names;
+pub(crate) use names::label;
 pub(crate) use output::refuse_inside;
 use run::{Piece, Recipe, Source as Photo};
 

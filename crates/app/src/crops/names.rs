@@ -68,7 +68,7 @@ pub(super) fn labels<'a>(
 }
 
 /// The stem with the names of this many folders in front.
-fn label(path: &Path, folders: usize) -> String {
+pub(crate) fn label(path: &Path, folders: usize) -> String {
     let mut label = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     for folder in path.ancestors().skip(1).take(folders).filter_map(Path::file_name) {
         label = format!("{}_{label}", folder.to_string_lossy());
