@@ -62,6 +62,7 @@ test("a training shows its progress, then the result in words and what comes nex
 	letGo();
 	await app.until(() => app.session.training.state.kind === "finished");
 	expect(app.text()).toMatch(/0\.\d\d: about one in \w+ wrong/);
+	expect(app.text()).toContain("pictures were checked: on others like them it may lie between 0.67 and 0.92.");
 	expect(app.text()).toContain("On pictures of new people it may do worse");
 	expect(document.querySelectorAll("tbody tr")).toHaveLength(4);
 	expect(app.button("Classify current image").disabled).toBe(false);

@@ -94,7 +94,7 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 			seconds: 96,
 			cancelled,
 			stoppedEarly: false,
-			valAccuracyInterval: null,
+			valAccuracyInterval: { low: 0.67, high: 0.92 },
 		};
 		report({ event: "finished", ...summary, confusion });
 		model = {
