@@ -168,16 +168,9 @@ fn project(path: &Path, images: usize, each: usize) -> Project {
     let category = |n: usize| CategoryId::from_uuid(id(n, 1));
     let mut import = Import::default();
     if each > 0 {
-        for n in 0..5 {
+        for (n, &color) in CATEGORY_COLORS.iter().enumerate().take(5) {
             let (name, position) = (format!("category {n}"), n as u32);
-            let new = Category {
-                id: category(n),
-                name,
-                color: CATEGORY_COLORS[n],
-                position,
-                hotkey: None,
-                description: String::new(),
-            };
+            let new = Category { id: category(n), name, color, position, hotkey: None, description: String::new() };
             import.edits.push(Edit::Category { before: None, after: Some(new) });
         }
     }
