@@ -30,7 +30,7 @@ fn main() -> Result<(), Failure> {
     fs_err::create_dir(&raw)?;
     run(Command::new(&python).arg(SCRIPT).arg("make").arg(&raw).arg(photos.to_string()))?;
     let project = project(&raw)?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = bauta_app::cores();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let out = folder.path().join(format!("ours{round}"));

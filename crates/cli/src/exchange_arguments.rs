@@ -1,34 +1,30 @@
 //! What can be typed for import and export.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::LazyLock};
 
 use bauta_app::ConflictChoice;
 use bauta_domain::FrameChoice;
 use bauta_formats::Format;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, builder::PossibleValue};
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum FormatName {
-    Paper,
-    Coco,
-    Voc,
-    Yolo,
-    Labelme,
-    Csv,
-    Xlsx,
+/// A format of annotations, by its short name.
+#[derive(Clone, Copy)]
+pub(crate) struct AnnotationFormat(Format);
+
+impl ValueEnum for AnnotationFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<AnnotationFormat>> = LazyLock::new(|| Format::ALL.map(AnnotationFormat).to_vec());
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.id()))
+    }
 }
 
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Paper => Self::Paper,
-            FormatName::Coco => Self::Coco,
-            FormatName::Voc => Self::Voc,
-            FormatName::Yolo => Self::Yolo,
-            FormatName::Labelme => Self::Labelme,
-            FormatName::Csv => Self::Csv,
-            FormatName::Xlsx => Self::Xlsx,
-        }
+impl From<AnnotationFormat> for Format {
+    fn from(format: AnnotationFormat) -> Self {
+        format.0
     }
 }
 
@@ -81,7 +77,7 @@ pub(crate) struct Import {
     pub source: PathBuf,
     /// Its format (default: detected).
     #[arg(long, value_enum)]
-    pub from: Option<FormatName>,
+    pub from: Option<AnnotationFormat>,
     /// A folder to look for pictures in; may be given several times.
     #[arg(long, value_name = "DIR")]
     pub images: Vec<PathBuf>,
@@ -99,32 +95,38 @@ pub(crate) struct Import {
     pub json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+/// What to export.
+#[derive(Clone, Copy)]
 pub(crate) enum ExportTarget {
-    Paper,
-    Coco,
-    Voc,
-    Yolo,
-    Labelme,
-    Csv,
-    Xlsx,
+    /// Annotations in this format.
+    Annotations(Format),
     /// Crops, one folder a category.
     Folders,
+}
+
+impl ValueEnum for ExportTarget {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<ExportTarget>> = LazyLock::new(|| {
+            Format::ALL.into_iter().map(ExportTarget::Annotations).chain([ExportTarget::Folders]).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Annotations(format) => PossibleValue::new(format.id()),
+            Self::Folders => PossibleValue::new("folders").help("Crops, one folder a category"),
+        })
+    }
 }
 
 impl ExportTarget {
     /// The format of annotations; none for crops.
     pub fn format(self) -> Option<Format> {
-        Some(match self {
-            Self::Paper => Format::Paper,
-            Self::Coco => Format::Coco,
-            Self::Voc => Format::Voc,
-            Self::Yolo => Format::Yolo,
-            Self::Labelme => Format::Labelme,
-            Self::Csv => Format::Csv,
-            Self::Xlsx => Format::Xlsx,
-            Self::Folders => return None,
-        })
+        match self {
+            Self::Annotations(format) => Some(format),
+            Self::Folders => None,
+        }
     }
 }
 
