@@ -11,7 +11,7 @@ export const ALLOWED = {
 	"bauta-imaging": ["domain", "files"],
 	"bauta-vision": ["domain", "imaging"],
 	"bauta-inference": ["domain", "imaging"],
-	"bauta-training": ["domain", "imaging", "inference"],
+	"bauta-training": ["domain", "files", "imaging", "inference"],
 	"bauta-app": ["domain", "formats", "store", "files"],
 	"bauta-sample": ["domain", "imaging"],
 	"bauta-adapters": ["domain", "imaging", "vision", "inference", "training", "app", "sample"],

@@ -157,7 +157,7 @@ impl Job {
         let Some(split) = self.split(&mut tell)? else { return Ok(TrainingEvent::Cancelled) };
         self.insert_run(&split)?;
         let samples = (&self.dataset, &split);
-        let place = (self.model.as_path(), self.name.as_str());
+        let place = (self.model.as_path(), self.name.as_str(), None);
         let adapters = &self.workspace.adapters;
         let Some(summary) = train(adapters, samples, &self.config, place, &mut tell, &self.cancel)? else {
             return Ok(TrainingEvent::Cancelled);

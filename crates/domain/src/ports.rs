@@ -184,6 +184,17 @@ pub struct TrainingJob<'a> {
     pub model: &'a Path,
     /// What the user calls the model.
     pub name: &'a str,
+    /// Where its state is kept, so that it can go on after a crash; `None` keeps none.
+    pub checkpoint: Option<Checkpointing<'a>>,
+}
+
+/// Where the state of a training is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpointing<'a> {
+    /// The file that is written after every epoch, and stays when the training ends.
+    pub path: &'a Path,
+    /// Go on from what the file has; a training without a file yet begins anew.
+    pub resume: bool,
 }
 
 /// A detector that can be chosen.

@@ -371,6 +371,9 @@ pub enum TrainingEvent {
         steps: u32,
         /// Epochs planned.
         epochs: u32,
+        /// Epochs that an earlier part of this training did; their figures follow at once.
+        #[serde(default)]
+        resumed: u32,
         /// Weights of the network.
         parameters: u32,
         /// Pictures that were left out, with the reason.
@@ -397,6 +400,11 @@ pub enum TrainingEvent {
     },
     /// An epoch ended.
     Epoch(EpochFigures),
+    /// Something went wrong that the training does not need to end for.
+    Warning {
+        /// What happened and what helps.
+        message: String,
+    },
     /// The training ended, or was cancelled after at least one epoch; a model was exported.
     Finished(TrainingSummary),
     /// The training was cancelled before the first epoch ended: there is no model.

@@ -41,6 +41,7 @@ fn main() -> Result<(), Failure> {
     dataset.check()?;
     let split = split_stratified(&dataset, config.validation_share, u64::from(config.seed))?;
     let job = TrainingJob {
+        checkpoint: None,
         dataset: &dataset,
         split: &split,
         config: &config,

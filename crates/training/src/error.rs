@@ -104,6 +104,14 @@ pub enum TrainingError {
         /// What the system said.
         reason: std::io::Error,
     },
+    /// The training cannot go on from the file of an earlier part of it.
+    #[error("the training cannot go on from {}: {reason}; train anew without resuming", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
     /// The model cannot be written.
     #[error("the model cannot be written to {}: {reason}; choose a folder that can be written to, with enough space", path.display())]
     Write {

@@ -3,11 +3,12 @@
 //! A network is described as layers (`network`), written down as one ONNX graph of the forward and the
 //! backward pass (`graph`, with the documents in `onnx`), run on micro-batches by single-threaded
 //! sessions (`engine`) that are fed from a thread beside them (`data`), and driven epoch by epoch
-//! (`run`) to the best epoch's export (`export`). A network may begin behind pretrained ones (`extractor`),
+//! (`run`, with its state kept by `checkpoint`) to the best epoch's export (`export`). A network may begin behind pretrained ones (`extractor`),
 //! whose features are computed once and kept. How models predict afterwards is `bauta-inference`'s.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod checkpoint;
 mod checks;
 mod data;
 pub mod engine;

@@ -14,7 +14,9 @@ use bauta_inference::Runtime;
 use cpu_time::ProcessTime;
 
 use crate::{
-    TrainingError, checks,
+    TrainingError,
+    checkpoint::{self, Best, Checkpoint, Identity},
+    checks,
     data::{Feed, FeedPlan, read_one},
     engine::{Computation, Engine, EngineSettings, Evaluated, FillInput, most_likely},
     export::{Proof, TrainedNetwork, check_writable, export},
@@ -65,6 +67,19 @@ pub fn train(
     let length = network.input().count();
     let mut engine = Engine::new(runtime.environment(), network, &settings)?;
     engine.set_weights(&pretrained);
+    let identity = Identity { dataset, split: &split, config };
+    let resumed = match job.checkpoint.filter(|checkpoint| checkpoint.resume) {
+        Some(checkpoint) => Checkpoint::read(checkpoint.path, identity, &engine)?,
+        None => None,
+    };
+    let (figures, best) = match resumed {
+        Some(checkpoint) => {
+            checkpoint.restore(&mut engine);
+            (checkpoint.figures, Some(checkpoint.best))
+        }
+        None => (Vec::new(), None),
+    };
+    let done = as_count(figures.len());
     let labels: Vec<usize> = dataset.samples.iter().map(|sample| sample.label).collect();
     let plan = FeedPlan {
         source: source.as_ref(),
@@ -72,7 +87,7 @@ pub fn train(
         labels: &labels,
         training: &split.training,
         batch_size: config.batch_size as usize,
-        epochs: config.epochs,
+        epochs: done + 1..=config.epochs,
         seed: u64::from(config.seed),
     };
     let parameters = engine.network().parameters().iter().map(Parameter::count).sum();
@@ -82,11 +97,15 @@ pub fn train(
         validation: as_count(split.validation.len()),
         steps: as_count(plan.steps()),
         epochs: config.epochs,
+        resumed: done,
         parameters: as_count(parameters),
         problems: plan.source.problems().to_vec(),
     });
-    let progress = Progress::new(config.epochs, plan.steps(), plan.batch_size, split.validation.len());
-    let mut run = Run { job, plan: &plan, split: &split, front: &front, engine, progress, best: None };
+    let earlier: f64 = figures.iter().map(|figures| figures.seconds).sum();
+    figures.iter().for_each(|&figures| events(TrainingEvent::Epoch(figures)));
+    let left = config.epochs.saturating_sub(done);
+    let progress = Progress::new(left, plan.steps(), plan.batch_size, split.validation.len());
+    let mut run = Run { job, plan: &plan, identity, front: &front, engine, progress, figures, best };
     let ended = run.epochs(events, cancel)?;
     let Some(best) = run.best.take() else { return Ok(None) };
     run.export(runtime, &best)?;
@@ -96,7 +115,7 @@ pub fn train(
         val_accuracy: best.figures.val_accuracy,
         val_accuracy_interval: best.confusion.accuracy_interval(),
         confusion: best.confusion,
-        seconds: began.elapsed().as_secs_f64(),
+        seconds: earlier + began.elapsed().as_secs_f64(),
         cancelled: ended == Ended::Cancelled,
         stopped_early: ended == Ended::NoBetter,
     }))
@@ -106,10 +125,12 @@ pub fn train(
 struct Run<'a> {
     job: &'a TrainingJob<'a>,
     plan: &'a FeedPlan<'a>,
-    split: &'a Split,
+    identity: Identity<'a>,
     front: &'a Front,
     engine: Engine,
     progress: Progress,
+    /// Of the epochs so far.
+    figures: Vec<EpochFigures>,
     best: Option<Best>,
 }
 
@@ -121,13 +142,6 @@ enum Ended {
     /// The validation side got no better for as long as the settings wait.
     NoBetter,
     Cancelled,
-}
-
-/// The best epoch so far.
-struct Best {
-    figures: EpochFigures,
-    confusion: ConfusionMatrix,
-    weights: Vec<Vec<f32>>,
 }
 
 /// What a check with the validation pictures says.
@@ -144,7 +158,10 @@ impl Run<'_> {
         let preparers = if plan.source.is_in_memory() { 1 } else { threads(self.job.config.threads) };
         thread::scope(|scope| {
             let mut feed = Feed::start(scope, plan, preparers);
-            for epoch in 1..=plan.epochs {
+            for epoch in plan.epochs.clone() {
+                if self.is_no_better() {
+                    return Ok(Ended::NoBetter);
+                }
                 let (began, cpu) = (Instant::now(), cpu_seconds());
                 let Some((loss, accuracy)) = self.steps(epoch, &mut feed, events, cancel)? else {
                     return Ok(Ended::Cancelled);
@@ -159,12 +176,8 @@ impl Run<'_> {
                     seconds: began.elapsed().as_secs_f64(),
                     cpu_seconds: cpu_seconds() - cpu,
                 };
-                self.keep_if_best(figures, checked.confusion);
+                self.keep(figures, checked.confusion, events);
                 events(TrainingEvent::Epoch(figures));
-                let best = self.best.as_ref().map_or(epoch, |best| best.figures.epoch);
-                if epoch < plan.epochs && self.job.config.patience.is_some_and(|patience| epoch - best >= patience) {
-                    return Ok(Ended::NoBetter);
-                }
             }
             Ok(Ended::Done)
         })
@@ -187,7 +200,8 @@ impl Run<'_> {
             let began = Instant::now();
             let batch = feed.next_batch()?;
             let count = batch.labels.len();
-            let (done, all) = (u64::from(epoch - 1) * u64::from(steps), u64::from(self.plan.epochs) * u64::from(steps));
+            let all = u64::from(self.job.config.epochs) * u64::from(steps);
+            let done = u64::from(epoch - 1) * u64::from(steps);
             let share = self.job.config.schedule.share(done + u64::from(step - 1), all);
             let figures = self.engine.step(&batch, self.job.config.learning_rate * share)?;
             if !figures.loss.is_finite() {
@@ -207,7 +221,7 @@ impl Run<'_> {
     /// Runs the validation pictures; `None` when it was cancelled.
     fn check(&mut self, epoch: u32, cancel: &CancelToken) -> Result<Option<Checked>, TrainingError> {
         let began = Instant::now();
-        let validation = &self.split.validation;
+        let validation = &self.identity.split.validation;
         let source = self.plan.source;
         let plain = |place: usize, input: &mut [f32]| source.write_plain(validation[place], input);
         let mirrored = |place: usize, input: &mut [f32]| source.write_mirrored(validation[place], input);
@@ -249,11 +263,30 @@ impl Run<'_> {
         Ok(Some(sum))
     }
 
-    fn keep_if_best(&mut self, figures: EpochFigures, confusion: ConfusionMatrix) {
-        let better = self.best.as_ref().is_none_or(|best| is_better(&figures, &best.figures));
-        if better {
-            self.best = Some(Best { figures, confusion, weights: self.engine.weights() });
+    /// Remembers an epoch, here and in the checkpoint.
+    fn keep(&mut self, figures: EpochFigures, confusion: ConfusionMatrix, events: &mut dyn FnMut(TrainingEvent)) {
+        self.figures.push(figures);
+        let best = match self.best.take() {
+            Some(best) if !is_better(&figures, &best.figures) => best,
+            _ => Best { figures, confusion, weights: self.engine.weights() },
+        };
+        if let Some(checkpoint) = self.job.checkpoint
+            && let Err(error) = checkpoint::save(checkpoint.path, self.identity, &self.engine, (&self.figures, &best))
+        {
+            let place = checkpoint.path.display();
+            let message = format!(
+                "epoch {} could not be kept in {place}: {error}; the training goes on, and could go on from an earlier epoch after a crash; make space on that disk",
+                figures.epoch
+            );
+            events(TrainingEvent::Warning { message });
         }
+        self.best = Some(best);
+    }
+
+    /// Whether the validation side got no better for as long as the settings wait.
+    fn is_no_better(&self) -> bool {
+        let waited = self.figures.last().zip(self.best.as_ref()).map(|(last, best)| last.epoch - best.figures.epoch);
+        waited.zip(self.job.config.patience).is_some_and(|(waited, patience)| waited >= patience)
     }
 
     /// Exports the weights of `best`.
@@ -270,8 +303,8 @@ impl Run<'_> {
             trained_with: Some(TrainedWith {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 config: config.clone(),
-                training_samples: as_count(self.split.training.len()),
-                validation_samples: as_count(self.split.validation.len()),
+                training_samples: as_count(self.identity.split.training.len()),
+                validation_samples: as_count(self.identity.split.validation.len()),
                 best_epoch: best.figures.epoch,
                 val_accuracy: best.figures.val_accuracy,
             }),
@@ -291,7 +324,7 @@ impl Run<'_> {
     /// computed anew: the kept ones are rounded.
     fn proof(&mut self, runtime: &Runtime) -> Result<Proof, TrainingError> {
         let TrainingJob { dataset, config, samples, .. } = *self.job;
-        let (training, side) = (&self.split.training, config.image_size as usize);
+        let (training, side) = (&self.identity.split.training, config.image_size as usize);
         let count = training.len().min(PROOF_PICTURES);
         let picture = |place: usize| {
             let index = training[place * training.len() / count];

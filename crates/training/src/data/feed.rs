@@ -1,6 +1,7 @@
 //! Batches, prepared beside the step.
 
 use std::{
+    ops::RangeInclusive,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread::{Scope, ScopedJoinHandle},
 };
@@ -28,8 +29,8 @@ pub struct FeedPlan<'a> {
     pub training: &'a [usize],
     /// Samples a batch; the last one of an epoch has what is left.
     pub batch_size: usize,
-    /// Epochs, counted from 1.
-    pub epochs: u32,
+    /// Epochs to prepare, counted from 1: an earlier part of the training did those before.
+    pub epochs: RangeInclusive<u32>,
     /// Seed of the order.
     pub seed: u64,
 }
@@ -63,9 +64,9 @@ impl FeedPlan<'_> {
     /// Prepares every batch whose number, counted through all epochs, is `first` plus a multiple of `stride`.
     fn run(&self, first: usize, stride: usize, batches: &SyncSender<Result<Batch, TrainingError>>) {
         let steps = self.steps();
-        for epoch in 1..=self.epochs {
+        for (index, epoch) in self.epochs.clone().enumerate() {
             let order = self.order(epoch);
-            let before = (epoch as usize - 1) * steps;
+            let before = index * steps;
             let ours = |(step, _): &(usize, &[(usize, usize)])| (before + step) % stride == first;
             for (_, items) in order.chunks(self.batch_size).enumerate().filter(ours) {
                 let batch = self.prepare(epoch, items);
@@ -165,7 +166,7 @@ mod tests {
             labels: &dataset.samples.iter().map(|s| s.label).collect::<Vec<_>>(),
             training: &(1..SAMPLES).collect::<Vec<_>>(),
             batch_size: 4,
-            epochs: 2,
+            epochs: 1..=2,
             seed: 5,
         };
         std::thread::scope(|scope| {

@@ -28,6 +28,22 @@ impl Adam {
         Self { steps: 0, rate: 0.0, moments }
     }
 
+    /// Steps so far, and the moments: all means, then all squares.
+    pub fn state(&self) -> (i32, Vec<&[f32]>) {
+        let means = self.moments.iter().map(|moments| moments.mean.as_slice());
+        (self.steps, means.chain(self.moments.iter().map(|moments| moments.square.as_slice())).collect())
+    }
+
+    /// Goes on from a [`state`](Self::state).
+    pub fn restore(&mut self, steps: i32, values: &[Vec<f32>]) {
+        self.steps = steps;
+        let (means, squares) = values.split_at(self.moments.len());
+        for (moments, (mean, square)) in self.moments.iter_mut().zip(means.iter().zip(squares)) {
+            moments.mean.copy_from_slice(mean);
+            moments.square.copy_from_slice(square);
+        }
+    }
+
     /// Begins the next step.
     pub fn begin_step(&mut self, rate: f64) {
         self.steps = self.steps.saturating_add(1);

@@ -215,6 +215,16 @@ impl Engine {
             tensor.extract_tensor_mut().1.copy_from_slice(weights);
         }
     }
+
+    /// What the optimiser remembers: its steps, and the values of its parameters' moments.
+    pub(crate) fn optimizer_state(&self) -> (i32, Vec<&[f32]>) {
+        self.optimizer.state()
+    }
+
+    /// Goes on from an [`optimizer_state`](Self::optimizer_state) of the same network and optimiser.
+    pub(crate) fn restore_optimizer(&mut self, steps: i32, values: &[Vec<f32>]) {
+        self.optimizer.restore(steps, values);
+    }
 }
 
 /// How many pictures of this network go through its graph at once.

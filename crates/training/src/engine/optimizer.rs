@@ -30,6 +30,22 @@ impl Optimizer {
         }
     }
 
+    /// Steps so far (where the rule counts them), and what it remembers of each parameter.
+    pub(super) fn state(&self) -> (i32, Vec<&[f32]>) {
+        match self {
+            Self::Adam(adam) => adam.state(),
+            Self::Sgd(sgd) => (0, sgd.state()),
+        }
+    }
+
+    /// Goes on from a [`state`](Self::state) of the same rule and parameters.
+    pub(super) fn restore(&mut self, steps: i32, values: &[Vec<f32>]) {
+        match self {
+            Self::Adam(adam) => adam.restore(steps, values),
+            Self::Sgd(sgd) => sgd.restore(values),
+        }
+    }
+
     /// Begins the next step with this step size; [`update`](Self::update) follows for each parameter.
     pub(super) fn begin_step(&mut self, rate: f64) {
         match self {

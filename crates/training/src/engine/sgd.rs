@@ -14,6 +14,16 @@ impl Sgd {
         Self { rate: 0.0, velocities: counts.map(|count| vec![0.0; count]).collect() }
     }
 
+    /// The velocities.
+    pub fn state(&self) -> Vec<&[f32]> {
+        self.velocities.iter().map(Vec::as_slice).collect()
+    }
+
+    /// Goes on from a [`state`](Self::state).
+    pub fn restore(&mut self, values: &[Vec<f32>]) {
+        self.velocities.iter_mut().zip(values).for_each(|(velocity, value)| velocity.copy_from_slice(value));
+    }
+
     /// Begins the next step.
     pub fn begin_step(&mut self, rate: f64) {
         self.rate = rate as f32;

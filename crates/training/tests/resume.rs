@@ -1,0 +1,126 @@
+//! Trainings that are interrupted and go on.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::path::Path;
+
+use bauta_domain::{
+    Dataset, Optimizer, Preset, Schedule, Split, TrainingConfig, TrainingEvent,
+    ports::{CancelToken, Checkpointing},
+};
+use bauta_training::TrainingError;
+use common::{Run, config, folder, stripes, train, train_kept};
+
+/// Trains with its state kept beside the model, and stops in this epoch.
+fn kept(data: &(Dataset, Split), config: &TrainingConfig, model: &Path, resume: bool, stop_in: u32) -> Run {
+    let path = model.with_extension("checkpoint");
+    let checkpoint = Some(Checkpointing { path: &path, resume });
+    let stop = |event: &TrainingEvent, cancel: &CancelToken| {
+        if matches!(event, TrainingEvent::Step { epoch, step: 1, .. } if *epoch == stop_in) {
+            cancel.cancel();
+        }
+    };
+    train_kept(data, config, (model, checkpoint), stop)
+}
+
+fn resumed(run: &Run) -> u32 {
+    let started = run.events.iter().find_map(|event| match event {
+        TrainingEvent::Started { resumed, .. } => Some(*resumed),
+        _ => None,
+    });
+    started.unwrap()
+}
+
+#[test]
+fn an_interrupted_training_goes_on_to_the_same_figures() {
+    let data = stripes(8);
+    let small = TrainingConfig { epochs: 5, ..config() };
+    let transfer = TrainingConfig { image_size: 64, batch_size: 8, epochs: 3, ..Preset::Transfer.config() };
+    for (name, config) in [
+        ("adam", small.clone()),
+        ("descent", TrainingConfig { optimizer: Optimizer::Sgd, schedule: Schedule::Cosine, ..small }),
+        ("transfer", TrainingConfig { threads: Some(2), ..transfer }),
+    ] {
+        let (_folder, model) = folder();
+        let whole = train(&data, &config, &model);
+        let (_other, model) = folder();
+        let first = kept(&data, &config, &model, false, 2);
+        assert!(first.summary().cancelled && first.epochs().len() == 1, "{name}");
+        let second = kept(&data, &config, &model, true, 99);
+        assert_eq!((resumed(&first), resumed(&second)), (0, 1), "{name}");
+        // Figures of epochs that were done before went through text.
+        let close = |a: &f64, b: &f64| (a - b).abs() < 1e-12;
+        let figures = whole.figures().concat().into_iter().zip(second.figures().concat());
+        assert_eq!(second.figures().len(), whole.figures().len(), "{name}");
+        assert!(figures.clone().all(|(a, b)| close(&a, &b)), "{name}: {:?}", figures.collect::<Vec<_>>());
+        assert_eq!(second.summary().best_epoch, whole.summary().best_epoch, "{name}");
+        assert_eq!(second.summary().confusion, whole.summary().confusion, "{name}");
+        assert!(second.summary().seconds > second.epochs().last().unwrap().seconds, "{name}");
+    }
+}
+
+#[test]
+fn one_that_was_done_exports_its_best_epoch_again() {
+    let (_folder, model) = folder();
+    let (data, config) = (stripes(6), config());
+    let whole = kept(&data, &config, &model, false, 99);
+    std::fs::remove_file(&model).unwrap();
+    let again = kept(&data, &config, &model, true, 99);
+    assert!(model.exists() && !again.events.iter().any(|event| matches!(event, TrainingEvent::Step { .. })));
+    assert_eq!(again.summary().best_epoch, whole.summary().best_epoch);
+    // More epochs, or steps of another size, are no other training.
+    let more = TrainingConfig { epochs: 4, learning_rate: 1e-4, ..config };
+    assert_eq!(kept(&data, &more, &model, true, 99).epochs().len(), 4);
+}
+
+#[test]
+fn one_that_waits_no_longer_stays_stopped() {
+    let (_folder, model) = folder();
+    let config = TrainingConfig { epochs: 9, patience: Some(1), learning_rate: 1e-12, augmentation: None, ..config() };
+    let (data, config) = (stripes(4), TrainingConfig { dropout: Some(0.0), ..config });
+    let first = kept(&data, &config, &model, false, 99);
+    let again = kept(&data, &config, &model, true, 99);
+    assert!(first.summary().stopped_early && again.summary().stopped_early);
+    assert_eq!(again.epochs().len(), first.epochs().len());
+}
+
+#[test]
+fn what_is_not_of_this_training_is_refused_and_left_alone() {
+    let (_folder, model) = folder();
+    let (data, config) = (stripes(6), config());
+    let path = model.with_extension("checkpoint");
+    assert_eq!(resumed(&kept(&data, &config, &model, true, 2)), 0, "without a file it begins anew");
+    let whole = std::fs::read(&path).unwrap();
+    let mut swapped = data.clone();
+    swapped.1.training.swap(0, 1);
+    let reason = |data: &(Dataset, Split), config: &TrainingConfig| {
+        let run = kept(data, config, &model, true, 99);
+        assert!(matches!(run.error(), TrainingError::Checkpoint { .. }), "{}", run.error());
+        run.error().to_string()
+    };
+    assert!(reason(&data, &TrainingConfig { seed: 7, ..config.clone() }).contains("other settings"));
+    assert!(reason(&swapped, &config).contains("other pictures, labels or split"));
+    assert_eq!(std::fs::read(&path).unwrap(), whole);
+    for bytes in [&whole[..whole.len() - 5], &whole[..100], b"", b"not a checkpoint at all, only text"] {
+        std::fs::write(&path, bytes).unwrap();
+        assert!(reason(&data, &config).contains("damaged"), "{} bytes", bytes.len());
+    }
+}
+
+#[test]
+fn a_state_that_cannot_be_written_is_a_warning() {
+    let (folder, model) = folder();
+    // A file where the folder should be.
+    let blocked = folder.path().join("blocked");
+    std::fs::write(&blocked, "").unwrap();
+    let path = blocked.join("state");
+    let checkpoint = Some(Checkpointing { path: &path, resume: false });
+    let config = TrainingConfig { epochs: 2, ..config() };
+    let run = train_kept(&stripes(4), &config, (&model, checkpoint), |_, _| {});
+    let warnings: Vec<_> = run.events.iter().filter(|event| matches!(event, TrainingEvent::Warning { .. })).collect();
+    assert!(run.outcome.is_ok() && model.exists());
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(format!("{warnings:?}").contains("make space"), "{warnings:?}");
+}
