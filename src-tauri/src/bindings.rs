@@ -61,6 +61,8 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::training::choose_dataset_folder,
             commands::training::project_dataset,
             commands::training::start_training,
+            commands::training::resumable_training,
+            commands::training::resume_training,
             commands::training::cancel_training,
             commands::training::training_log,
             commands::training::current_model,

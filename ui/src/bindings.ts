@@ -135,6 +135,10 @@ export const commands = {
 	 *  it ends.
 	 */
 	startTraining: (source: DatasetChoice, config: TrainingConfig) => typedError<null, CommandError>(__TAURI_INVOKE("start_training", { source, config })),
+	/**  The latest training of the project, if it ended early and can go on. */
+	resumableTraining: () => typedError<ResumableTraining | null, CommandError>(__TAURI_INVOKE("resumable_training")),
+	/**  Goes on with a training that ended early; it reports as one that starts. */
+	resumeTraining: (run: RunId) => typedError<null, CommandError>(__TAURI_INVOKE("resume_training", { run })),
 	/**  Stops the training; the best epoch so far is kept. */
 	cancelTraining: () => __TAURI_INVOKE<void>("cancel_training"),
 	/**  What the running, or the latest, training said so far. */
@@ -1082,6 +1086,18 @@ export type ResizedSummary = {
 	problems: Problem[],
 };
 
+/**  A training that ended early and can go on. */
+export type ResumableTraining = {
+	/**  Which one. */
+	run: RunId,
+	/**  When it began, in ISO 8601. */
+	started: string,
+	/**  Epochs that it did. */
+	done: number,
+	/**  Epochs planned. */
+	epochs: number,
+};
+
 /**  Version of one image's annotations: grows by one with every saved change of that image. */
 export type Revision = number;
 
@@ -1090,6 +1106,9 @@ export type RowsChanged = {
 	/**  The lines as they are now. */
 	rows: ImageRow[],
 };
+
+/**  One training run. */
+export type RunId = string;
 
 /**  What saving annotations did. */
 export type Saved = {
@@ -1350,7 +1369,7 @@ export type TrainingEvent =
 /**  Pictures read so far. */
 done: number; 
 /**  Pictures to read. */
-total: number }) & { accuracy?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; secondsLeft?: never; step?: never; steps?: never; training?: never; validation?: never } | 
+total: number }) & { accuracy?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; training?: never; validation?: never } | 
 /**  The first step is about to run. */
 ({ event: "started"; 
 /**  Labels in output order. */
@@ -1363,6 +1382,8 @@ validation: number;
 steps: number; 
 /**  Epochs planned. */
 epochs: number; 
+/**  Epochs that an earlier part of this training did; their figures follow at once. */
+resumed?: number; 
 /**  Weights of the network. */
 parameters: number; 
 /**  Pictures that were left out, with the reason. */
@@ -1380,21 +1401,25 @@ loss: number;
 /**  Mean accuracy of the epoch so far, 0 to 1. */
 accuracy: number; 
 /**  Estimated seconds until the training ends. */
-secondsLeft: number }) & { done?: never; epochs?: never; labels?: never; message?: never; parameters?: never; problems?: never; total?: never; training?: never; validation?: never } | 
+secondsLeft: number }) & { done?: never; epochs?: never; labels?: never; message?: never; parameters?: never; problems?: never; resumed?: never; total?: never; training?: never; validation?: never } | 
 /**  An epoch ended. */
 {
 	event: "epoch",
 } & EpochFigures | 
+/**  Something went wrong that the training does not need to end for. */
+({ event: "warning"; 
+/**  What happened and what helps. */
+message: string }) & { accuracy?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never } | 
 /**  The training ended, or was cancelled after at least one epoch; a model was exported. */
 {
 	event: "finished",
 } & TrainingSummary | 
 /**  The training was cancelled before the first epoch ended: there is no model. */
-({ event: "cancelled" }) & { accuracy?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never } | 
+({ event: "cancelled" }) & { accuracy?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never } | 
 /**  The training failed; nothing was exported. */
 ({ event: "failed"; 
 /**  What happened and what helps. */
-message: string }) & { accuracy?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; parameters?: never; problems?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never };
+message: string }) & { accuracy?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never };
 
 /**  What a training said so far, for a window that was reloaded. */
 export type TrainingLog = {

@@ -7,13 +7,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bauta_domain::{Dataset, RunId, Split, TrainingConfig, TrainingEvent, ports::CancelToken};
-use bauta_store::{NewRun, RunEnd};
+use bauta_domain::{
+    Dataset, RunId, Split, TrainingConfig, TrainingEvent,
+    ports::{CancelToken, Checkpointing},
+};
+use bauta_store::{NewRun, RunEnd, RunRecord, RunState};
 use uuid::Uuid;
 
 use crate::{
-    AppError, DatasetChoice, Progress, Project, TrainingLog, Workspace, find_look_alikes, project::count, split_for,
-    train,
+    AppError, DatasetChoice, Progress, Project, ResumableTraining, TrainingLog, Workspace, find_look_alikes,
+    project::count, split_for, train,
 };
 
 /// What is known of the running, or the latest, training.
@@ -68,6 +71,8 @@ struct Job {
     config: TrainingConfig,
     model: PathBuf,
     name: String,
+    /// The division, when it was made by an earlier part of this training.
+    resumed: Option<Split>,
     cancel: CancelToken,
     listener: Listener,
 }
@@ -95,8 +100,46 @@ impl Workspace {
         });
         let cancel = self.training.begin(config)?;
         let project = project.map(|project| (project, RunId::from_uuid(Uuid::new_v4())));
-        let workspace = Arc::clone(self);
-        let job = Job { workspace, project, dataset, config: config.clone(), model, name, cancel, listener };
+        let (workspace, config, resumed) = (Arc::clone(self), config.clone(), None);
+        self.spawn(Job { workspace, project, dataset, config, model, name, resumed, cancel, listener })
+    }
+
+    /// The latest training of the open project, if it ended early and can go on.
+    ///
+    /// # Errors
+    /// When the project cannot be read.
+    pub fn resumable_training(&self) -> Result<Option<ResumableTraining>, AppError> {
+        let Some(project) = self.current_project().filter(|project| !project.is_read_only()) else { return Ok(None) };
+        let latest = project.store().runs()?.pop();
+        Ok(latest.filter(|run| ended_early(run) && checkpoint_path(&project, run.id).exists()).map(|run| {
+            ResumableTraining {
+                run: run.id,
+                started: run.started,
+                done: count(run.figures.len()),
+                epochs: run.config.epochs,
+            }
+        }))
+    }
+
+    /// Goes on with a training of the open project on the pictures, division and settings that it had, as
+    /// [`start_training`](Self::start_training) does.
+    ///
+    /// # Errors
+    /// When one is running already, or the project has no such training that ended early.
+    pub fn resume_training(self: &Arc<Self>, run: RunId, listener: Listener) -> Result<(), AppError> {
+        let gone = || AppError::Invalid("this training cannot go on any more; train again".to_owned());
+        let project = self.project()?;
+        let record = project.store().runs()?.into_iter().find(|record| record.id == run && ended_early(record));
+        let record = record.ok_or_else(gone)?;
+        let (dataset, split) = project.store().run_samples(run)?;
+        let model = self.next_model_path()?;
+        let cancel = self.training.begin(&record.config)?;
+        let (workspace, project, resumed) = (Arc::clone(self), Some((project, run)), Some(split));
+        let (config, name) = (record.config, record.name);
+        self.spawn(Job { workspace, project, dataset, config, model, name, resumed, cancel, listener })
+    }
+
+    fn spawn(&self, job: Job) -> Result<(), AppError> {
         let started = std::thread::Builder::new().name("training".to_owned()).spawn(move || job.run());
         if started.is_err() {
             self.training.end();
@@ -154,15 +197,30 @@ impl Job {
             self.workspace.training.record(&event);
             (self.listener)(&event);
         };
-        let Some(split) = self.split(&mut tell)? else { return Ok(TrainingEvent::Cancelled) };
-        self.insert_run(&split)?;
+        let split = match (&self.resumed, &self.project) {
+            (Some(split), Some((project, run))) => {
+                project.store().resume_run(*run)?;
+                split.clone()
+            }
+            _ => {
+                let Some(split) = self.split(&mut tell)? else { return Ok(TrainingEvent::Cancelled) };
+                self.insert_run(&split)?;
+                split
+            }
+        };
+        let checkpoint = self.project.as_ref().map(|(project, run)| checkpoint_path(project, *run));
+        let checkpoint = checkpoint.as_deref().map(|path| Checkpointing { path, resume: self.resumed.is_some() });
         let samples = (&self.dataset, &split);
-        let place = (self.model.as_path(), self.name.as_str(), None);
+        let place = (self.model.as_path(), self.name.as_str(), checkpoint);
         let adapters = &self.workspace.adapters;
         let Some(summary) = train(adapters, samples, &self.config, place, &mut tell, &self.cancel)? else {
             return Ok(TrainingEvent::Cancelled);
         };
         self.workspace.load_model(Path::new(&summary.model))?;
+        if let Some(checkpoint) = checkpoint.filter(|_| !summary.cancelled) {
+            // It was for going on, which is over; a file that cannot be removed harms nobody.
+            let _ = fs_err::remove_file(checkpoint.path);
+        }
         Ok(TrainingEvent::Finished(summary))
     }
 
@@ -199,6 +257,20 @@ impl Job {
             _ => RunEnd::Cancelled,
         };
         Ok(project.store().finish_run(*id, &end)?)
+    }
+}
+
+/// Where the state of a training is kept while it runs, and afterwards when it ended early.
+fn checkpoint_path(project: &Project, run: RunId) -> PathBuf {
+    project.path().with_extension("models").join(format!("{run}.checkpoint"))
+}
+
+/// Whether a training stopped before its last epoch.
+fn ended_early(run: &RunRecord) -> bool {
+    match &run.state {
+        RunState::Running => false,
+        RunState::Interrupted | RunState::Ended(RunEnd::Cancelled | RunEnd::Failed { .. }) => true,
+        RunState::Ended(RunEnd::Finished(summary)) => summary.cancelled,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What crosses to the window: plain data, camelCase, no 64-bit integers.
 
 use bauta_domain::{
-    Annotation, CategoryId, DestinationId, Hotkey, ImageId, ImageSize, ModelManifest, Problem, Revision, Rgb, Step,
-    TrainingConfig, TrainingEvent,
+    Annotation, CategoryId, DestinationId, Hotkey, ImageId, ImageSize, ModelManifest, Problem, Revision, Rgb, RunId,
+    Step, TrainingConfig, TrainingEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -294,6 +294,19 @@ view! {
         pub config: Option<TrainingConfig>,
         /// Epochs, start and end, and the latest step.
         pub events: Vec<TrainingEvent>,
+    }
+}
+view! {
+    /// A training that ended early and can go on.
+    pub struct ResumableTraining {
+        /// Which one.
+        pub run: RunId,
+        /// When it began, in ISO 8601.
+        pub started: String,
+        /// Epochs that it did.
+        pub done: u32,
+        /// Epochs planned.
+        pub epochs: u32,
     }
 }
 view! {

@@ -71,6 +71,43 @@ fn a_failed_training_says_why_and_the_next_one_may_start() {
 }
 
 #[test]
+fn a_training_that_was_stopped_goes_on_with_the_pictures_and_the_division_that_it_had() {
+    let (workspace, fakes, _data) = workspace();
+    let folder = labelled(&workspace);
+    *fakes.epochs.lock().unwrap() = 5;
+    let (sender, receiver) = mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let told = Arc::clone(&workspace);
+    let stop = move |event: &TrainingEvent| {
+        if matches!(event, TrainingEvent::Epoch(figures) if figures.epoch == 2) {
+            told.cancel_training();
+        }
+        drop(sender.lock().unwrap().send(event.clone()));
+    };
+    assert_eq!(workspace.resumable_training().unwrap(), None);
+    workspace.start_training(DatasetChoice::Project, &Preset::Tiny.config(), Arc::new(stop)).unwrap();
+    assert!(matches!(receiver.into_iter().last(), Some(TrainingEvent::Finished(summary)) if summary.cancelled));
+    let earlier = workspace.resumable_training().unwrap().unwrap();
+    assert_eq!(earlier.done, 2);
+    let project = workspace.project().unwrap();
+    let record = || bauta_store::Store::open_to_read(project.path()).unwrap();
+    let samples = record().run_samples(earlier.run).unwrap();
+    std::fs::remove_file(folder.path().join("a.jpg")).unwrap();
+
+    let (sender, receiver) = mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let listener = move |event: &TrainingEvent| drop(sender.lock().unwrap().send(event.clone()));
+    workspace.resume_training(earlier.run, Arc::new(listener)).unwrap();
+    assert!(matches!(receiver.into_iter().last(), Some(TrainingEvent::Finished(summary)) if !summary.cancelled));
+    let runs = record().runs().unwrap();
+    assert_eq!((runs.len(), runs[0].figures.len()), (1, 5), "one run, with all its epochs");
+    assert_eq!(record().run_samples(earlier.run).unwrap(), samples);
+    assert_eq!(workspace.resumable_training().unwrap(), None, "it is done");
+    let error = workspace.resume_training(earlier.run, Arc::new(|_| {})).unwrap_err();
+    assert!(error.to_string().contains("train again"), "{error}");
+}
+
+#[test]
 fn a_project_with_one_category_cannot_be_trained_on_and_says_so() {
     let (workspace, _fakes, _data) = workspace();
     let folder = photos(&["a.jpg"]);

@@ -300,6 +300,9 @@ pub(crate) struct Train {
     /// Let the model answer for each picture together with its mirror image: better, at twice the time.
     #[arg(long)]
     pub average_views: bool,
+    /// Go on where a training of the same pictures and settings into this folder was interrupted.
+    #[arg(long)]
+    pub resume: bool,
     /// Print one line of JSON an epoch.
     #[arg(long)]
     pub json: bool,

@@ -215,7 +215,7 @@ impl Steps<'_> {
             TrainingEvent::Step { epoch, step, steps, .. } => bar.set(step, steps, format!("epoch {epoch}")),
             _ => {}
         };
-        let place = (model.as_path(), "demo");
+        let place = (model.as_path(), "demo", None);
         let summary = train(self.adapters, (dataset, &split), &config, place, &mut listen, self.cancel)?;
         Ok((epochs, summary.context("stopped before the first epoch ended")?))
     }

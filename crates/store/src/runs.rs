@@ -86,6 +86,17 @@ impl Store {
         })
     }
 
+    /// Records that a training which ended goes on.
+    ///
+    /// # Errors
+    /// When there is no such run, or the file cannot be written.
+    pub fn resume_run(&mut self, run: RunId) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let sql = "UPDATE runs SET state = 'running', summary = NULL, failure = NULL WHERE id = ?1";
+            found(tx.prepare_cached(sql)?.execute([run.uuid().as_bytes()])?, run)
+        })
+    }
+
     /// Records the figures of an epoch; those of a resumed run replace earlier ones of the same epoch.
     ///
     /// # Errors

@@ -100,7 +100,7 @@ fn what_is_not_of_this_training_is_refused_and_left_alone() {
         assert!(matches!(run.error(), TrainingError::Checkpoint { .. }), "{}", run.error());
         run.error().to_string()
     };
-    assert!(reason(&data, &TrainingConfig { seed: 7, ..config.clone() }).contains("other settings"));
+    assert!(reason(&data, &TrainingConfig { seed: 7, ..config }).contains("other settings"));
     assert!(reason(&swapped, &config).contains("other pictures, labels or split"));
     assert_eq!(std::fs::read(&path).unwrap(), whole);
     for bytes in [&whole[..whole.len() - 5], &whole[..100], b"", b"not a checkpoint at all, only text"] {

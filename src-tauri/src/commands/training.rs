@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bauta_app::{DatasetChoice, DatasetSummary, ModelView, TrainingLog, Workspace};
-use bauta_domain::{Preset, TrainingConfig, TrainingEvent};
+use bauta_app::{DatasetChoice, DatasetSummary, ModelView, ResumableTraining, TrainingLog, Workspace};
+use bauta_domain::{Preset, RunId, TrainingConfig, TrainingEvent};
 use tauri::{AppHandle, State};
 use tauri_specta::Event as _;
 
@@ -46,17 +46,32 @@ pub fn project_dataset(workspace: Shared<'_>) -> Result<DatasetSummary, CommandE
 #[tauri::command]
 #[specta::specta]
 pub async fn start_training(app: AppHandle, source: DatasetChoice, config: TrainingConfig) -> Result<(), CommandError> {
-    away(&app, move |app, workspace| {
-        let (app, told) = (app.clone(), Arc::clone(workspace));
-        let listener = move |event: &TrainingEvent| {
-            if matches!(event, TrainingEvent::Finished(_)) {
-                let _ = ModelChanged { model: told.model() }.emit(&app);
-            }
-            let _ = TrainingProgress(event.clone()).emit(&app);
-        };
-        workspace.start_training(source, &config, Arc::new(listener))
+    away(&app, move |app, workspace| workspace.start_training(source, &config, listener(app, workspace))).await
+}
+
+/// The latest training of the project, if it ended early and can go on.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn resumable_training(workspace: Shared<'_>) -> Result<Option<ResumableTraining>, CommandError> {
+    Ok(workspace.resumable_training()?)
+}
+
+/// Goes on with a training that ended early; it reports as one that starts.
+#[tauri::command]
+#[specta::specta]
+pub async fn resume_training(app: AppHandle, run: RunId) -> Result<(), CommandError> {
+    away(&app, move |app, workspace| workspace.resume_training(run, listener(app, workspace))).await
+}
+
+/// Tells the windows what a training says.
+fn listener(app: &AppHandle, workspace: &Arc<Workspace>) -> Arc<dyn Fn(&TrainingEvent) + Send + Sync> {
+    let (app, told) = (app.clone(), Arc::clone(workspace));
+    Arc::new(move |event: &TrainingEvent| {
+        if matches!(event, TrainingEvent::Finished(_)) {
+            let _ = ModelChanged { model: told.model() }.emit(&app);
+        }
+        let _ = TrainingProgress(event.clone()).emit(&app);
     })
-    .await
 }
 
 /// Stops the training; the best epoch so far is kept.

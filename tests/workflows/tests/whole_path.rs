@@ -65,7 +65,7 @@ fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
             losses.push(figures.loss);
         }
     };
-    let place = (model.as_path(), "test");
+    let place = (model.as_path(), "test", None);
     let summary = train(&adapters, (&dataset, &split), &config, place, &mut listen, &never).unwrap().unwrap();
     assert_eq!(losses.len(), 4);
     assert!(losses[3] < losses[0], "it learns: {losses:?}");

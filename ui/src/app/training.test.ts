@@ -80,6 +80,32 @@ test("cancelling keeps the best epoch so far", async () => {
 	await app.until(() => app.text().includes("the best so far, is kept"));
 });
 
+test("a training that was stopped goes on from where it was", async () => {
+	const { wait, step, letGo } = gate();
+	await start(wait);
+	await app.until(() => {
+		step();
+		return app.text().includes("Epoch 3 of 15");
+	});
+	app.button("Cancel").click();
+	await app.until(() => {
+		step();
+		return app.text().includes("the best so far, is kept");
+	});
+	await app.until(() => app.text().includes("Go on"));
+	app.button("Train again").click();
+	await app.until(() => app.text().includes("The last training stopped after 2 epochs of 15."));
+	app.button("Go on").click();
+	await app.until(() => {
+		step();
+		return app.text().includes("Epoch 4 of 15");
+	});
+	expect(app.session.training.state).toMatchObject({ course: { epochs: [{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }] } });
+	letGo();
+	await app.until(() => app.text().includes("The best epoch was"));
+	expect(app.text()).not.toContain("Go on");
+});
+
 test("a window that is loaded in mid-training catches up", async () => {
 	const { wait, step, letGo } = gate();
 	await start(wait);

@@ -212,6 +212,8 @@ impl ModelTrainer for Port {
         cancel: &CancelToken,
     ) -> Result<Option<TrainingSummary>, PortError> {
         let planned = *self.0.epochs.lock().unwrap();
+        let kept = job.checkpoint.filter(|checkpoint| checkpoint.resume);
+        let done = kept.map_or(0, |kept| std::fs::read_to_string(kept.path).unwrap().parse().unwrap());
         for epoch in 1..=planned {
             let figures = EpochFigures {
                 epoch,
@@ -223,6 +225,11 @@ impl ModelTrainer for Port {
                 cpu_seconds: 2.0,
             };
             events(TrainingEvent::Epoch(figures));
+            if epoch > done
+                && let Some(checkpoint) = job.checkpoint
+            {
+                std::fs::write(checkpoint.path, epoch.to_string()).unwrap();
+            }
             if cancel.is_cancelled() {
                 break;
             }

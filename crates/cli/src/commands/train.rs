@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use bauta_app::{Adapters, find_look_alikes, folds_for, split_for, train, with_groups};
 use bauta_domain::{
     ConfusionMatrix, Dataset, EpochFigures, Interval, Sample, Split, TrainingConfig, TrainingEvent, TrainingSummary,
-    ports::CancelToken,
+    ports::{CancelToken, Checkpointing},
 };
 use serde_json::json;
 
@@ -106,7 +106,10 @@ impl Job<'_> {
             }
         };
         let samples = (self.dataset, split);
-        let summary = train(self.adapters, samples, self.config, (&model, &name), &mut listen, self.cancel)?;
+        let state = out.join("model.checkpoint");
+        let checkpoint = Checkpointing { path: &state, resume: self.arguments.resume };
+        let place = (model.as_path(), name.as_str(), Some(checkpoint));
+        let summary = train(self.adapters, samples, self.config, place, &mut listen, self.cancel)?;
         shown?;
         summary.context("stopped before the first epoch ended; there is no model")
     }
@@ -145,17 +148,20 @@ fn accuracy_line(confusion: &ConfusionMatrix) -> String {
 fn show(event: &TrainingEvent, as_json: bool, fold: Option<usize>, bar: &Bar) -> anyhow::Result<()> {
     match event {
         TrainingEvent::Preparing { done, total } => bar.set(*done, *total, "reading pictures".to_owned()),
-        TrainingEvent::Started { training, validation, steps, parameters, problems, .. } => {
+        TrainingEvent::Started { training, validation, steps, parameters, problems, resumed, .. } => {
             output::problems(problems);
             if as_json {
                 output::json(&json!({
                     "event": "started", "training": training, "validation": validation, "steps": steps,
-                    "parameters": parameters, "left_out": problems.len(), "fold": fold,
+                    "parameters": parameters, "left_out": problems.len(), "resumed": resumed, "fold": fold,
                 }))?;
             } else {
                 bar.println(&format!(
                     "{training} pictures to learn from, {validation} to check with, {parameters} weights"
                 ));
+                if *resumed > 0 {
+                    bar.println(&format!("going on after epoch {resumed}"));
+                }
             }
         }
         TrainingEvent::Step { epoch, step, steps, loss, accuracy, .. } => {
@@ -163,6 +169,7 @@ fn show(event: &TrainingEvent, as_json: bool, fold: Option<usize>, bar: &Bar) ->
         }
         TrainingEvent::Epoch(figures) if as_json => output::json(&epoch_json(figures, fold))?,
         TrainingEvent::Epoch(figures) => bar.println(&epoch_line(figures)),
+        TrainingEvent::Warning { message } => output::note(message),
         // What ends a training is printed from its summary.
         TrainingEvent::Finished(_) | TrainingEvent::Cancelled | TrainingEvent::Failed { .. } => {}
     }

@@ -11,6 +11,7 @@ import { type FakeContext, ok } from ".";
 
 const STEPS = 12;
 const LABELS = ["ffp2", "no_mask", "op_mask", "other_mask"];
+const GONE = { code: "invalidInput", message: "this training cannot go on any more; train again" } as const;
 const PAPER: TrainingConfig = {
 	architecture: "small-vgg",
 	loss: "mse",
@@ -51,19 +52,30 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 		bus.emit("trainingProgress", event);
 	};
 
-	async function train(config: TrainingConfig): Promise<void> {
+	/** The latest training, when it was cancelled: its settings and the epochs that it did. */
+	let earlier: { config: TrainingConfig; done: number } | null = null;
+
+	async function train(config: TrainingConfig, resumed = 0): Promise<void> {
+		earlier = null;
 		for (let done = 0; done <= 5; done++) {
 			report({ event: "preparing", done: done * 40, total: 200 });
 			await wait(120);
 		}
 		const started = { labels: LABELS, training: 160, validation: 40, steps: STEPS, epochs: config.epochs };
-		report({ event: "started", ...started, parameters: 1_236_180, problems: [] });
+		report({ event: "started", ...started, resumed, parameters: 1_236_180, problems: [] });
 		let last: EpochFigures | null = null;
-		for (let epoch = 1; epoch <= config.epochs; epoch++) {
+		for (let epoch = 1; epoch <= resumed; epoch++) {
+			last = figuresOf(epoch);
+			report({ event: "epoch", ...last });
+		}
+		for (let epoch = resumed + 1; epoch <= config.epochs; epoch++) {
 			const figures = figuresOf(epoch);
 			for (let step = 1; step <= STEPS; step++) {
 				await wait(90);
-				if (cancels.take("training")) return finish(last, true);
+				if (cancels.take("training")) {
+					earlier = last && { config, done: last.epoch };
+					return finish(last, true);
+				}
 				const secondsLeft = ((config.epochs - epoch + 1) * STEPS - step) * 0.09;
 				const { loss, accuracy } = figures;
 				report({ event: "step", epoch, step, steps: STEPS, loss, accuracy, secondsLeft });
@@ -136,6 +148,15 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 		startTraining: (_source: DatasetChoice, config: TrainingConfig) => {
 			Object.assign(log, { running: true, config, events: [] });
 			void train(config);
+			return ok(null);
+		},
+		resumableTraining: () =>
+			ok(earlier && { run: "run", started: "2026-02-03T10:00:00Z", done: earlier.done, epochs: earlier.config.epochs }),
+		resumeTraining: (_run: string) => {
+			if (!earlier) return Promise.resolve({ status: "error", error: GONE } as const);
+			const { config, done } = earlier;
+			Object.assign(log, { running: true, config, events: [] });
+			void train(config, done);
 			return ok(null);
 		},
 		cancelTraining: () => {

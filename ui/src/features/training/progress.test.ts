@@ -12,6 +12,7 @@ const started: TrainingEvent = {
 	validation: 20,
 	steps: 4,
 	epochs: 5,
+	resumed: 0,
 	parameters: 1000,
 	problems: [],
 };
@@ -39,6 +40,11 @@ const summary = {
 	stoppedEarly: false,
 	valAccuracyInterval: null,
 };
+
+test("what went wrong on the way is kept, the latest few", () => {
+	const warnings = ["1", "2", "3", "4"].map((message): TrainingEvent => ({ event: "warning", message }));
+	expect(afterEvents([started, ...warnings, step(1, 1)])).toMatchObject({ course: { warnings: ["2", "3", "4"] } });
+});
 
 test("a training goes from preparing over running to finished", () => {
 	expect(afterEvents([{ event: "preparing", done: 3, total: 9 }])).toEqual({ kind: "preparing", done: 3, total: 9 });

@@ -7,7 +7,12 @@ export type StartedFigures = Omit<Extract<TrainingEvent, { event: "started" }>, 
 export type StepFigures = Omit<Extract<TrainingEvent, { event: "step" }>, "event">;
 
 /** What both a running and an ended training have to show. */
-export type Course = { readonly started: StartedFigures; readonly epochs: readonly EpochFigures[] };
+export type Course = {
+	readonly started: StartedFigures;
+	readonly epochs: readonly EpochFigures[];
+	/** What went wrong without ending it, the latest of each kind. */
+	readonly warnings: readonly string[];
+};
 
 export type TrainingState =
 	| { readonly kind: "idle" }
@@ -18,6 +23,9 @@ export type TrainingState =
 	| { readonly kind: "cancelled" }
 	| { readonly kind: "failed"; readonly message: string; readonly course: Course | null };
 
+/** Warnings that are shown; a full disk says the same after every epoch. */
+const WARNINGS = 3;
+
 export const trainingIdle: TrainingState = { kind: "idle" };
 
 export function afterEvent(state: TrainingState, event: TrainingEvent): TrainingState {
@@ -26,7 +34,7 @@ export function afterEvent(state: TrainingState, event: TrainingEvent): Training
 			return { kind: "preparing", done: event.done, total: event.total };
 		case "started": {
 			const { event: _, ...started } = event;
-			return { kind: "running", course: { started, epochs: [] }, step: null };
+			return { kind: "running", course: { started, epochs: [], warnings: [] }, step: null };
 		}
 		case "step": {
 			const { event: _, ...step } = event;
@@ -37,6 +45,11 @@ export function afterEvent(state: TrainingState, event: TrainingEvent): Training
 			const { event: _, ...figures } = event;
 			const earlier = state.course.epochs.filter((epoch) => epoch.epoch < figures.epoch);
 			return { ...state, course: { ...state.course, epochs: [...earlier, figures] } };
+		}
+		case "warning": {
+			if (state.kind !== "running") return state;
+			const warnings = [...state.course.warnings, event.message].slice(-WARNINGS);
+			return { ...state, course: { ...state.course, warnings } };
 		}
 		case "finished": {
 			const course = courseOf(state);

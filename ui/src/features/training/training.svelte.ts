@@ -2,7 +2,14 @@
 
 import type { Backend } from "../../backend";
 import { answered } from "../../backend";
-import type { DatasetChoice, DatasetSummary, Preset, TrainingConfig, TrainingEvent } from "../../bindings";
+import type {
+	DatasetChoice,
+	DatasetSummary,
+	Preset,
+	ResumableTraining,
+	TrainingConfig,
+	TrainingEvent,
+} from "../../bindings";
 import { afterEvent, afterEvents, isRunning, type TrainingState, trainingIdle } from "./progress";
 
 export class Training {
@@ -21,6 +28,8 @@ export class Training {
 	/** Why it did not start, or why something else did not work. */
 	error = $state.raw<string | null>(null);
 	cancelling = $state.raw(false);
+	/** The latest training, when it ended early and can go on. */
+	resumable = $state.raw<ResumableTraining | null>(null);
 	starting = $state.raw(false);
 
 	constructor(backend: Backend) {
@@ -83,14 +92,32 @@ export class Training {
 		}
 	}
 
+	/** Asks whether the latest training of the project can go on. */
+	async lookForEarlier(): Promise<void> {
+		const answer = await answered(this.#backend.resumableTraining());
+		// A project that cannot be read says so elsewhere; here there is just nothing to go on with.
+		this.resumable = answer.status === "ok" ? answer.data : null;
+	}
+
 	async start(): Promise<void> {
-		if (!this.config || this.starting) return;
+		const config = this.config;
+		if (config) await this.#begin(() => this.#backend.startTraining(this.source, config));
+	}
+
+	/** Goes on with the training that ended early. */
+	async resume(): Promise<void> {
+		const run = this.resumable?.run;
+		if (run) await this.#begin(() => this.#backend.resumeTraining(run));
+	}
+
+	async #begin(command: () => ReturnType<Backend["startTraining"]>): Promise<void> {
+		if (this.starting) return;
 		this.starting = true;
 		this.error = null;
 		this.cancelling = false;
 		const before = this.#state;
 		this.#state = { kind: "preparing", done: 0, total: 0 };
-		const answer = await answered(this.#backend.startTraining(this.source, this.config));
+		const answer = await answered(command());
 		this.starting = false;
 		if (answer.status === "ok") return;
 		this.#state = before;
@@ -109,6 +136,8 @@ export class Training {
 
 	#take(event: TrainingEvent): void {
 		this.#state = afterEvent(this.#state, event);
-		if (!this.running) this.cancelling = false;
+		if (this.running) return;
+		this.cancelling = false;
+		void this.lookForEarlier();
 	}
 }

@@ -1,0 +1,61 @@
+//! A training that is killed goes on to the figures of one that was not.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use bauta_sample::{SampleConfig, write_sample};
+use serde_json::Value;
+
+fn train(data: &Path, out: &Path, resume: bool) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bauta"));
+    command.arg("train").arg(data).arg("--out").arg(out);
+    command.args(["--preset", "tiny", "--size", "48", "--epochs", "6", "--threads", "2", "--json"]);
+    if resume {
+        command.arg("--resume");
+    }
+    command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn lines(child: &mut Child) -> impl Iterator<Item = Value> + use<> {
+    let output = BufReader::new(child.stdout.take().unwrap());
+    output.lines().map_while(Result::ok).map(|line| serde_json::from_str(&line).unwrap())
+}
+
+/// Losses and accuracies of every epoch, and what came out.
+fn figures(lines: &[Value]) -> Vec<f64> {
+    let keys = ["loss", "accuracy", "val_loss", "val_accuracy", "best_epoch"];
+    lines.iter().flat_map(|line| keys.iter().filter_map(|key| line[key].as_f64())).collect()
+}
+
+#[test]
+fn a_killed_training_goes_on_to_the_same_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for (category, seed) in [("left", 1), ("right", 2)] {
+        let config = SampleConfig { seed, pictures: 12, size: bauta_sample::LEAST_SIZE };
+        write_sample(&data.join(category), config, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    }
+    let mut whole = train(&data, &folder.path().join("whole"), false);
+    let expected: Vec<Value> = lines(&mut whole).collect();
+    assert!(whole.wait().unwrap().success());
+
+    let out = folder.path().join("killed");
+    let mut killed = train(&data, &out, false);
+    let third = lines(&mut killed).find(|line| line["event"] == "epoch" && line["epoch"] == 3);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(third.is_some() && !out.join("model.onnx").exists());
+
+    let mut again = train(&data, &out, true);
+    let found: Vec<Value> = lines(&mut again).collect();
+    assert!(again.wait().unwrap().success());
+    let started = found.iter().find(|line| line["event"] == "started").unwrap();
+    assert!(started["resumed"].as_u64() >= Some(3), "{started}");
+    let (expected, found) = (figures(&expected), figures(&found));
+    assert_eq!(expected.len(), found.len());
+    assert!(expected.iter().zip(&found).all(|(a, b)| (a - b).abs() < 1e-12), "{expected:?}\n{found:?}");
+}
