@@ -6,9 +6,15 @@ import { setTimeout as pause } from "node:timers/promises";
 export async function until(what, look, timeoutMillis = 15_000) {
 	const end = Date.now() + timeoutMillis;
 	for (;;) {
-		const found = await look();
+		const found = await look().catch(unlessStale);
 		if (found) return found;
 		if (Date.now() > end) throw new Error(`no ${what} within ${timeoutMillis / 1000} s`);
 		await pause(25);
 	}
+}
+
+// The page may replace an element between WebDriver's finding it and its answer: then there is nothing to see yet.
+function unlessStale(error) {
+	if (!/stale element/i.test(`${error.name} ${error.message}`)) throw error;
+	return null;
 }

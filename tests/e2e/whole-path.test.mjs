@@ -121,7 +121,8 @@ describe("the whole path on real photos", { skip: set === null || video === null
 		const start = await button("Start training");
 		await start.waitForClickable();
 		await start.click();
-		await until("some epochs", async () => (await page.$$("canvas")).length >= 2, 60_000);
+		const curves = () => page.execute(() => document.querySelectorAll("canvas").length);
+		await until("some epochs", async () => (await curves()) >= 2, 60_000);
 		screenshot("path-training");
 		await until("model", async () => (await look("model")) !== null, 200_000);
 		const state = await look("training");
