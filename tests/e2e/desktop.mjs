@@ -1,7 +1,7 @@
 // What a person does outside the page, with the real keyboard and mouse of the display: keys, native menus, file
 // dialogs. And pictures of the whole screen.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { until } from "./until.mjs";
@@ -13,6 +13,19 @@ const SYSTEM_PYTHON = "/usr/bin/python3";
 
 function xdotool(...args) {
 	return execFileSync("xdotool", args.map(String), { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+}
+
+/** Runs xdotool beside the test; `stop` ends it and lets go of the mouse button that it may have held. */
+function inBackground(steps) {
+	const child = spawn("xdotool", steps.map(String), { stdio: "ignore" });
+	const ended = new Promise((resolve) => child.once("exit", resolve));
+	return {
+		stop: async () => {
+			child.kill();
+			await ended;
+			xdotool("mouseup", 1);
+		},
+	};
 }
 
 /** Saves what the screen shows to target/e2e-shots/NAME.png; WebDriver's own screenshots hang with this renderer. */
@@ -75,6 +88,22 @@ export async function realPointer(app, title, inWindow) {
 			const steps = [];
 			for (const where of places) steps.push("mousemove", ...(await place(...where)), "sleep", 0.008);
 			xdotool(...steps);
+		},
+		/**
+		 * Begins to drag and to press keys, one after the other: `{ drag: [from, to] }`, `{ key }`; returns at once.
+		 * `stop` ends what is left of it.
+		 */
+		perform: async (deeds) => {
+			const steps = [];
+			for (const { drag, key } of deeds) {
+				if (key !== undefined) steps.push("key", key, "sleep", 0.02);
+				else {
+					const [from, to] = [await place(...drag[0]), await place(...drag[1])];
+					steps.push("mousemove", ...from, "mousedown", 1, "sleep", 0.01);
+					steps.push("mousemove", ...to, "sleep", 0.01, "mouseup", 1, "sleep", 0.02);
+				}
+			}
+			return inBackground(steps);
 		},
 		press: (button = 1) => xdotool("mousedown", button),
 		release: (button = 1) => xdotool("mouseup", button),
