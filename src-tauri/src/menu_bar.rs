@@ -114,6 +114,7 @@ const BAR: &[Item] = &[
         &[
             Entry("categories.add"),
             Entry("categories.replace"),
+            Entry("categories.showAll"),
             Separator,
             Entry("categories.import"),
             Item::Submenu(

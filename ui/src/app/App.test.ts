@@ -322,6 +322,54 @@ test("an image that cannot be read says why and offers the way on", async () => 
 	expect(app.text()).toContain("The file ends too early");
 });
 
+test("in a project that was opened for looking nothing can be changed, and everything can be seen", async () => {
+	app = await openWindow({ images: 3 });
+	drag([100, 100], [500, 600]);
+	await saved();
+	app.press("Escape");
+	app.session.project = app.session.project && { ...app.session.project, readOnly: true };
+	app.text();
+	const before = boxes();
+	drag([600, 100], [700, 300]);
+	drag([300, 300], [600, 600]);
+	app.press("2");
+	expect(boxes()).toEqual(before);
+	for (const command of ["edit.undo", "box.add", "tool.draw", "categories.add", "file.addFolder", "model.detectAll"])
+		expect(await app.session.dispatch(command), command).toBe(false);
+	expect(app.session.popup).toBeNull();
+	expect(await app.session.dispatch("file.next")).toBe(true);
+	expect(await app.session.dispatch("file.saveAs")).toBe(true);
+});
+
+test("with deletes confirmed, the bin of a box asks first", async () => {
+	app = await openWindow({ images: 1 });
+	drag([100, 100], [500, 600]);
+	await saved();
+	app.press("Escape");
+	app.session.confirmDeletes.value = true;
+	app.button("Delete box").click();
+	expect(boxes()).toHaveLength(1);
+	expect(app.text()).toContain("Delete this box?");
+	app.button("Delete").click();
+	expect(boxes()).toEqual([]);
+	app.session.confirmDeletes.value = false;
+});
+
+test("all categories are shown with their keys and counts, and the boxes of one are a click away", async () => {
+	app = await openWindow({ images: 1 });
+	const [first] = app.session.categories;
+	drag([100, 100], [500, 600]);
+	app.press("1");
+	await saved();
+	await app.session.dispatch("categories.showAll");
+	app.text();
+	const row = document.querySelector(`dialog tr[data-category="${first?.id}"]`);
+	expect(row?.textContent).toContain(first?.name);
+	row?.querySelector<HTMLButtonElement>(".number button")?.click();
+	await app.until(() => app.session.view === "annotations" && app.session.table.total === 1);
+	expect(app.session.table.query.category).toEqual({ kind: "is", id: first?.id });
+});
+
 test("unknown and impossible commands do nothing and say so", async () => {
 	app = await openWindow();
 	expect(await app.session.dispatch("no.such")).toBe(false);

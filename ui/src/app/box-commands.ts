@@ -62,6 +62,16 @@ export function removeSelected(session: Session): void {
 	);
 }
 
+/** Deletes one box as its bin does, after a question when deleting is asked about; a proposal is just not accepted. */
+export function removeBox(session: Session, { id, state }: Annotation): void {
+	if (state === "proposed") {
+		commit(session, [{ kind: "remove", id }]);
+		return;
+	}
+	session.store.select(id);
+	removeSelected(session);
+}
+
 /** Accepts the selected proposals and goes on to the next one, so that A, A, A goes through an image. */
 export async function acceptSelected(session: Session): Promise<void> {
 	const open = session.store.selectedAnnotations.filter(isOpen);

@@ -36,6 +36,7 @@ export const COMMAND_IDS = [
 	"edit.background",
 	"categories.add",
 	"categories.replace",
+	"categories.showAll",
 	"categories.import",
 	"categories.export.json",
 	"categories.export.csv",

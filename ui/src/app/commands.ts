@@ -15,6 +15,7 @@ import {
 	selectNeighbour,
 	setCategory,
 } from "./box-commands";
+import { changesProject } from "./changing-commands";
 import {
 	CATEGORY_COMMAND,
 	COMMAND_IDS,
@@ -50,7 +51,6 @@ type Command = {
 };
 
 const hasProject = (s: Session) => s.project !== null;
-const canChange = (s: Session) => s.project !== null && !s.project.readOnly;
 const hasImage = (s: Session) => s.view === "label" && s.picture.kind === "ready";
 const hasSelection = (s: Session) => hasImage(s) && s.canvas.selected.length > 0;
 const hasBoxes = (s: Session) => hasImage(s) && s.canvas.annotations.length > 0;
@@ -87,9 +87,9 @@ const COMMANDS: Record<CommandId, Command> = {
 	"export.xlsx": { possible: hasProject, run: (s) => exportAnnotations(s, "xlsx") },
 	"file.saveAs": { possible: hasProject, run: saveAs },
 	"file.backup": { possible: hasProject, run: backUp },
-	"file.locate": { possible: canChange, run: locate },
+	"file.locate": { possible: hasProject, run: locate },
 	"file.destinations": {
-		possible: canChange,
+		possible: hasProject,
 		run: (s) => {
 			s.dialog = { kind: "destinations" };
 		},
@@ -129,6 +129,12 @@ const COMMANDS: Record<CommandId, Command> = {
 		possible: (s) => s.categories.length > 0,
 		run: (s) => {
 			s.dialog = { kind: "replaceCategory" };
+		},
+	},
+	"categories.showAll": {
+		possible: hasProject,
+		run: (s) => {
+			s.dialog = { kind: "allCategories" };
 		},
 	},
 	"categories.import": { possible: hasProject, run: planCategoryImport },
@@ -257,6 +263,7 @@ function drawWithKeys(session: Session): void {
 }
 
 export function isPossible(session: Session, id: CommandId): boolean {
+	if (session.project?.readOnly && changesProject(id)) return false;
 	return COMMANDS[id].possible?.(session) ?? true;
 }
 
@@ -288,7 +295,8 @@ export function menuState(session: Session): MenuState {
 export async function dispatch(session: Session, id: string): Promise<boolean> {
 	if (id.startsWith(CATEGORY_COMMAND)) {
 		const category = id.slice(CATEGORY_COMMAND.length);
-		if (!hasSelection(session) || !session.categories.some((c) => c.id === category)) return false;
+		if (!hasSelection(session) || session.project?.readOnly || !session.categories.some((c) => c.id === category))
+			return false;
 		setCategory(session, category);
 		return true;
 	}

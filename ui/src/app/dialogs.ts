@@ -5,6 +5,7 @@ export type DialogState =
 	| { readonly kind: "addCategory" }
 	| { readonly kind: "editCategory"; readonly id: CategoryId }
 	| { readonly kind: "replaceCategory" }
+	| { readonly kind: "allCategories" }
 	| { readonly kind: "deleteCategory"; readonly id: CategoryId }
 	| { readonly kind: "crop" }
 	| { readonly kind: "import"; readonly plan: ImportPlanView }

@@ -102,7 +102,7 @@ function digitKey(session: Session, digit: number): boolean {
 }
 
 function giveCategory(session: Session, category: CategoryId | null | undefined): boolean {
-	if (session.canvas.selected.length === 0 || category === undefined) return false;
+	if (session.canvas.selected.length === 0 || category === undefined || session.project?.readOnly) return false;
 	setCategory(session, category);
 	session.popup = null;
 	return true;

@@ -26,6 +26,7 @@ import { ShownImages } from "../features/images/shown-images.svelte";
 import { Training } from "../features/training/training.svelte";
 import { t } from "../shared/messages";
 import { Remembered } from "../shared/remembered.svelte";
+import { isThumbnailSize, type ThumbnailSize } from "../shared/thumbnail-size";
 import { Toasts } from "../shared/toasts.svelte";
 import type { DialogState } from "./dialogs";
 import { Jobs } from "./jobs.svelte";
@@ -86,6 +87,7 @@ export class Session {
 	readonly detector = new Remembered<string>("detector", "centerface");
 	/** Whether deleting boxes is asked about first. */
 	readonly confirmDeletes = new Remembered<boolean>("confirmDeletes", false);
+	readonly thumbnails = new Remembered<ThumbnailSize>("thumbnails", "small", isThumbnailSize);
 	readonly sidebars = new Remembered<boolean>("sidebars", true);
 	/** Ends when the image that was open at the start is shown. */
 	opened: Promise<void> = Promise.resolve();

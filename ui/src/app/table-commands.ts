@@ -2,6 +2,7 @@
 
 import type { Result } from "../backend";
 import type { BulkChange, CategoryId, TableRow } from "../bindings";
+import { ALL_BOXES } from "../features/annotations/box-table.svelte";
 import { t } from "../shared/messages";
 import type { Session } from "./session.svelte";
 
@@ -9,15 +10,20 @@ export const hasChosenRows = (session: Session) => session.view === "annotations
 
 /** Gives the chosen boxes a category, or none: one step. */
 export async function setCategoryOfChosen(session: Session, category: CategoryId | null): Promise<void> {
-	if (!hasChosenRows(session) || !(await session.saved())) return;
+	if (!hasChosenRows(session) || session.project?.readOnly || !(await session.saved())) return;
 	const { choice } = session.table;
 	const change = await changeMany(session, session.backend.setCategoryOf(choice, category));
 	if (change) told(session, t("table.changed", { count: change.boxes }), change);
 }
 
-/** Deletes the chosen boxes: one step. */
+/** Deletes the chosen boxes, after a question when deleting is asked about: one step. */
 export async function deleteChosen(session: Session): Promise<void> {
-	if (!hasChosenRows(session) || !(await session.saved())) return;
+	if (!hasChosenRows(session)) return;
+	if (session.confirmDeletes.value && session.dialog === null) {
+		session.dialog = { kind: "deleteBoxes" };
+		return;
+	}
+	if (!(await session.saved())) return;
 	const { choice } = session.table;
 	const change = await changeMany(session, session.backend.deleteBoxes(choice));
 	if (!change) return;
@@ -30,6 +36,13 @@ export async function jumpTo(session: Session, row: TableRow): Promise<void> {
 	session.view = "label";
 	await session.open(row.image);
 	if (session.current === row.image) session.store.select(row.annotation.id);
+}
+
+/** Shows the boxes of a category in the table. */
+export async function showBoxesOf(session: Session, id: CategoryId): Promise<void> {
+	if (!(await session.saved())) return;
+	session.view = "annotations";
+	await session.table.ask({ ...ALL_BOXES, category: { kind: "is", id } });
 }
 
 async function changeMany(session: Session, call: Promise<Result<BulkChange>>): Promise<BulkChange | null> {

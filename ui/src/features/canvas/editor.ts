@@ -79,10 +79,21 @@ export class Editor implements PointerTarget {
 	}
 
 	set tool(name: ToolName) {
-		this.toolbox.use(name);
+		this.toolbox.use(this.fixed ? "select" : name);
 		this.#updateCursor();
 		this.#host.viewChanged();
 		this.redraw();
+	}
+
+	/** Boxes can be looked at and chosen, but not changed. */
+	get fixed(): boolean {
+		return this.keys.fixed;
+	}
+
+	set fixed(fixed: boolean) {
+		if (this.keys.fixed === fixed) return;
+		this.keys.fixed = fixed;
+		this.tool = fixed ? "select" : "draw";
 	}
 
 	set categories(categories: readonly CategoryView[]) {
@@ -193,7 +204,7 @@ export class Editor implements PointerTarget {
 		const target = this.#targetAt(at);
 		if (target.kind === "nothing") return;
 		this.#store.select(target.id);
-		this.#host.openPopup(target.id);
+		if (!this.fixed) this.#host.openPopup(target.id);
 	}
 
 	menu(at: ScreenPoint | null): void {
@@ -282,12 +293,12 @@ export class Editor implements PointerTarget {
 
 	#updateCursor(): void {
 		const target: HitTarget = this.#pointer ? this.#targetAt(this.#pointer) : { kind: "nothing" };
-		this.#canvas.style.cursor = this.toolbox.cursor(target);
+		this.#canvas.style.cursor = this.toolbox.cursor(this.fixed ? { kind: "nothing" } : target);
 	}
 
 	#toolContext(): ToolContext {
 		const { annotations, selected, image } = this.#store.snapshot;
 		const size = image?.size ?? { width: 1, height: 1 };
-		return { annotations, selected, size, scale: this.view.viewport.scale, newId: newUuid };
+		return { annotations, selected, size, scale: this.view.viewport.scale, fixed: this.fixed, newId: newUuid };
 	}
 }

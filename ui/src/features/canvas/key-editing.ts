@@ -21,6 +21,8 @@ export class KeyEditing {
 	readonly #effects: Effects;
 	readonly #host: KeyHost;
 	#nudged: readonly Nudged[] = [];
+	/** Boxes can be looked at, but not changed. */
+	fixed = false;
 
 	constructor(store: AnnotationStore, toolbox: Toolbox, view: ViewControl, effects: Effects, host: KeyHost) {
 		this.#store = store;
@@ -39,7 +41,7 @@ export class KeyEditing {
 	nudge(kind: NudgeKind, dx: number, dy: number): boolean {
 		const { image } = this.#store.snapshot;
 		const boxes = this.#nudged.length > 0 ? this.#nudged : this.#store.selectedAnnotations;
-		if (!image || boxes.length === 0) return false;
+		if (!image || boxes.length === 0 || this.fixed) return false;
 		this.#nudged = nudged(boxes, kind, dx, dy, image.size).map(({ id, bbox }) => ({ id, bbox }));
 		const [first] = this.#nudged;
 		if (first) this.#view.reveal(first.bbox);
@@ -73,7 +75,7 @@ export class KeyEditing {
 	/** The cross for a new box appears. */
 	beginDrawing(): void {
 		const { visible } = this.#view;
-		if (!visible) return;
+		if (!visible || this.fixed) return;
 		this.#store.select();
 		this.#toolbox.beginKeys(visible);
 		this.#host.changed();
@@ -92,7 +94,8 @@ export class KeyEditing {
 		const { image, annotations, selected } = this.#store.snapshot;
 		const before = this.#toolbox.cursorOfKeys;
 		if (!image || !before) return;
-		const context = { annotations, selected, size: image.size, scale: this.#view.viewport.scale, newId: newUuid };
+		const { scale } = this.#view.viewport;
+		const context = { annotations, selected, size: image.size, scale, fixed: this.fixed, newId: newUuid };
 		const at = this.#onScreen(before.x, before.y);
 		this.#toolbox.keyInput(input, context, (effect) => this.#effects.perform(effect, at));
 		const cursor = this.#toolbox.cursorOfKeys;

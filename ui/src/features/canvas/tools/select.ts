@@ -88,7 +88,7 @@ function moved(state: SelectState, input: PointerInput, context: ToolContext): S
 			return { kind: "banding", anchor: state.anchor, corner, kept: state.kept };
 		}
 		case "pressed":
-			if (screenDistance(state.at, input.screen) < CLICK_REACH) return state;
+			if (context.fixed || screenDistance(state.at, input.screen) < CLICK_REACH) return state;
 			break;
 		case "dragging":
 			break;

@@ -18,6 +18,8 @@ export type ToolContext = {
 	readonly size: ImageSize;
 	/** CSS pixels for one image pixel. */
 	readonly scale: number;
+	/** Boxes can be looked at and chosen, but not changed. */
+	readonly fixed: boolean;
 	readonly newId: () => AnnotationId;
 };
 

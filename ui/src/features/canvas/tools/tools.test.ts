@@ -14,6 +14,7 @@ const context: ToolContext = {
 	selected: [],
 	size: { width: 1000, height: 800 },
 	scale: 1,
+	fixed: false,
 	newId: () => "new",
 };
 
@@ -134,6 +135,19 @@ test("a box dragged there and back is not a change", () => {
 		["up", 150, 150],
 	];
 	expect(play(selectTool, selectIdle, script).effects).toEqual([{ kind: "select", ids: ["a"] }]);
+});
+
+test("a box that cannot be changed is only chosen by dragging it", () => {
+	const script: Event[] = [
+		["down", 150, 150],
+		["move", 300, 300],
+		["up", 300, 300],
+	];
+	const fixed = { ...context, fixed: true };
+	expect(play(selectTool, selectIdle, script, fixed).effects).toEqual([
+		{ kind: "select", ids: ["a"] },
+		{ kind: "select", ids: ["a"] },
+	]);
 });
 
 test("while a box is dragged its draft stands for it", () => {
