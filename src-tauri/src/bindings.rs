@@ -80,11 +80,14 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::menus::set_theme,
             commands::menus::set_text_size,
             commands::help::open_log_folder,
+            commands::leaving::leave,
+            commands::leaving::stay,
         ])
         // Travels in a header of the live: scheme, which the commands do not mention.
         .typ::<bauta_domain::LiveResult>()
         .events(tauri_specta::collect_events![
             events::MenuEvent,
+            events::LeaveWanted,
             events::JobProgress,
             events::RowsChanged,
             events::TrainingProgress,

@@ -12,6 +12,10 @@ pub struct MenuEvent {
     pub id: String,
 }
 
+/// The user wants the program to end; the page answers with `leave` or `stay`.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct LeaveWanted {}
+
 /// How far a job is; at most twenty a second.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 #[serde(rename_all = "camelCase")]

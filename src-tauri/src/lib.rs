@@ -6,6 +6,7 @@ mod bindings;
 mod commands;
 mod error;
 mod events;
+mod leaving;
 mod log_file;
 mod menu;
 mod menu_bar;
@@ -50,6 +51,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
             app.manage(Arc::clone(&workspace));
             app.manage(previews::PreviewCache::default());
             app.manage(windows::TextSize::default());
+            app.manage(leaving::Leaving::default());
             app.manage(commands::project_files::PlannedMoves::default());
             app.manage(commands::clipboard::Clipboard::default());
             app.manage(bauta_app::ImportDesk::default());

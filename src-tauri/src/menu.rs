@@ -11,14 +11,15 @@ use tauri_specta::Event as _;
 use crate::{
     commands::menus::ContextMenu,
     events::MenuEvent,
+    leaving,
     menu_bar::{MainMenu, QUIT},
     messages::{message, message_with},
 };
 
-/// What the choice of an entry does: the page hears of it; quitting is the program's own.
+/// What the choice of an entry does: the page hears of it.
 pub(crate) fn dispatch(app: &AppHandle, id: &str) {
     if id == QUIT {
-        app.exit(0);
+        leaving::wanted(app);
         return;
     }
     let _ = app.state::<MainMenu>().keep_tick(id);

@@ -24,7 +24,7 @@ use crate::{
     shortcuts::accelerator,
 };
 
-/// Closes the program: the one entry that is not the page's.
+/// Ends the program: the one entry that is not a command of the page, and that can always be chosen.
 pub(crate) const QUIT: &str = "file.quit";
 /// The submenu that lists the detectors, and what their ids begin with (as in the page's `command-ids.ts`).
 const DETECT: &str = "model.detect";

@@ -8,7 +8,7 @@ use std::sync::{
 use bauta_app::Workspace;
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
 
-use crate::{menu_bar, messages::message};
+use crate::{leaving, menu_bar, messages::message};
 
 const MAIN: &str = "main";
 const LIVE: &str = "live";
@@ -41,12 +41,19 @@ pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
         detectors.into_iter().map(|d| (d.id.to_owned(), d.name.to_owned())).collect();
     let menu = menu_bar::main_menu(app, &detectors)?;
     let (width, height) = main_size(app);
-    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Bauta")
         .inner_size(width, height)
         .min_inner_size(900.0, 600.0)
         .menu(menu)
         .build()?;
+    let app = app.clone();
+    window.on_window_event(move |event| {
+        if let tauri::WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            leaving::wanted(&app);
+        }
+    });
     Ok(())
 }
 

@@ -129,15 +129,16 @@ class App {
 		return () => this.browser.switchToWindow(before);
 	}
 
-	/** Ends the program as its window's close button does, and the driver. */
+	/** Ends the program as its window's close button does, or at once when it would ask something first; and the driver. */
 	async stop() {
 		await this.browser.deleteSession().catch(() => {});
+		endAtOnce(this.pid);
 		await this.#end();
 	}
 
 	/** Kills the program at once, without a chance to finish anything. */
 	async kill() {
-		process.kill(this.pid, "SIGKILL");
+		endAtOnce(this.pid);
 		await this.#end();
 	}
 
@@ -159,6 +160,14 @@ export function homeEnvironment(home) {
 	};
 	for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
 	return { HOME: home, ...folders };
+}
+
+function endAtOnce(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch (error) {
+		if (error.code !== "ESRCH") throw error;
+	}
 }
 
 function childrenOf(pid) {

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe } from "node:test";
 import { startApp } from "./app.mjs";
-import { chooseInDialog, screenshot } from "./desktop.mjs";
+import { chooseInDialog, clickMenu, menuState, screenshot } from "./desktop.mjs";
 import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
 
@@ -46,6 +46,49 @@ describe("the project, on the sample", () => {
 		await until("key", async () => (await look("categories"))[0].hotkey === "m");
 	});
 
+	step("a category is merged into another one, and undo parts them again", async () => {
+		const [from, into, ...rest] = await look("categories");
+		await page.execute((i) => document.querySelector(`li[data-category="${i}"] .actions button`).click(), from.id);
+		const field = await page.$("dialog .merge select");
+		await field.waitForDisplayed();
+		await field.selectByVisibleText(into.name);
+		await (await page.$("dialog .merge button")).click();
+		await until("one category less", async () => (await look("categories")).length === 1 + rest.length);
+		assert.equal((await look("categories"))[0].boxes, from.boxes + into.boxes);
+		await app.dispatch("edit.undo");
+		await until("both again", async () => (await look("categories")).length === 2 + rest.length);
+		assert.deepEqual(
+			(await look("categories")).map(({ boxes }) => boxes),
+			[from, into, ...rest].map(({ boxes }) => boxes),
+		);
+	});
+
+	step("all categories are listed, and the boxes of one are a click away", async () => {
+		await clickMenu(app, "Categories", "Show all categories");
+		const [{ id, boxes }] = await look("categories");
+		const button = await page.$(`dialog tr[data-category="${id}"] .number button`);
+		await button.waitForClickable();
+		screenshot("project-categories");
+		await button.click();
+		await until("its boxes", async () => (await look("table")).total === boxes);
+		await app.dispatch("view.label");
+	});
+
+	step("the pictures of the list are as large as wanted", async () => {
+		const height = () => page.execute(() => document.querySelector(".strip .row").getBoundingClientRect().height);
+		const before = await height();
+		await app.dispatch("file.preferences");
+		const size = await page.$("dialog select[data-preference=thumbnails]");
+		await size.waitForDisplayed();
+		await size.selectByAttribute("value", "large");
+		await (await page.$("dialog .primary")).click();
+		await until("larger rows", async () => (await height()) > 2 * before);
+		await until("pictures", () =>
+			page.execute(() => [...document.querySelectorAll(".strip img")].some((image) => image.naturalWidth > 0)),
+		);
+		screenshot("project-large-thumbnails");
+	});
+
 	step("preferences change the rule that boxes keep", async () => {
 		await app.dispatch("file.preferences");
 		const side = (await page.$$("dialog input[type=number]"))[1];
@@ -83,6 +126,17 @@ describe("the project, on the sample", () => {
 		assert.equal(readFileSync(target).subarray(68, 72).toString(), "Baut");
 	});
 
+	step("work goes on with a copy, and the project before is one of the recent ones", async () => {
+		const { path: before } = await look("project");
+		const copy = path.join(app.home, "copy.bauta");
+		await clickMenu(app, "File", "Save as…");
+		await chooseInDialog(app, "Save the project as", copy);
+		await until("copy", async () => (await look("project")).path === copy);
+		assert.equal((await look("rows")).length, 120);
+		await clickMenu(app, "File", "Open recent", `${path.basename(before, ".bauta")} – ${path.dirname(before)}`);
+		await until("project before", async () => (await look("project")).path === before);
+	});
+
 	step("a second copy of the program is told and may look", async () => {
 		const { path: file } = await look("project");
 		second = await startApp({ args: [file] });
@@ -92,5 +146,13 @@ describe("the project, on the sample", () => {
 		await open.click();
 		await until("pictures", async () => (await second.look("rows"))?.length > 0);
 		assert.equal((await second.look("project")).readOnly, true);
+		assert.equal(menuState(second, "Categories", "Add category…").enabled, false);
+		assert.equal(menuState(second, "View", "View annotations").enabled, true);
+		const drawn = async () => (await second.look("snapshot")).annotations.length;
+		const boxes = await drawn();
+		await second.drag("canvas", { x: 300, y: 300 }, { x: 400, y: 400 });
+		await second.dispatch("box.delete");
+		assert.equal(await drawn(), boxes);
+		screenshot("project-read-only");
 	});
 });

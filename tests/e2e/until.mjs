@@ -6,15 +6,19 @@ import { setTimeout as pause } from "node:timers/promises";
 export async function until(what, look, timeoutMillis = 15_000) {
 	const end = Date.now() + timeoutMillis;
 	for (;;) {
-		const found = await look().catch(unlessStale);
+		const found = await seen(look);
 		if (found) return found;
 		if (Date.now() > end) throw new Error(`no ${what} within ${timeoutMillis / 1000} s`);
 		await pause(25);
 	}
 }
 
-// The page may replace an element between WebDriver's finding it and its answer: then there is nothing to see yet.
-function unlessStale(error) {
-	if (!/stale element/i.test(`${error.name} ${error.message}`)) throw error;
-	return null;
+async function seen(look) {
+	try {
+		return await look();
+	} catch (error) {
+		// The page may replace an element between WebDriver's finding it and its answer: then there is nothing to see yet.
+		if (/stale element/i.test(`${error.name} ${error.message}`)) return null;
+		throw error;
+	}
 }

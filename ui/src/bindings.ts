@@ -17,7 +17,7 @@ export const commands = {
 	openSample: () => typedError<ProjectView, CommandError>(__TAURI_INVOKE("open_sample")),
 	/**
 	 *  Asks for a folder and adds its images; makes a project beside them when none is open.
-	 *  `null`: the dialog was cancelled.
+	 *  `null`: the dialog or the job was cancelled.
 	 */
 	addFolder: () => typedError<AddedImages | null, CommandError>(__TAURI_INVOKE("add_folder")),
 	/**
@@ -84,7 +84,7 @@ export const commands = {
 	saveResized: () => typedError<ResizedSummary, CommandError>(__TAURI_INVOKE("save_resized")),
 	/**
 	 *  Asks for a folder and looks there for pictures that are not where they were. Changes nothing yet.
-	 *  `null`: the dialog was cancelled.
+	 *  `null`: the dialog or the job was cancelled.
 	 */
 	planLocate: () => typedError<LocatePlan | null, CommandError>(__TAURI_INVOKE("plan_locate")),
 	/**  Does what the plan says that was made last. */
@@ -173,11 +173,16 @@ export const commands = {
 	setTextSize: (percent: number) => typedError<null, CommandError>(__TAURI_INVOKE("set_text_size", { percent })),
 	/**  Shows the folder of the log files in the system's file manager. */
 	openLogFolder: () => typedError<null, CommandError>(__TAURI_INVOKE("open_log_folder")),
+	/**  Nothing is to be lost: the program ends. */
+	leave: () => __TAURI_INVOKE<void>("leave"),
+	/**  The page hears when the program is to end, and has not agreed to it yet. */
+	stay: () => __TAURI_INVOKE<void>("stay"),
 };
 
 /** Events */
 export const events = {
 	jobProgress: makeEvent<JobProgress, JobProgress>("job-progress"),
+	leaveWanted: makeEvent<LeaveWanted, LeaveWanted>("leave-wanted"),
 	liveStatus: makeEvent<LiveStatus, LiveStatus>("live-status"),
 	menuEvent: makeEvent<MenuEvent, MenuEvent>("menu-event"),
 	modelChanged: makeEvent<ModelChanged, ModelChanged>("model-changed"),
@@ -830,6 +835,9 @@ export type LabelCount = {
 	/**  Its samples. */
 	count: number,
 };
+
+/**  The user wants the program to end; the page answers with `leave` or `stay`. */
+export type LeaveWanted = Record<string, never>;
 
 /**  Where the live view takes its pictures from. */
 export type LiveChoice = 

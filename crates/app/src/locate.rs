@@ -5,11 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bauta_domain::{Edit, ImageId, ImageRecord, Problem, Step};
+use bauta_domain::{Edit, ImageId, ImageRecord, Problem, Step, ports::CancelToken};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppError, Changed, Project,
+    AppError, Changed, Meter, Progress, Project,
     files::{file_facts, hash_of},
     project::{changed, names_of},
 };
@@ -74,18 +74,28 @@ impl Candidate {
 }
 
 impl Project {
-    /// Looks in `folder` and below for the pictures that are not where the project expects them.
+    /// Looks in `folder` and below for the pictures that are not where the project expects them. `progress` hears how
+    /// many entries of the folder were looked at (with a total of 0), then how many pictures were looked for. `None`
+    /// when it was cancelled.
     ///
     /// # Errors
     /// When the folder or the project cannot be read.
-    pub fn plan_locate(&self, folder: &Path) -> Result<LocatePlan, AppError> {
+    pub fn plan_locate(
+        &self,
+        folder: &Path,
+        progress: &mut dyn FnMut(Progress),
+        cancel: &CancelToken,
+    ) -> Result<Option<LocatePlan>, AppError> {
         if !folder.is_dir() {
             return Err(AppError::NoFolder(folder.to_owned()));
         }
         let images: Vec<ImageRecord> = self.store().images()?.into_iter().map(|image| image.record).collect();
         let (known, missing): (Vec<_>, Vec<_>) = images.into_iter().partition(|image| Path::new(&image.path).exists());
         let known: HashSet<String> = known.into_iter().map(|image| image.path).collect();
-        let (files, mut problems) = self.adapters.images.list(folder);
+        let (files, mut problems) = self.adapters.images.list_while(folder, &mut |seen| {
+            progress(Progress { done: seen, total: 0, seconds_left: None, current: String::new() });
+            !cancel.is_cancelled()
+        });
         let mut candidates = Vec::new();
         for path in files {
             let path = std::path::absolute(path)?;
@@ -95,14 +105,19 @@ impl Project {
         }
         let mut search = Search::new(candidates, &known);
         let mut found = Vec::new();
+        let mut meter = Meter::new(missing.len(), progress);
         for image in &missing {
+            if cancel.is_cancelled() {
+                return Ok(None);
+            }
+            meter.step(&image.path);
             match search.find(image) {
                 Ok((path, by)) => found.push(Located { image: image.id, from: image.path.clone(), to: path, by }),
                 Err(reason) => problems.push(Problem::new(image.path.clone(), reason)),
             }
         }
         let missing = crate::project::count(missing.len());
-        Ok(LocatePlan { folder: folder.display().to_string(), missing, found, problems })
+        Ok(Some(LocatePlan { folder: folder.display().to_string(), missing, found, problems }))
     }
 
     /// Gives images the files of a plan. One step.

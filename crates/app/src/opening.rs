@@ -9,7 +9,7 @@ use bauta_domain::ports::CancelToken;
 use bauta_store::StoreError;
 
 use crate::{
-    AppError, Meter, Progress, Project, RecentProject, Workspace,
+    AddedImages, AppError, Meter, Progress, Project, RecentProject, Workspace,
     error::unreadable,
     recent,
     workspace::{MODEL, lock},
@@ -168,6 +168,33 @@ impl Workspace {
             }
             outcome => outcome,
         }
+    }
+
+    /// Adds all pictures below a folder to the open project, or to a new one beside them. `progress` hears how many
+    /// entries were looked at, with a total of 0 as long as nobody knows it. `None` when it was cancelled: then
+    /// nothing was added, and no project made or opened.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or the project cannot be opened or written.
+    pub fn add_folder(
+        &self,
+        folder: &Path,
+        progress: &mut dyn FnMut(Progress),
+        cancel: &CancelToken,
+    ) -> Result<Option<AddedImages>, AppError> {
+        if !folder.is_dir() {
+            return Err(AppError::NoFolder(folder.to_owned()));
+        }
+        let mut told = |done, total| progress(Progress { done, total, seconds_left: None, current: String::new() });
+        let (files, problems) = self.adapters.images.list_while(folder, &mut |seen| {
+            told(seen, 0);
+            !cancel.is_cancelled()
+        });
+        if cancel.is_cancelled() {
+            return Ok(None);
+        }
+        told(files.len().max(1), files.len().max(1));
+        self.project_for_folder(folder)?.add_listed(&files, problems).map(Some)
     }
 
     /// Opens what was named on the command line: a project, a folder of photos, or one photo (then its

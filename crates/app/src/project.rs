@@ -118,8 +118,17 @@ impl Project {
         if !folder.is_dir() {
             return Err(AppError::NoFolder(folder.to_owned()));
         }
-        let (files, mut problems) = self.adapters.images.list(folder);
-        let added = self.add_files(&files, &mut problems)?;
+        let (files, problems) = self.adapters.images.list(folder);
+        self.add_listed(&files, problems)
+    }
+
+    /// Adds files that were listed, and passes on what could not be looked into.
+    pub(crate) fn add_listed(
+        &self,
+        files: &[PathBuf],
+        mut problems: Vec<bauta_domain::Problem>,
+    ) -> Result<AddedImages, AppError> {
+        let added = self.add_files(files, &mut problems)?;
         let already = files.len().saturating_sub(added.len());
         Ok(AddedImages { project: self.view()?, added: count(added.len()), already: count(already), problems })
     }

@@ -309,7 +309,7 @@ fn moved_pictures_are_found_by_name_length_and_contents_and_the_plan_changes_not
     std::fs::write(new.join("gone.jpg"), "another one").unwrap();
 
     let project = Project::open(&path, adapters(&fakes)).unwrap();
-    let plan = project.plan_locate(&new).unwrap();
+    let plan = project.plan_locate(&new, &mut |_| {}, &CancelToken::default()).unwrap().unwrap();
     let found: Vec<_> = plan.found.iter().map(|l| (l.to.replace(&new.display().to_string(), ""), l.by)).collect();
     let name = Recognised::NameAndSize;
     let expected =

@@ -9,7 +9,10 @@ use std::sync::{
 };
 
 use bauta_app::{DatasetChoice, ErrorCode, GeneratedPicture, JobKind, Workspace, live::LiveEvent};
-use bauta_domain::{Preset, TrainingEvent, ports::FrameAddress};
+use bauta_domain::{
+    Preset, TrainingEvent,
+    ports::{CancelToken, FrameAddress},
+};
 use common::{Fakes, adapters, bbox, face, photos};
 
 fn workspace() -> (Arc<Workspace>, Arc<Fakes>, tempfile::TempDir) {
@@ -126,6 +129,24 @@ fn a_photo_opens_its_folder_with_that_photo_in_front() {
     let view = project.view().unwrap();
     let front = view.images.iter().find(|row| Some(row.id) == view.last_image).unwrap();
     assert_eq!(front.name, "b.jpg");
+}
+
+#[test]
+fn a_folder_whose_listing_is_cancelled_adds_nothing_and_opens_nothing() {
+    let (workspace, _, _data) = workspace();
+    let folder = photos(&["a.jpg", "b.jpg"]);
+    let cancel = CancelToken::default();
+    let mut told = Vec::new();
+    let mut stop = |progress: bauta_app::Progress| {
+        told.push((progress.done, progress.total));
+        cancel.cancel();
+    };
+    assert!(workspace.add_folder(folder.path(), &mut stop, &cancel).unwrap().is_none());
+    assert_eq!(told, [(2, 0)], "how many there are is not known while they are listed");
+    assert!(workspace.current_project().is_none());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no project was made beside the photos");
+    let added = workspace.add_folder(folder.path(), &mut |_| {}, &CancelToken::default()).unwrap().unwrap();
+    assert_eq!(added.added, 2);
 }
 
 #[test]

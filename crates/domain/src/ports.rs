@@ -56,8 +56,14 @@ pub trait ImageReader: Send + Sync {
     }
 
     /// All picture files below a folder, by their extension, in natural order folder by folder; and
-    /// what could not be looked into.
-    fn list(&self, folder: &Path) -> (Vec<PathBuf>, Vec<Problem>);
+    /// what could not be looked into. `go_on` hears how many entries were looked at so far, now and then; when it
+    /// answers false, what was found until then is returned.
+    fn list_while(&self, folder: &Path, go_on: &mut dyn FnMut(usize) -> bool) -> (Vec<PathBuf>, Vec<Problem>);
+
+    /// [`list_while`](Self::list_while), to the end.
+    fn list(&self, folder: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
+        self.list_while(folder, &mut |_| true)
+    }
 }
 
 /// Cuts and writes crops. The same function serves training, classification, live and files.

@@ -25,8 +25,8 @@ impl ImageReader for DiskImages {
         Ok(image_header(path)?)
     }
 
-    fn list(&self, folder: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
-        list_images(folder)
+    fn list_while(&self, folder: &Path, go_on: &mut dyn FnMut(usize) -> bool) -> (Vec<PathBuf>, Vec<Problem>) {
+        list_images(folder, go_on)
     }
 }
 

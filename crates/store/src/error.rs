@@ -90,6 +90,15 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The file is no longer where it was opened: what is written now would be lost with it, or land elsewhere.
+    #[error(
+        "{} is no longer there: it was moved, deleted or replaced while it was open; put it back, or save the project under another name",
+        path.display()
+    )]
+    Gone {
+        /// Where it was.
+        path: PathBuf,
+    },
     /// The disk is full. Nothing of the change was kept.
     #[error("there is no space left on the disk of {}; free some and try again", path.display())]
     NoSpace {

@@ -40,3 +40,27 @@ fn sync_folder(file: &Path) -> io::Result<()> {
 pub(crate) fn has_content(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|facts| facts.len() > 0)
 }
+
+/// Keeps a file in hand, to notice that its name belongs to another one now, or to none.
+#[derive(Debug)]
+pub(crate) struct HeldFile(#[cfg_attr(not(unix), expect(dead_code, reason = "held only"))] std::fs::File);
+
+impl HeldFile {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        fs_err::File::open(path).map(|file| Self(file.into_parts().0))
+    }
+
+    /// Whether the file at `path` is this one. Where files have no numbers, whether there is one: an open file
+    /// cannot be moved or deleted there.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        let Ok(there) = std::fs::metadata(path) else { return false };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            // Of the open file, not remembered: some file systems number files anew as long as nobody holds them.
+            self.0.metadata().is_ok_and(|held| (held.dev(), held.ino()) == (there.dev(), there.ino()))
+        }
+        #[cfg(not(unix))]
+        there.is_file()
+    }
+}

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::
 
 use crate::{
     error::{Fault, StoreError},
-    files::{beside, has_content, publish},
+    files::{HeldFile, beside, has_content, publish},
     inspect::{check_header, connect_without_traces, inspect},
     lock::ProjectLock,
     runs, schema,
@@ -22,6 +22,8 @@ pub struct Store {
     // Dropped before the lock, so nobody else opens the file while its log is merged.
     conn: Connection,
     path: PathBuf,
+    // Closed after the connection: closing any handle on the file ends SQLite's own locks on it.
+    file: HeldFile,
     /// Grows with every change of the contents.
     generation: u64,
     /// None when it was opened for looking only.
@@ -55,7 +57,9 @@ impl Store {
             return Err(fault);
         }
         match connect_up_to_date(path, schema::MIGRATIONS) {
-            Ok(conn) => Ok(Self { conn, path: path.to_owned(), generation: 0, lock: Some(lock) }),
+            Ok(conn) => {
+                Ok(Self { conn, path: path.to_owned(), file: HeldFile::open(path)?, generation: 0, lock: Some(lock) })
+            }
             Err(fault) => {
                 // Nobody else saw the project: the lock is still ours. So the name stays free for another try.
                 let _ = remove_database(path);
@@ -94,7 +98,7 @@ impl Store {
         };
         inspect(path)?;
         let conn = connect_up_to_date(path, migrations)?;
-        Ok(Self { conn, path: path.to_owned(), generation: 0, lock: Some(lock) })
+        Ok(Self { conn, path: path.to_owned(), file: HeldFile::open(path)?, generation: 0, lock: Some(lock) })
     }
 
     /// Opens a project to look at it, also while another program works on it or where nothing can be
@@ -110,7 +114,7 @@ impl Store {
             check_header(&path)?;
             let conn = connect_to_read(&path)?;
             match schema::version(&conn)? {
-                schema::FORMAT => Ok(conn),
+                schema::FORMAT => Ok((conn, HeldFile::open(&path)?)),
                 found if found > schema::FORMAT => {
                     Err(StoreError::Newer { path: path.clone(), found, supported: schema::FORMAT }.into())
                 }
@@ -118,7 +122,7 @@ impl Store {
             }
         };
         match open() {
-            Ok(conn) => Ok(Self { conn, path, generation: 0, lock: None }),
+            Ok((conn, file)) => Ok(Self { conn, path, file, generation: 0, lock: None }),
             Err(Fault::Io(error)) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::Missing { path }),
             Err(fault) => Err(fault.in_file(&path)),
         }
@@ -186,6 +190,10 @@ impl Store {
     pub(crate) fn write<T>(&mut self, work: impl FnOnce(&Transaction) -> Result<T, Fault>) -> Result<T, StoreError> {
         if self.lock.is_none() {
             return Err(StoreError::OpenedToRead { path: self.path.clone() });
+        }
+        // SQLite writes on into a file that was deleted or moved away, and says nothing.
+        if !self.file.is_at(&self.path) {
+            return Err(StoreError::Gone { path: self.path.clone() });
         }
         let conn = &mut self.conn;
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Fault::from);
@@ -397,6 +405,25 @@ mod tests {
         assert!(matches!(error, StoreError::ReadOnly { .. }), "{error:?}");
         store.conn.pragma_update(None, "query_only", false).unwrap();
         assert_eq!(boxes(&store), (Revision(1), 1));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_project_whose_file_is_gone_says_so_keeps_nothing_and_can_be_saved_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, mut store) = project_with_one_box(&folder);
+        let (moved, copy) = (folder.path().join("moved.bauta"), folder.path().join("copy.bauta"));
+        std::fs::rename(&path, &moved).unwrap();
+        let gone = |error: StoreError| assert!(matches!(error, StoreError::Gone { .. }), "{error:?}");
+        gone(draw(&mut store, 1..2).unwrap_err());
+        std::fs::write(&path, "somebody else's").unwrap();
+        gone(draw(&mut store, 1..2).unwrap_err());
+        assert_eq!(boxes(&store), (Revision(1), 1));
+        assert!(store.back_up_to(&copy, &mut |_, _| true).unwrap());
+        assert_eq!(boxes(&Store::open(&copy).unwrap()), (Revision(1), 1));
+        std::fs::rename(&moved, &path).unwrap();
+        draw(&mut store, 1..2).unwrap();
+        assert_eq!(boxes(&store), (Revision(2), 2));
     }
 
     #[test]

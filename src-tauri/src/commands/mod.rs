@@ -8,6 +8,7 @@ pub(crate) mod clipboard;
 pub(crate) mod exchange;
 pub(crate) mod help;
 pub(crate) mod jobs;
+pub(crate) mod leaving;
 pub(crate) mod live;
 pub(crate) mod marks;
 pub(crate) mod menus;

@@ -99,16 +99,16 @@ pub async fn save_resized(app: AppHandle) -> Result<ResizedSummary, CommandError
 }
 
 /// Asks for a folder and looks there for pictures that are not where they were. Changes nothing yet.
-/// `null`: the dialog was cancelled.
+/// `null`: the dialog or the job was cancelled.
 #[tauri::command]
 #[specta::specta]
 pub async fn plan_locate(app: AppHandle) -> Result<Option<LocatePlan>, CommandError> {
     away(&app, |app, workspace| {
         let Some(folder) = ask_folder(app, message("dialog.locate")) else { return Ok(None) };
-        let _job = workspace.begin(JobKind::Locate)?;
-        let plan = workspace.project()?.plan_locate(&folder)?;
-        *planned(app) = Some(plan.clone());
-        Ok(Some(plan))
+        let job = workspace.begin(JobKind::Locate)?;
+        let plan = workspace.project()?.plan_locate(&folder, &mut report(app, JobKind::Locate), &job.cancel)?;
+        planned(app).clone_from(&plan);
+        Ok(plan)
     })
     .await
 }

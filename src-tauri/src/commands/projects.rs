@@ -6,7 +6,7 @@ use bauta_app::{AddedImages, JobKind, ProjectView, Workspace};
 use tauri::{AppHandle, State};
 use tauri_specta::Event as _;
 
-use super::{ask_file, ask_folder, ask_target, away};
+use super::{ask_file, ask_folder, ask_target, away, jobs::report};
 use crate::{
     arguments::{StartSlot, Startup},
     error::CommandError,
@@ -74,14 +74,14 @@ pub async fn open_sample(app: AppHandle) -> Result<ProjectView, CommandError> {
 }
 
 /// Asks for a folder and adds its images; makes a project beside them when none is open.
-/// `null`: the dialog was cancelled.
+/// `null`: the dialog or the job was cancelled.
 #[tauri::command]
 #[specta::specta]
 pub async fn add_folder(app: AppHandle) -> Result<Option<AddedImages>, CommandError> {
     away(&app, |app, workspace| {
         let Some(folder) = ask_folder(app, message("dialog.addFolder")) else { return Ok(None) };
-        let _job = workspace.begin(JobKind::AddFolder)?;
-        workspace.project_for_folder(&folder)?.add_folder(&folder).map(Some)
+        let job = workspace.begin(JobKind::AddFolder)?;
+        workspace.add_folder(&folder, &mut report(app, JobKind::AddFolder), &job.cancel)
     })
     .await
 }

@@ -370,6 +370,45 @@ test("all categories are shown with their keys and counts, and the boxes of one 
 	expect(app.session.table.query.category).toEqual({ kind: "is", id: first?.id });
 });
 
+test("the program ends at once when everything is saved, and asks when a job runs", async () => {
+	app = await openWindow({ images: 1 });
+	drag([100, 100], [500, 600]);
+	app.backend.emit("leaveWanted", {});
+	await app.until(() => app.backend.calls.includes("leave"));
+	expect(app.session.canvas.save.kind).toBe("saved");
+	let end = () => {};
+	void app.session.jobs.run(
+		"crop",
+		() =>
+			new Promise<void>((resolve) => {
+				end = resolve;
+			}),
+	);
+	app.backend.emit("leaveWanted", {});
+	await app.until(() => app.text().includes("Still running, and stopped when you quit"));
+	expect(app.text()).toContain("Saving crops");
+	app.button("Stay").click();
+	expect(app.session.dialog).toBeNull();
+	expect(app.backend.calls.filter((call) => call === "leave")).toHaveLength(1);
+	end();
+});
+
+test("what cannot be saved is told before the program ends, and is saved with a copy elsewhere", async () => {
+	app = await openWindow({ images: 1 });
+	app.backend.failNext("saveAnnotations", { code: "internal", message: "the disk is full" });
+	drag([100, 100], [500, 600]);
+	await app.until(() => app.text().includes("Not saved: the disk is full"));
+	app.backend.emit("leaveWanted", {});
+	await app.until(() => app.text().includes("The last changes could not be saved"));
+	expect(app.text()).toContain("The disk is full");
+	expect(app.backend.calls).not.toContain("leave");
+	app.button("Save as…").click();
+	await saved();
+	expect(app.session.project?.name).toBe("Sample copy");
+	expect(boxes()).toHaveLength(1);
+	expect(app.session.currentRow?.boxes).toBe(1);
+});
+
 test("unknown and impossible commands do nothing and say so", async () => {
 	app = await openWindow();
 	expect(await app.session.dispatch("no.such")).toBe(false);

@@ -17,5 +17,7 @@ export type DialogState =
 	| { readonly kind: "locate"; readonly plan: LocatePlan }
 	| { readonly kind: "preferences" }
 	| { readonly kind: "lookOnly"; readonly message: string }
+	/** `unsaved`: why the last changes are not saved; `before`: what was open when the user wanted to leave. */
+	| { readonly kind: "leave"; readonly unsaved: string | null; readonly before: DialogState | null }
 	| { readonly kind: "shortcuts" }
 	| { readonly kind: "about" };

@@ -10,9 +10,16 @@ export async function openRecent(session: Session, path: string): Promise<void> 
 	await openProject(session, session.backend.openRecent(path));
 }
 
+/** Goes on with a copy under another name. What could not be saved where the project was is saved there. */
 export async function saveAs(session: Session): Promise<void> {
-	if (!(await session.saved())) return;
-	await session.jobs.run("backup", () => openProject(session, session.backend.saveProjectAs()));
+	session.editor?.keys.commitNudge();
+	await session.store.settled();
+	await session.jobs.run("backup", async () => {
+		const copy = await session.tell(session.backend.saveProjectAs());
+		if (!copy) return;
+		await session.goOnWith(copy);
+		session.toasts.show("done", t("saveAs.done", { path: copy.path }));
+	});
 }
 
 export async function backUp(session: Session): Promise<void> {

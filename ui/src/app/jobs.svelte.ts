@@ -2,8 +2,15 @@
 
 import type { Backend } from "../backend";
 import type { JobKind, JobProgress } from "../bindings";
+import { t, wholeNumber } from "../shared/messages";
 
 export type Job = { readonly kind: JobKind; readonly progress: JobProgress | null; readonly cancelling: boolean };
+
+/** How far a job is, in words; how far it has to go may not be known. */
+export function jobCount({ done, total }: JobProgress): string {
+	if (total === 0) return t("jobs.found", { done: wholeNumber(done) });
+	return t("jobs.count", { done: wholeNumber(done), total: wholeNumber(total) });
+}
 
 export class Jobs {
 	readonly #backend: Backend;
@@ -46,7 +53,9 @@ export class Jobs {
 	}
 
 	#progress(progress: JobProgress): void {
-		const ended = progress.done >= progress.total && !this.#awaited.has(progress.job);
+		// A total of 0 is not known yet.
+		const whole = progress.total > 0 && progress.done >= progress.total;
+		const ended = whole && !this.#awaited.has(progress.job);
 		const others = this.#running.filter((job) => job.kind !== progress.job);
 		const known = this.#running.find((job) => job.kind === progress.job);
 		const job = { kind: progress.job, progress, cancelling: known?.cancelling ?? false };

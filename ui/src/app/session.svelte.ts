@@ -160,7 +160,17 @@ export class Session {
 
 	/** Puts a project on screen, at the image `at`; without one at the image where it was left. */
 	async show(project: ProjectView, at: ImageId | null = null): Promise<void> {
-		const another = project.path !== this.project?.path;
+		await this.#show(project, at, project.path !== this.project?.path);
+	}
+
+	/** Goes on with a copy of the project: what waits to be saved is saved there. */
+	async goOnWith(copy: ProjectView): Promise<void> {
+		await this.#show(copy, null, false);
+		void this.#listRecent();
+		this.store.retrySaving();
+	}
+
+	async #show(project: ProjectView, at: ImageId | null, another: boolean): Promise<void> {
 		if (another) {
 			this.store.reset();
 			this.pictures.forget();

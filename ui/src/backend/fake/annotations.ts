@@ -96,5 +96,7 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 		setTheme: (_theme: ThemeChoice) => Promise.resolve(),
 		setTextSize: (_percent: number) => ok(null),
 		openLogFolder: () => ok(null),
+		leave: () => Promise.resolve(),
+		stay: () => Promise.resolve(),
 	};
 }

@@ -10,6 +10,7 @@ export class FakeEvents {
 	readonly #listeners = new Map<string, Set<Listener>>();
 	readonly sources: EventSource = {
 		menuEvent: this.#source("menuEvent"),
+		leaveWanted: this.#source("leaveWanted"),
 		jobProgress: this.#source("jobProgress"),
 		rowsChanged: this.#source("rowsChanged"),
 		trainingProgress: this.#source("trainingProgress"),

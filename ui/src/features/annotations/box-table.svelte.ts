@@ -30,6 +30,8 @@ export class BoxTable {
 	#generation = 0;
 	#inSight = { first: 0, last: 0 };
 	#anchor = 0;
+	#refreshing = false;
+	#stale = false;
 	query = $state.raw<TableQuery>(ALL_BOXES);
 	/** Null until the first answer. */
 	total = $state.raw<number | null>(null);
@@ -86,7 +88,27 @@ export class BoxTable {
 		this.clear();
 	}
 
-	/** Loads anew after the project has changed; what is chosen stays chosen. */
+	/**
+	 * Loads anew after the project has changed; what is chosen stays chosen. While one answer is on its way, at most one
+	 * more question waits: changes that come faster than answers must not keep the table from ever being shown.
+	 */
+	async refresh(): Promise<void> {
+		if (this.#refreshing) {
+			this.#stale = true;
+			return;
+		}
+		this.#refreshing = true;
+		try {
+			do {
+				this.#stale = false;
+				await this.reload();
+			} while (this.#stale);
+		} finally {
+			this.#refreshing = false;
+		}
+	}
+
+	/** Loads what is in sight anew. */
 	async reload(): Promise<void> {
 		this.#generation += 1;
 		this.#asked.clear();

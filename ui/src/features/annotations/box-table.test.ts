@@ -60,6 +60,17 @@ test("after a change the rows are loaded anew and what was chosen stays chosen",
 	expect(table.chosen).toBe(1);
 });
 
+test("changes that come faster than answers do not keep the table from being shown", async () => {
+	const { backend, table, asked } = await tableOf(50);
+	await backend.deleteBoxes({ kind: "ids", ids: [table.row(0)?.annotation.id ?? ""] });
+	const before = asked();
+	const first = table.refresh();
+	for (let change = 0; change < 20; change++) void table.refresh();
+	await first;
+	expect(table.total).toBe(49);
+	expect(asked()).toBeLessThanOrEqual(before + 2);
+});
+
 test("an answer that comes after another question is not shown", async () => {
 	const { backend, table } = await tableOf(50);
 	const slow = table.ask({ search: "img" });
