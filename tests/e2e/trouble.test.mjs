@@ -82,8 +82,12 @@ describe("a disk in trouble", { skip: disk === null }, () => {
 	step("quitting asks before that is lost, and a retry saves when there is space", async () => {
 		await pressKeys("Bauta", "Escape", "ctrl+q");
 		await says(app, "dialog", /could not be saved and would be lost.*no space left/i);
+		const stay = await page.$("button=Stay");
+		await until("focus on the harmless choice", () =>
+			page.execute(() => document.activeElement.textContent === "Stay"),
+		);
 		screenshot("trouble-quit");
-		await (await page.$("button=Stay")).click();
+		await stay.click();
 		disk.clear();
 		await (await page.$("button=Retry")).click();
 		await picture.saved();

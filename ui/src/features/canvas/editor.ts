@@ -272,6 +272,7 @@ export class Editor implements PointerTarget {
 			selected: this.toolbox.banded(annotations) ?? selected,
 			drafted: drafts.flatMap(({ id }) => id ?? []),
 			drafts,
+			fixed: this.fixed,
 			band: this.toolbox.band,
 			readout: this.readout,
 			crosshair: image && (cursor ? screenFromImage(this.view.viewport, cursor) : pointer),

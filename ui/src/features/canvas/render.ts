@@ -13,6 +13,8 @@ import { screenFromImage, screenRectOf } from "./viewport";
 
 export type Scene = StillScene & {
 	readonly drafts: readonly Draft[];
+	/** Boxes cannot be changed. */
+	readonly fixed: boolean;
 	/** The rubber band, in image pixels. */
 	readonly band: BoundingBox | null;
 	readonly readout: Readout | null;
@@ -29,7 +31,10 @@ export function paint(context: Context, scene: Scene, backdrop: Backdrop): void 
 	context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
 	const [only] = selected;
 	const handled =
-		selected.length === 1 && !drafted.includes(only ?? "") && scene.annotations.find((a) => a.id === only);
+		!scene.fixed &&
+		selected.length === 1 &&
+		!drafted.includes(only ?? "") &&
+		scene.annotations.find((a) => a.id === only);
 	if (handled) paintHandles(context, scene, handled.bbox);
 	if (scene.crosshair) paintCrosshair(context, scene, scene.crosshair);
 	const refused = scene.readout?.reason !== null && scene.readout !== null;
