@@ -128,7 +128,7 @@ pub fn detect(data: &[u8]) {
     let found = detect_file(&name, &content[..content.len().min(DETECT_BYTES)]);
     assert_eq!(found, detect_file(&name, &content[..content.len().min(DETECT_BYTES)]));
     let counts = |n: usize| usize::from(data.get(n).copied().unwrap_or(0));
-    let has_class_names = data.len() % 2 == 0;
+    let has_class_names = data.len().is_multiple_of(2);
     let counts = FolderCounts { xml: counts(0), txt: counts(1), json: counts(2), has_class_names };
     assert_eq!(detect_folder(counts).is_none(), counts.xml + counts.txt + counts.json == 0);
     assert_eq!(natural_cmp(&name, &decoded(content)), natural_cmp(&decoded(content), &name).reverse());
