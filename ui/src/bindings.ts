@@ -110,7 +110,7 @@ export const commands = {
 	/**  Asks for a folder with pictures that were not found, and plans again. `null`: the dialog was cancelled. */
 	locateImport: () => typedError<ImportPlanView | null, CommandError>(__TAURI_INVOKE("locate_import")),
 	/**  Makes the import that was planned, as one step. */
-	applyImport: (choice: ConflictChoice) => typedError<Imported, CommandError>(__TAURI_INVOKE("apply_import", { choice })),
+	applyImport: (choices: ConflictChoices) => typedError<Imported, CommandError>(__TAURI_INVOKE("apply_import", { choices })),
 	/**  Forgets the import that was planned. */
 	forgetImport: () => __TAURI_INVOKE<void>("forget_import"),
 	/**  Asks where, and writes all accepted boxes there. `null`: the dialog was cancelled. */
@@ -340,7 +340,9 @@ query: TableQuery };
 
 /**  A box of the file that is in the project otherwise. */
 export type BoxConflict = {
-	/**  File name of the image. */
+	/**  The image. */
+	imageId: ImageId,
+	/**  Its file name. */
 	image: string,
 	/**  The project's category; none when null. */
 	mine: string | null,
@@ -486,6 +488,17 @@ export type ConflictChoice =
 "takeTheirs" | 
 /**  The file's boxes are added. */
 "keepBoth";
+
+/**  What becomes of each box that the project has otherwise. */
+export type ConflictChoices = {
+	/**  What becomes of all that are not decided one by one. */
+	all: ConflictChoice,
+	/**
+	 *  Those that are: the number of the conflict, as [`ImportPlanView`](super::ImportPlanView) lists them, and the
+	 *  choice.
+	 */
+	each: ([number, ConflictChoice])[],
+};
 
 /**  Counts of (truth, prediction). */
 export type ConfusionMatrix = {
@@ -636,6 +649,8 @@ export type ExportSummary = {
 	path: string,
 	/**  Its format. */
 	format: Format,
+	/**  Name of the format. */
+	formatName: string,
 	/**  Files written. */
 	files: number,
 	/**  Images in it. */
@@ -750,7 +765,7 @@ export type ImportPlanView = {
 	completedBoxes: number,
 	/**  Boxes that are there with another category, or drawn otherwise. */
 	conflicts: number,
-	/**  The first conflicts. */
+	/**  The first conflicts, in the order in which they are numbered from 0. */
 	conflictList: BoxConflict[],
 	/**  Categories that would be added. */
 	newCategories: string[],

@@ -13,12 +13,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bauta_app::{ConflictChoice, ExportFormat, ImportOptions, Project, read_annotations};
+use bauta_app::{ConflictChoices, ExportFormat, ImportOptions, Project, read_annotations, write_annotations};
 use bauta_domain::{
-    Annotation, AnnotationDocument, AnnotationId, AnnotationState, BoundingBox, CATEGORY_COLORS, Category, CategoryId,
-    Edit, ImageId, ImageSize, Source, Step, ports::CancelToken,
+    Annotation, AnnotationId, AnnotationState, BoundingBox, CATEGORY_COLORS, Category, CategoryId, Edit, ImageId,
+    ImageSize, Source, Step, ports::CancelToken,
 };
-use bauta_formats::{Format, Problems, coco, voc, write_files};
+use bauta_formats::Format;
 use bauta_store::{Import, NewImage, Store};
 use common::{Fakes, adapters};
 use uuid::Uuid;
@@ -98,48 +98,33 @@ fn main() {
         });
         assert_eq!(plan.view.new_boxes as usize, images * each, "{format:?} {:?}", plan.view.problems.first());
         let (done, applying) = timed(|| {
-            empty.apply_import(&plan, ConflictChoice::KeepMine, &mut |_| {}, &CancelToken::default()).unwrap()
+            empty.apply_import(&plan, &ConflictChoices::default(), &mut |_| {}, &CancelToken::default()).unwrap()
         });
         assert_eq!(done.added as usize, images * each);
         let [out, planning, applying] = [out, planning, applying].map(|time| format!("{:.2} s", time.as_secs_f64()));
         println!("{:<8} {out:>9} {planning:>9} {applying:>9} {:>9} MB", format.id(), peak_megabytes());
     }
     drop(full);
-    println!("\nthe format alone, beside Python's json and xml.etree (best of 3)");
+    println!(
+        "\nwithout the project, beside Python's json and xml.etree (best of 3; ours are synced, Python's are not)"
+    );
     println!("{:<8} {:>9} {:>9} {:>7} {:>9} {:>9} {:>7}", "", "read", "Python", "times", "write", "Python", "times");
-    compare("coco", &at("out-coco"), &folder, |source, target| {
-        let (document, read) = timed(|| coco::read(&std::fs::read(source).unwrap()).unwrap().document);
-        let mut go_on = |_| ControlFlow::Continue(());
-        let mut file = std::fs::File::create(target).unwrap();
-        let ((), write) = timed(|| coco::write(&document, &mut file, &mut go_on).unwrap());
-        (read, write)
-    });
-    compare("voc", &at("out-voc"), &folder, |source, target| {
-        let (document, read) = timed(|| {
-            let (mut document, mut problems) = (AnnotationDocument::default(), Problems::default());
-            for entry in std::fs::read_dir(source).unwrap() {
-                let entry = entry.unwrap();
-                let bytes = std::fs::read(entry.path()).unwrap();
-                voc::read(&bytes, &entry.file_name().to_string_lossy(), &mut document, &mut problems).unwrap();
-            }
-            document
-        });
-        std::fs::create_dir(target).unwrap();
-        let mut keep = |inside: &str, bytes: &[u8]| std::fs::write(target.join(inside), bytes);
-        let mut go_on = |_| ControlFlow::Continue(());
-        let ((), write) =
-            timed(|| write_files(&document, Format::Voc, &|_, _| String::new(), &mut keep, &mut go_on).unwrap());
-        (read, write)
-    });
+    for format in [Format::Coco, Format::Voc] {
+        compare(format, &at(&format!("out-{}", format.id())), &folder);
+    }
 }
 
 /// Prints the best of three runs of ours and of Python, taken in turn.
-fn compare(what: &str, source: &Path, folder: &tempfile::TempDir, ours: impl Fn(&Path, &Path) -> (Duration, Duration)) {
+fn compare(format: Format, source: &Path, folder: &tempfile::TempDir) {
+    let what = format.id();
     let (mut mine, mut theirs) = ([f64::INFINITY; 2], [f64::INFINITY; 2]);
     for run in 0..3 {
         let target = folder.path().join(format!("{what}-ours-{run}"));
-        let (read, write) = ours(source, &target);
-        mine = [mine[0].min(read.as_secs_f64()), mine[1].min(write.as_secs_f64())];
+        let (read, reading) =
+            timed(|| read_annotations(source, Some(format), &mut |_| {}, &CancelToken::default()).unwrap());
+        let (to, mut go_on) = (ExportFormat { format, byte_order_mark: false }, |_| ControlFlow::Continue(()));
+        let (_, writing) = timed(|| write_annotations(&read.document, &target, to, &mut go_on).unwrap());
+        mine = [mine[0].min(reading.as_secs_f64()), mine[1].min(writing.as_secs_f64())];
         let target = folder.path().join(format!("{what}-python-{run}"));
         let python = std::env::var("BAUTA_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let output = Command::new(python).args(["-c", PYTHON, what]).arg(source).arg(&target).output().unwrap();

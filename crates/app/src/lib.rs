@@ -44,9 +44,9 @@ pub use detect::{DetectOptions, Found, detect_files};
 pub use error::{AppError, ErrorCode};
 pub use evaluate::{Evaluation, evaluate};
 pub use exchange::{
-    BoxConflict, CategoryImportPlan, ConflictChoice, ExportFormat, ExportSummary, ImportDesk, ImportOptions,
-    ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory, PlannedCategoryKind,
-    ReadAnnotations, read_annotations,
+    BoxConflict, CategoryImportPlan, ConflictChoice, ConflictChoices, ExportFormat, ExportSummary, ImportDesk,
+    ImportOptions, ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory,
+    PlannedCategoryKind, ReadAnnotations, read_annotations, write_annotations,
 };
 pub use locate::{LocatePlan, Located, Recognised};
 pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES};

@@ -7,20 +7,18 @@ use std::sync::{
 
 use bauta_domain::ports::CancelToken;
 
-use crate::AppError;
-
 /// Does `work` on every item on as many threads as there are workers, and hands the results over as they come.
 /// Items differ in size, so they are taken one by one. Stops early when `cancel` says so or `each` fails.
 ///
 /// # Errors
 /// When `each` fails.
-pub(crate) fn for_each<T: Sync, W: Send, R: Send>(
+pub(crate) fn for_each<T: Sync, W: Send, R: Send, E>(
     items: &[T],
     workers: Vec<W>,
     work: &(dyn Fn(&mut W, &T) -> R + Sync),
     cancel: &CancelToken,
-    each: &mut dyn FnMut(usize, R) -> Result<(), AppError>,
-) -> Result<(), AppError> {
+    each: &mut dyn FnMut(usize, R) -> Result<(), E>,
+) -> Result<(), E> {
     let next = AtomicUsize::new(0);
     let stop = CancelToken::default();
     std::thread::scope(|scope| {

@@ -6,8 +6,8 @@ mod common;
 use std::{path::Path, sync::Arc};
 
 use bauta_app::{
-    AppError, ConflictChoice, ExportFormat, ImportOptions, ImportPlan, ImportSummary, PlannedCategoryKind, Project,
-    read_annotations,
+    AppError, ConflictChoice, ConflictChoices, ExportFormat, ImportOptions, ImportPlan, ImportSummary,
+    PlannedCategoryKind, Project, read_annotations,
 };
 use bauta_domain::{
     AnnotationChange, AnnotationId, CategoryId, ChangeSet, ImageId, Revision, Step, ports::CancelToken,
@@ -75,7 +75,7 @@ impl Open {
     }
 
     fn apply(&self, plan: &ImportPlan, choice: ConflictChoice) -> ImportSummary {
-        self.project.apply_import(plan, choice, &mut |_| {}, &CancelToken::default()).unwrap()
+        self.project.apply_import(plan, &choice.into(), &mut |_| {}, &CancelToken::default()).unwrap()
     }
 
     fn export(&self, target: &Path, format: Format) -> bauta_app::ExportSummary {
@@ -136,6 +136,32 @@ fn a_conflict_is_shown_and_the_choice_decides() {
 }
 
 #[test]
+fn conflicts_are_decided_one_by_one_and_the_rest_together() {
+    let open = open(&["a.jpg", "b.jpg"]);
+    let category = open.category("ffp2");
+    let (first, second) = ([10.0, 10.0, 60.0, 60.0], [100.0, 10.0, 150.0, 60.0]);
+    for (n, (image, corners)) in (1..).zip([(0, first), (0, second), (1, first), (1, second)]) {
+        open.draw(open.images[image], n, corners, Some(category));
+    }
+    let rows =
+        ["a.jpg,mask,12,10,60,60", "a.jpg,mask,102,10,150,60", "b.jpg,mask,12,10,60,60", "b.jpg,mask,102,10,150,60"];
+    let text = format!("image,category,xmin,ymin,xmax,ymax\n{}\n", rows.join("\n"));
+    let plan = open.plan(&open.file("x.csv", &text));
+    let images: Vec<ImageId> = plan.view.conflict_list.iter().map(|conflict| conflict.image_id).collect();
+    assert_eq!(images, [open.images[0], open.images[0], open.images[1], open.images[1]]);
+    let each = vec![(1, ConflictChoice::KeepMine), (2, ConflictChoice::KeepBoth)];
+    let choices = ConflictChoices { all: ConflictChoice::TakeTheirs, each };
+    let summary = open.project.apply_import(&plan, &choices, &mut |_| {}, &CancelToken::default()).unwrap();
+    assert_eq!((summary.replaced, summary.added), (2, 1));
+    let names = |image: usize| -> Vec<Option<String>> {
+        open.boxes(open.images[image]).into_iter().map(|(name, _)| name).collect()
+    };
+    let (mask, ffp2) = (Some("mask".to_owned()), Some("ffp2".to_owned()));
+    assert_eq!(names(0), [mask.clone(), ffp2.clone()]);
+    assert_eq!(names(1), [ffp2, mask.clone(), mask]);
+}
+
+#[test]
 fn a_box_without_category_gets_the_files_and_its_own_identity_stays() {
     let open = open(&["a.jpg"]);
     open.draw(open.images[0], 7, [10.0, 10.0, 60.0, 60.0], None);
@@ -154,7 +180,7 @@ fn a_plan_that_the_project_has_outgrown_is_refused_and_changes_nothing() {
     let (image, revision) = (open.images[0], open.project.open_image(open.images[0]).unwrap().revision);
     let id = AnnotationId::from_uuid(uuid::Uuid::from_u128(7));
     open.project.save_annotations(image, revision, &ChangeSet(vec![AnnotationChange::Remove { id }])).unwrap();
-    let refused = open.project.apply_import(&plan, ConflictChoice::KeepMine, &mut |_| {}, &CancelToken::default());
+    let refused = open.project.apply_import(&plan, &ConflictChoices::default(), &mut |_| {}, &CancelToken::default());
     assert!(matches!(refused, Err(AppError::Store(_))), "{refused:?}");
     assert!(open.boxes(open.images[1]).is_empty() && open.project.categories().unwrap().is_empty());
 }
@@ -165,7 +191,7 @@ fn a_cancelled_import_changes_nothing() {
     let plan = open.plan(&open.file("boxes.csv", CSV));
     let cancel = CancelToken::default();
     cancel.cancel();
-    let summary = open.project.apply_import(&plan, ConflictChoice::KeepMine, &mut |_| {}, &cancel).unwrap();
+    let summary = open.project.apply_import(&plan, &ConflictChoices::default(), &mut |_| {}, &cancel).unwrap();
     assert!(summary.cancelled && summary.added == 0);
     assert!(open.boxes(open.images[0]).is_empty() && open.project.history().unwrap().undo.is_none());
 }

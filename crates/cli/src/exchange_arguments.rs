@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::LazyLock};
 
-use bauta_app::ConflictChoice;
+use bauta_app::{ConflictChoice, ConflictChoices};
 use bauta_domain::FrameChoice;
 use bauta_formats::Format;
 use clap::{Args, Subcommand, ValueEnum, builder::PossibleValue};
@@ -38,13 +38,14 @@ pub(crate) enum Conflicts {
     Both,
 }
 
-impl From<Conflicts> for ConflictChoice {
+impl From<Conflicts> for ConflictChoices {
     fn from(choice: Conflicts) -> Self {
-        match choice {
-            Conflicts::Mine => Self::KeepMine,
-            Conflicts::Theirs => Self::TakeTheirs,
-            Conflicts::Both => Self::KeepBoth,
-        }
+        let all = match choice {
+            Conflicts::Mine => ConflictChoice::KeepMine,
+            Conflicts::Theirs => ConflictChoice::TakeTheirs,
+            Conflicts::Both => ConflictChoice::KeepBoth,
+        };
+        all.into()
     }
 }
 

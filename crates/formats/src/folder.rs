@@ -1,50 +1,69 @@
 //! Formats with one file an image: which files an export consists of.
 
-use std::io;
-
 use bauta_domain::AnnotationDocument;
 
-use crate::{Format, Layout, Tick, WriteError, labelme, voc, write::tick_at, yolo};
+use crate::{Format, Layout, labelme, voc, yolo};
 
 /// What boxes without category are called where a format wants a name for each.
 pub const NO_CATEGORY: &str = "None";
 
-/// Hands every file of an export to `sink`: its path below the export's folder, with `/`, and its bytes.
-/// `reference(file, image)` is how the file names the image's path (labelme only). Formats that are one
-/// file have no files here.
-///
-/// # Errors
-/// What `sink` returns, or when `tick` asks to stop.
-pub fn write_files(
-    document: &AnnotationDocument,
+/// The files of an export. Each is made when it is asked for, in any order and by any thread.
+pub struct FolderFiles<'d> {
+    document: &'d AnnotationDocument,
     format: Format,
-    reference: &dyn Fn(&str, &str) -> String,
-    sink: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
-    tick: &mut Tick,
-) -> Result<(), WriteError> {
-    if !format.is_folder() {
-        return Ok(());
-    }
-    let mut names: Vec<&str> = document.categories.iter().map(|category| category.name.as_str()).collect();
-    let none = u32::try_from(names.len()).unwrap_or(u32::MAX);
-    if format == Format::Yolo {
-        if document.images.iter().flat_map(|image| &image.boxes).any(|found| found.category.is_none()) {
-            names.push(NO_CATEGORY);
+    /// Files about all images.
+    shared: Vec<(&'static str, Vec<u8>)>,
+    /// A path for each image.
+    paths: Vec<String>,
+}
+
+impl<'d> FolderFiles<'d> {
+    /// The files of a document in this format; `None` for a format that is one file.
+    pub fn of(document: &'d AnnotationDocument, format: Format) -> Option<Self> {
+        if !format.is_folder() {
+            return None;
         }
-        sink("classes.txt", &yolo::write_names(&names))?;
-        sink("data.yaml", &yolo::write_data_yaml(&names))?;
-    }
-    let files = Layout::of(document).with_ending(format.ending());
-    for (index, file) in files.iter().enumerate() {
-        tick_at(index, tick)?;
-        match format {
-            Format::Yolo => sink(&format!("labels/{file}"), &yolo::write(document, index, none))?,
-            Format::Labelme => {
-                let image = reference(file, &document.images[index].path);
-                sink(file, &labelme::write(document, index, &image))?;
+        let mut paths = Layout::of(document).with_ending(format.ending());
+        let mut shared = Vec::new();
+        if format == Format::Yolo {
+            let mut names: Vec<&str> = document.categories.iter().map(|category| category.name.as_str()).collect();
+            if document.images.iter().flat_map(|image| &image.boxes).any(|found| found.category.is_none()) {
+                names.push(NO_CATEGORY);
             }
-            _ => sink(file, &voc::write(document, index))?,
+            shared = vec![("classes.txt", yolo::write_names(&names)), ("data.yaml", yolo::write_data_yaml(&names))];
+            for path in &mut paths {
+                path.insert_str(0, "labels/");
+            }
+        }
+        Some(Self { document, format, shared, paths })
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.shared.len() + self.paths.len()
+    }
+
+    /// The path of a file, by its number from 0, below the export's folder, with `/`.
+    pub fn path(&self, number: usize) -> &str {
+        match self.shared.get(number) {
+            Some((path, _)) => path,
+            None => &self.paths[number - self.shared.len()],
         }
     }
-    Ok(())
+
+    /// The content of a file. `reference(file, image)` is how the file names the image's path (labelme only).
+    pub fn content(&self, number: usize, reference: &dyn Fn(&str, &str) -> String) -> Vec<u8> {
+        let Some(index) = number.checked_sub(self.shared.len()) else { return self.shared[number].1.clone() };
+        match self.format {
+            Format::Yolo => {
+                let none = u32::try_from(self.document.categories.len()).unwrap_or(u32::MAX);
+                yolo::write(self.document, index, none)
+            }
+            Format::Labelme => {
+                let image = reference(&self.paths[index], &self.document.images[index].path);
+                labelme::write(self.document, index, &image)
+            }
+            _ => voc::write(self.document, index),
+        }
+    }
 }

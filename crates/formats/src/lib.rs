@@ -33,7 +33,7 @@ pub use crop_manifest::{CROP_MANIFEST, CropRow, is_crop_manifest, read_crop_mani
 pub use csv_table::CsvOptions;
 pub use detect::{DETECT_BYTES, Detected, FolderCounts, detect_file, detect_folder};
 pub use error::{ReadError, WriteError};
-pub use folder::{NO_CATEGORY, write_files};
+pub use folder::{FolderFiles, NO_CATEGORY};
 pub use format::Format;
 pub use groups::{GroupsError, read_groups};
 pub use layout::{Layout, file_name};

@@ -1,7 +1,7 @@
 //! Reading and writing boxes.
 
 use bauta_domain::{Annotation, AnnotationState, CategoryId, ImageId, ImageRecord, Revision, Source};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row};
 
 use crate::{
     Store, StoreError,
@@ -93,6 +93,38 @@ pub(crate) fn stored(row: &Row) -> Result<StoredAnnotation, Fault> {
     Ok(StoredAnnotation { annotation: rows::annotation(row)?, changed_at })
 }
 
+/// What the last edit looked up, for the next one: the edits of an image mostly follow each other.
+#[derive(Default)]
+pub(crate) struct LastImage {
+    image: Option<(ImageId, i64)>,
+    /// The place behind the image's last box.
+    end: Option<i64>,
+}
+
+impl LastImage {
+    fn key(&mut self, conn: &Connection, image: ImageId) -> Result<i64, Fault> {
+        match self.image {
+            Some((last, key)) if last == image => Ok(key),
+            _ => {
+                let (key, _) = image_key(conn, image)?;
+                *self = Self { image: Some((image, key)), end: None };
+                Ok(key)
+            }
+        }
+    }
+
+    /// The place of one more box at the end of the image with this key, which is the one asked for last.
+    fn next_place(&mut self, conn: &Connection, key: i64) -> Result<i64, Fault> {
+        let sql = "SELECT coalesce(max(ordinal) + 1, 0) FROM annotations WHERE image = ?1";
+        let place = match self.end {
+            Some(end) => end,
+            None => conn.prepare_cached(sql)?.query_row([key], |row| row.get(0))?,
+        };
+        self.end = Some(place + 1);
+        Ok(place)
+    }
+}
+
 /// Makes the row what the edit says, if it is what the edit says it was; `at` becomes the time of its last
 /// change. A box that appears takes the place `ordinal`, or the last one; the place of one that appears or
 /// disappears is returned.
@@ -103,49 +135,81 @@ pub(crate) fn write(
     after: Option<&Annotation>,
     ordinal: Option<i64>,
     at: &str,
+    last: &mut LastImage,
 ) -> Result<Option<i64>, Fault> {
-    let id = match (before, after) {
-        (Some(before), Some(after)) if before.id != after.id => {
-            return Err(unstorable(before, "an edit cannot change its identity"));
+    let key = last.key(conn, image)?;
+    match (before, after) {
+        (None, None) => Ok(None),
+        (None, Some(after)) => {
+            let place = match ordinal {
+                Some(place) => {
+                    last.end = None;
+                    place
+                }
+                None => last.next_place(conn, key)?,
+            };
+            insert(conn, key, place, after, at)?;
+            Ok(Some(place))
         }
-        (Some(annotation), _) | (None, Some(annotation)) => annotation.id,
-        (None, None) => return Ok(None),
-    };
-    let (key, _) = image_key(conn, image)?;
+        (Some(before), Some(after)) if before.id != after.id => {
+            Err(unstorable(before, "an edit cannot change its identity"))
+        }
+        (Some(before), after) => {
+            let place = place_of(conn, key, before)?;
+            match after {
+                Some(after) => update(conn, after, at).map(|()| None),
+                None => {
+                    last.end = None;
+                    let sql = "DELETE FROM annotations WHERE id = ?1";
+                    conn.prepare_cached(sql)?.execute([before.id.uuid().as_bytes()])?;
+                    Ok(Some(place))
+                }
+            }
+        }
+    }
+}
+
+/// The place of a box on this image, if it is there as it is said to be.
+fn place_of(conn: &Connection, image: i64, expected: &Annotation) -> Result<i64, Fault> {
     let sql = format!("SELECT {}, a.image, a.ordinal FROM annotations a WHERE a.id = ?1", rows::ANNOTATION);
-    let current = first(conn.prepare_cached(&sql)?, [id.uuid().as_bytes()], |row| {
+    let now = first(conn.prepare_cached(&sql)?, [expected.id.uuid().as_bytes()], |row| {
         let fields = Fields::new(row, "annotations");
         Ok((rows::annotation(row)?, fields.get::<i64>(ANNOTATION_COLUMNS)?, fields.get::<i64>(ANNOTATION_COLUMNS + 1)?))
     })?;
-    let as_expected = match (&current, before) {
-        (Some((now, on, _)), Some(before)) => now == before && *on == key,
-        (None, None) => true,
-        _ => false,
-    };
-    if !as_expected {
-        return Err(StoreError::Conflict { row: RowId::Annotation(id) }.into());
-    }
-    match (current, after) {
-        (None, Some(after)) => {
-            let ordinal = ordinal.map_or_else(|| last_place(conn, key), Ok)?;
-            put(conn, key, ordinal, after, at)?;
-            Ok(Some(ordinal))
-        }
-        (Some((_, _, place)), Some(after)) => put(conn, key, place, after, at).map(|()| None),
-        (Some((_, _, place)), None) => {
-            conn.prepare_cached("DELETE FROM annotations WHERE id = ?1")?.execute([id.uuid().as_bytes()])?;
-            Ok(Some(place))
-        }
-        (None, None) => Ok(None),
+    match now {
+        Some((now, on, place)) if now == *expected && on == image => Ok(place),
+        _ => Err(StoreError::Conflict { row: RowId::Annotation(expected.id) }.into()),
     }
 }
 
-fn last_place(conn: &Connection, image: i64) -> Result<i64, Fault> {
-    let sql = "SELECT coalesce(max(ordinal) + 1, 0) FROM annotations WHERE image = ?1";
-    Ok(conn.prepare_cached(sql)?.query_row([image], |row| row.get(0))?)
+fn insert(conn: &Connection, image: i64, place: i64, new: &Annotation, at: &str) -> Result<(), Fault> {
+    let sql = "INSERT INTO annotations (id, x1, y1, x2, y2, category, accepted, source, detector, score,
+                                        suggestion, confidence, changed_at, image, ordinal)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    let mut statement = conn.prepare_cached(sql)?;
+    bind(&mut statement, new, at)?;
+    statement.raw_bind_parameter(14, image)?;
+    statement.raw_bind_parameter(15, place)?;
+    match statement.raw_execute() {
+        // Its identity is taken, by a box that the edit does not know of.
+        Err(error) if error.sqlite_extended_error_code() == Some(rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE) => {
+            Err(StoreError::Conflict { row: RowId::Annotation(new.id) }.into())
+        }
+        done => Ok(done.map(drop)?),
+    }
 }
 
-fn put(conn: &Connection, image: i64, ordinal: i64, annotation: &Annotation, at: &str) -> Result<(), Fault> {
+fn update(conn: &Connection, new: &Annotation, at: &str) -> Result<(), Fault> {
+    let sql = "UPDATE annotations SET x1 = ?2, y1 = ?3, x2 = ?4, y2 = ?5, category = ?6, accepted = ?7, source = ?8,
+                   detector = ?9, score = ?10, suggestion = ?11, confidence = ?12, changed_at = ?13
+               WHERE id = ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    bind(&mut statement, new, at)?;
+    Ok(statement.raw_execute().map(drop)?)
+}
+
+/// Binds the first thirteen parameters of [`insert`] and [`update`].
+fn bind(statement: &mut rusqlite::Statement, annotation: &Annotation, at: &str) -> Result<(), Fault> {
     let (source, detector, score) = match &annotation.source {
         Source::Drawn => ("drawn", None, None),
         Source::Detected { detector, score } => ("detected", Some(detector), Some(*score)),
@@ -157,33 +221,20 @@ fn put(conn: &Connection, image: i64, ordinal: i64, annotation: &Annotation, at:
         return Err(unstorable(annotation, "its score is not a number"));
     }
     let bbox = &annotation.bbox;
-    let sql = "INSERT INTO annotations (id, x1, y1, x2, y2, category, accepted, source, detector, score,
-                                        suggestion, confidence, image, ordinal, changed_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-               ON CONFLICT (id) DO UPDATE SET
-                   x1 = excluded.x1, y1 = excluded.y1, x2 = excluded.x2, y2 = excluded.y2,
-                   category = excluded.category, accepted = excluded.accepted, source = excluded.source,
-                   detector = excluded.detector, score = excluded.score,
-                   suggestion = excluded.suggestion, confidence = excluded.confidence,
-                   changed_at = excluded.changed_at";
-    conn.prepare_cached(sql)?.execute(params![
-        annotation.id.uuid().as_bytes(),
-        bbox.x1(),
-        bbox.y1(),
-        bbox.x2(),
-        bbox.y2(),
-        annotation.category.map(|id| id.uuid().into_bytes()),
-        annotation.state == AnnotationState::Accepted,
-        source,
-        detector,
-        score,
-        label,
-        confidence,
-        image,
-        ordinal,
-        at,
-    ])?;
-    Ok(())
+    let category = annotation.category.map(|id| id.uuid().into_bytes());
+    let accepted = annotation.state == AnnotationState::Accepted;
+    statement.raw_bind_parameter(1, annotation.id.uuid().as_bytes())?;
+    for (index, side) in (2..).zip([bbox.x1(), bbox.y1(), bbox.x2(), bbox.y2()]) {
+        statement.raw_bind_parameter(index, side)?;
+    }
+    statement.raw_bind_parameter(6, category)?;
+    statement.raw_bind_parameter(7, accepted)?;
+    statement.raw_bind_parameter(8, source)?;
+    statement.raw_bind_parameter(9, detector)?;
+    statement.raw_bind_parameter(10, score)?;
+    statement.raw_bind_parameter(11, label)?;
+    statement.raw_bind_parameter(12, confidence)?;
+    Ok(statement.raw_bind_parameter(13, at)?)
 }
 
 fn unstorable(annotation: &Annotation, reason: &str) -> Fault {

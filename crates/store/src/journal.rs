@@ -102,12 +102,16 @@ impl Store {
             let Some(JournalRow { group, step, .. }) = next(conn, direction)? else { return Ok(None) };
             let mut touched = Touched::default();
             while let Some(row) = next(conn, direction)?.filter(|row| row.group == group) {
-                let entries = load(conn, row.seq)?;
-                let (entries, undone_at) = match direction {
-                    Direction::Back => (entries.into_iter().rev().map(Entry::inverted).collect(), Some(at)),
-                    Direction::Forth => (entries, None),
+                let mut entries = load(conn, row.seq)?;
+                let undone_at = match direction {
+                    Direction::Back => {
+                        entries.reverse();
+                        entries = entries.into_iter().map(|e| Entry { edit: e.edit.inverted(), ..e }).collect();
+                        Some(at)
+                    }
+                    Direction::Forth => None,
                 };
-                make(conn, entries, &mut touched, at)?;
+                make(conn, entries.iter().map(|entry| (&entry.edit, entry.ordinal)), &mut touched, at)?;
                 let sql = "UPDATE journal SET undone_at = ?2 WHERE seq = ?1";
                 conn.prepare_cached(sql)?.execute(params![row.seq, undone_at])?;
             }
@@ -133,8 +137,8 @@ pub(crate) fn append(
     let rows = (!names.is_empty()).then_some(names.as_slice()).into_iter();
     let mut made = 0;
     for edits in rows.chain(others.chunks(EDITS_PER_ROW)) {
-        let entries = edits.iter().map(|&edit| Entry { edit: edit.clone(), ordinal: None }).collect();
-        let entries = make(conn, entries, touched, at)?;
+        let places = make(conn, edits.iter().map(|&edit| (edit, None)), touched, at)?;
+        let entries: Vec<_> = edits.iter().zip(places).map(|(&edit, ordinal)| MadeEntry { edit, ordinal }).collect();
         let sql = "INSERT INTO journal (group_id, step, edits, at) VALUES (?1, ?2, ?3, ?4)";
         let (step, json) = (to_name(&step, || RowId::Step)?, to_json(&entries, || RowId::Step)?);
         conn.prepare_cached(sql)?.execute(params![group.as_bytes(), step, json, at])?;
@@ -153,17 +157,19 @@ enum Direction {
 }
 
 /// An edit with the place, among the boxes of its image, of a box that it makes or removes.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Entry {
     edit: Edit,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     ordinal: Option<i64>,
 }
 
-impl Entry {
-    fn inverted(self) -> Self {
-        Self { edit: self.edit.inverted(), ordinal: self.ordinal }
-    }
+/// An [`Entry`] to be written.
+#[derive(Serialize)]
+struct MadeEntry<'e> {
+    edit: &'e Edit,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ordinal: Option<i64>,
 }
 
 /// What is known of a row of the journal without its edits.
@@ -195,26 +201,34 @@ fn load(conn: &Connection, seq: i64) -> Result<Vec<Entry>, Fault> {
     Ok(first(statement, [seq], read)?.unwrap_or_default())
 }
 
-/// Makes these edits and fills in the places.
-fn make(conn: &Connection, mut entries: Vec<Entry>, touched: &mut Touched, at: &str) -> Result<Vec<Entry>, Fault> {
-    for entry in &entries {
-        match &entry.edit {
+/// Makes these edits, each with the place of its box where that is known. Returns the places of boxes that
+/// appeared or disappeared, one for each edit.
+fn make<'e>(
+    conn: &Connection,
+    edits: impl Iterator<Item = (&'e Edit, Option<i64>)> + Clone,
+    touched: &mut Touched,
+    at: &str,
+) -> Result<Vec<Option<i64>>, Fault> {
+    for (edit, _) in edits.clone() {
+        match edit {
             Edit::Category { before: Some(before), .. } => categories::free_name(conn, before.id)?,
             Edit::Path { image, before, .. } => images::free_path(conn, *image, before)?,
             _ => {}
         }
     }
-    for entry in &mut entries {
-        touched.note(&entry.edit);
-        match &entry.edit {
+    let mut last = annotations::LastImage::default();
+    let make_one = |(edit, place): (&Edit, Option<i64>)| {
+        touched.note(edit);
+        match edit {
             Edit::Annotation { image, before, after } => {
-                entry.ordinal = annotations::write(conn, *image, before.as_ref(), after.as_ref(), entry.ordinal, at)?;
+                return annotations::write(conn, *image, before.as_ref(), after.as_ref(), place, at, &mut last);
             }
             Edit::Category { before, after } => categories::write(conn, before.as_ref(), after.as_ref())?,
             Edit::Destination { before, after } => destinations::write(conn, before.as_ref(), after.as_ref())?,
             Edit::Marks { image, before, after } => images::write_marks(conn, *image, before, after)?,
             Edit::Path { image, after, .. } => images::write_path(conn, *image, after)?,
         }
-    }
-    Ok(entries)
+        Ok(None)
+    };
+    edits.map(make_one).collect()
 }

@@ -2,7 +2,7 @@
 //! [`ImportDesk`] until the user has seen the plan.
 
 use bauta_app::{
-    CategoryImportPlan, Changed, ConflictChoice, ExportFormat, ExportSummary, Format, ImportDesk, ImportPlanView,
+    CategoryImportPlan, Changed, ConflictChoices, ExportFormat, ExportSummary, Format, ImportDesk, ImportPlanView,
     Imported, JobKind,
 };
 use tauri::{AppHandle, Manager as _};
@@ -47,10 +47,10 @@ pub async fn locate_import(app: AppHandle) -> Result<Option<ImportPlanView>, Com
 /// Makes the import that was planned, as one step.
 #[tauri::command]
 #[specta::specta]
-pub async fn apply_import(app: AppHandle, choice: ConflictChoice) -> Result<Imported, CommandError> {
+pub async fn apply_import(app: AppHandle, choices: ConflictChoices) -> Result<Imported, CommandError> {
     away(&app, move |app, workspace| {
         let (project, job) = (workspace.project()?, workspace.begin(JobKind::Import)?);
-        app.state::<ImportDesk>().apply(&project, choice, &mut report(app, JobKind::Import), &job.cancel)
+        app.state::<ImportDesk>().apply(&project, &choices, &mut report(app, JobKind::Import), &job.cancel)
     })
     .await
 }

@@ -1,4 +1,4 @@
-import type { CategoryId, CategoryImportPlan, ImportPlanView, LocatePlan, Problem } from "../bindings";
+import type { CategoryId, CategoryImportPlan, ExportSummary, ImportPlanView, LocatePlan, Problem } from "../bindings";
 
 /** The dialog that is open; there is never more than one. */
 export type DialogState =
@@ -9,6 +9,7 @@ export type DialogState =
 	| { readonly kind: "deleteCategory"; readonly id: CategoryId }
 	| { readonly kind: "crop" }
 	| { readonly kind: "import"; readonly plan: ImportPlanView }
+	| { readonly kind: "exported"; readonly summary: ExportSummary }
 	| { readonly kind: "importCategories"; readonly plan: CategoryImportPlan }
 	| { readonly kind: "acceptAll" }
 	| { readonly kind: "problems"; readonly title: string; readonly problems: readonly Problem[] }

@@ -1,9 +1,8 @@
 // Annotations and categories in and out, and how the user hears of it.
 
 import type { Result } from "../backend";
-import type { ConflictChoice, Format, ImportPlanView } from "../bindings";
+import type { ConflictChoices, Format, ImportPlanView } from "../bindings";
 import { t } from "../shared/messages";
-import { showProblems } from "./job-commands";
 import type { Session } from "./session.svelte";
 
 /** Reads a file or a folder, and shows what importing it would do. */
@@ -23,11 +22,11 @@ async function showPlan(session: Session, ask: () => Promise<Result<ImportPlanVi
 	});
 }
 
-export async function applyImport(session: Session, choice: ConflictChoice): Promise<void> {
+export async function applyImport(session: Session, choices: ConflictChoices): Promise<void> {
 	session.dialog = null;
 	if (!(await session.saved())) return;
 	await session.jobs.run("import", async () => {
-		const done = await session.tell(session.backend.applyImport(choice));
+		const done = await session.tell(session.backend.applyImport(choices));
 		if (!done) return;
 		await session.show(done.project, session.current);
 		const { summary } = done;
@@ -50,13 +49,8 @@ export async function exportAnnotations(session: Session, format: Format): Promi
 	await session.jobs.run("export", async () => {
 		const summary = await session.tell(session.backend.exportAnnotations(format));
 		if (!summary) return;
-		const { boxes: count, images, path, withoutCategory } = summary;
-		if (summary.cancelled) {
-			session.toasts.show("note", t("export.stopped"));
-			return;
-		}
-		const without = withoutCategory > 0 ? ` ${t("export.without", { count: withoutCategory })}` : "";
-		showProblems(session, "done", t("export.done", { count, images, path }) + without, summary.problems);
+		if (summary.cancelled) session.toasts.show("note", t("export.stopped"));
+		else session.dialog = { kind: "exported", summary };
 	});
 }
 

@@ -17,7 +17,10 @@ test("an import shows its plan first, asks for missing pictures and for conflict
 	expect(app.backend.calls).not.toContain("applyImport");
 	app.button("Choose their folder…").click();
 	await app.until(() => !app.text().includes("not found"));
-	document.querySelector<HTMLInputElement>('input[value="takeTheirs"]')?.click();
+	const box = document.querySelector<HTMLSelectElement>('select[aria-label="Box 1 of photo 1.jpg"]');
+	if (!box) throw new Error("no choice for the box");
+	box.value = "takeTheirs";
+	box.dispatchEvent(new Event("change", { bubbles: true }));
 	app.button("Import").click();
 	await app.until(() => app.text().includes("5 boxes imported, 2 changed"));
 	expect(app.session.dialog).toBeNull();
@@ -36,7 +39,10 @@ test("an import that is not wanted is forgotten and changes nothing", async () =
 test("an export says what it wrote and what it had to call None", async () => {
 	app = await openWindow({ images: 3 });
 	await app.session.dispatch("export.coco");
-	expect(app.text()).toContain("5 boxes on 3 images written to /home/you/annotations.coco. 1 of them has no category");
+	expect(app.text()).toContain("5 boxes on 3 images written to /home/you/annotations.coco.");
+	expect(app.text()).toContain("1 of them has no category");
+	app.button("Close").click();
+	await app.until(() => app.session.dialog === null);
 });
 
 test("a list of categories is shown before it is taken over", async () => {

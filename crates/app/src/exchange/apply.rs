@@ -1,6 +1,6 @@
 //! Applying a plan: one transaction, one step for undo.
 
-use std::ops::ControlFlow;
+use std::{collections::HashMap, ops::ControlFlow};
 
 use bauta_domain::{Annotation, AnnotationId, AnnotationState, Edit, Step, ports::CancelToken};
 use bauta_store::Import;
@@ -22,6 +22,23 @@ pub enum ConflictChoice {
     TakeTheirs,
     /// The file's boxes are added.
     KeepBoth,
+}
+
+/// What becomes of each box that the project has otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ConflictChoices {
+    /// What becomes of all that are not decided one by one.
+    pub all: ConflictChoice,
+    /// Those that are: the number of the conflict, as [`ImportPlanView`](super::ImportPlanView) lists them, and the
+    /// choice.
+    pub each: Vec<(u32, ConflictChoice)>,
+}
+
+impl From<ConflictChoice> for ConflictChoices {
+    fn from(all: ConflictChoice) -> Self {
+        Self { all, each: Vec::new() }
+    }
 }
 
 /// What an import did.
@@ -51,7 +68,7 @@ impl Project {
     pub fn apply_import(
         &self,
         plan: &ImportPlan,
-        choice: ConflictChoice,
+        choices: &ConflictChoices,
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<ImportSummary, AppError> {
@@ -60,12 +77,15 @@ impl Project {
             categories: count(plan.categories.len()),
             ..ImportSummary::default()
         };
+        let each: HashMap<u32, ConflictChoice> = choices.each.iter().copied().collect();
+        let choice = |number: u32| each.get(&number).copied().unwrap_or(choices.all);
+        let mut ids = NewIds::new();
         let mut edits: Vec<Edit> = Vec::with_capacity(plan.images.iter().map(|image| image.boxes.len()).sum());
         edits.extend(plan.categories.iter().map(|new| Edit::Category { before: None, after: Some(new.clone()) }));
         edits.extend(plan.destinations.iter().map(|new| Edit::Destination { before: None, after: Some(new.clone()) }));
         edits.extend(plan.marks.iter().map(|&(image, before, after)| Edit::Marks { image, before, after }));
         for image in &plan.images {
-            let changes = image.boxes.iter().filter_map(|planned| change(planned, choice, &mut summary));
+            let changes = image.boxes.iter().filter_map(|planned| change(planned, &choice, &mut ids, &mut summary));
             edits.extend(changes.map(|(before, after)| Edit::Annotation {
                 image: image.id,
                 before,
@@ -89,14 +109,34 @@ impl Project {
     }
 }
 
+/// New identities that follow each other, so that the index over them grows at its end.
+struct NewIds {
+    high: u64,
+    next: u64,
+}
+
+impl NewIds {
+    fn new() -> Self {
+        let (high, low) = Uuid::new_v4().as_u64_pair();
+        // 2⁴⁰ to count through; what is before them is random, as all of another identity is.
+        Self { high, next: low & !((1 << 40) - 1) }
+    }
+
+    fn next(&mut self) -> AnnotationId {
+        self.next += 1;
+        AnnotationId::from_uuid(Uuid::from_u64_pair(self.high, self.next))
+    }
+}
+
 /// The row before and after, when the box changes something.
 fn change(
     planned: &PlannedBox,
-    choice: ConflictChoice,
+    choice: &dyn Fn(u32) -> ConflictChoice,
+    ids: &mut NewIds,
     summary: &mut ImportSummary,
 ) -> Option<(Option<Annotation>, Annotation)> {
-    let theirs = Annotation {
-        id: AnnotationId::from_uuid(Uuid::new_v4()),
+    let theirs = |id: AnnotationId| Annotation {
+        id,
         bbox: planned.bbox,
         category: planned.category,
         state: AnnotationState::Accepted,
@@ -104,24 +144,27 @@ fn change(
         suggestion: None,
     };
     let replaced = |mine: &Annotation| Annotation {
-        id: mine.id,
         // A box without category says nothing against the one that is there.
-        category: theirs.category.or(mine.category),
-        ..theirs.clone()
+        category: planned.category.or(mine.category),
+        ..theirs(mine.id)
     };
-    match (&planned.meets, choice) {
-        (Met::Conflict(_), ConflictChoice::KeepMine) => None,
-        (Met::Nothing, _) | (Met::Conflict(_), ConflictChoice::KeepBoth) => {
-            summary.added += 1;
-            Some((None, theirs))
-        }
-        (Met::Completes(mine), _) => {
+    let mine = match &planned.meets {
+        Met::Nothing => None,
+        Met::Completes(mine) => {
             summary.completed += 1;
-            Some((Some(mine.as_ref().clone()), replaced(mine)))
+            return Some((Some(mine.as_ref().clone()), replaced(mine)));
         }
-        (Met::Conflict(mine), ConflictChoice::TakeTheirs) => {
+        Met::Conflict(mine, number) => Some((mine, choice(*number))),
+    };
+    match mine {
+        Some((_, ConflictChoice::KeepMine)) => None,
+        Some((mine, ConflictChoice::TakeTheirs)) => {
             summary.replaced += 1;
             Some((Some(mine.as_ref().clone()), replaced(mine)))
+        }
+        None | Some((_, ConflictChoice::KeepBoth)) => {
+            summary.added += 1;
+            Some((None, theirs(ids.next())))
         }
     }
 }

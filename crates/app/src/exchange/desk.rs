@@ -9,7 +9,7 @@ use bauta_domain::ports::CancelToken;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CategoryImportPlan, ConflictChoice, ImportOptions, ImportPlan, ImportPlanView, ImportSummary, ReadAnnotations,
+    CategoryImportPlan, ConflictChoices, ImportOptions, ImportPlan, ImportPlanView, ImportSummary, ReadAnnotations,
     read_annotations,
 };
 use crate::{AppError, Changed, Progress, Project, ProjectView};
@@ -95,13 +95,13 @@ impl ImportDesk {
     pub fn apply(
         &self,
         project: &Project,
-        choice: ConflictChoice,
+        choices: &ConflictChoices,
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<Imported, AppError> {
         let pending = lock(&self.annotations).take().filter(|pending| pending.project == project.path());
         let pending = pending.ok_or_else(nothing_planned)?;
-        let summary = project.apply_import(&pending.plan, choice, progress, cancel)?;
+        let summary = project.apply_import(&pending.plan, choices, progress, cancel)?;
         Ok(Imported { summary, project: project.view()? })
     }
 

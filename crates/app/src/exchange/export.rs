@@ -10,12 +10,12 @@ use bauta_domain::{
     ports::CancelToken,
 };
 use bauta_formats::{
-    CsvOptions, Format, Layout, Problems, Tick, WriteError, coco, csv_table, paper, write_files, xlsx,
+    CsvOptions, FolderFiles, Format, Layout, Problems, Tick, WriteError, coco, csv_table, paper, xlsx,
 };
 use serde::{Deserialize, Serialize};
 
 use super::output::{OutputFolder, write_file};
-use crate::{AppError, Meter, Progress, Project, error::said, project::count};
+use crate::{AppError, Meter, Progress, Project, adapters::cores, error::said, parallel::for_each, project::count};
 
 /// A format to export to, with its choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct ExportSummary {
     pub path: String,
     /// Its format.
     pub format: Format,
+    /// Name of the format.
+    pub format_name: String,
     /// Files written.
     pub files: u32,
     /// Images in it.
@@ -71,11 +73,12 @@ impl Project {
             told = done.max(told);
             if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let written = write(&document, &target, to, &mut tick);
+        let written = write_annotations(&document, &target, to, &mut tick);
         let boxes = document.images.iter().flat_map(|image| &image.boxes);
         let mut summary = ExportSummary {
             path: target.display().to_string(),
             format: to.format,
+            format_name: to.format.name().to_owned(),
             files: 0,
             images: count(document.images.len()),
             boxes: count(document.box_count()),
@@ -162,7 +165,17 @@ impl Project {
     }
 }
 
-fn write(document: &AnnotationDocument, target: &Path, to: ExportFormat, tick: &mut Tick) -> Result<usize, WriteError> {
+/// Writes a document to a file or, for formats with one file an image, a folder, whole or not at all. Returns how many
+/// files it wrote.
+///
+/// # Errors
+/// When the target cannot be written, or `tick` asks to stop; what was there before is as it was then.
+pub fn write_annotations(
+    document: &AnnotationDocument,
+    target: &Path,
+    to: ExportFormat,
+    tick: &mut Tick,
+) -> Result<usize, WriteError> {
     match to.format {
         Format::Paper => write_file(target, |out| paper::write(document, out, tick)).map(|()| 1),
         Format::Coco => write_file(target, |out| coco::write(document, out, tick)).map(|()| 1),
@@ -171,13 +184,35 @@ fn write(document: &AnnotationDocument, target: &Path, to: ExportFormat, tick: &
             write_file(target, |out| csv_table::write(document, options, out, tick)).map(|()| 1)
         }
         Format::Xlsx => write_file(target, |out| xlsx::write(document, out, tick)).map(|()| 1),
-        Format::Voc | Format::Yolo | Format::Labelme => {
-            let mut folder = OutputFolder::new(target)?;
-            let reference = |file: &str, image: &str| relative(&target.join(file), Path::new(image));
-            write_files(document, to.format, &reference, &mut |inside, bytes| folder.write(inside, bytes), tick)?;
-            Ok(folder.publish()?)
-        }
+        Format::Voc | Format::Yolo | Format::Labelme => write_folder(document, target, to.format, tick),
     }
+}
+
+/// So many files are written at a time by one worker.
+const BATCH: usize = 128;
+
+fn write_folder(
+    document: &AnnotationDocument,
+    target: &Path,
+    format: Format,
+    tick: &mut Tick,
+) -> Result<usize, WriteError> {
+    let Some(files) = FolderFiles::of(document, format) else { return Ok(0) };
+    let reference = |file: &str, image: &str| relative(&target.join(file), Path::new(image));
+    let folder = OutputFolder::new(target)?;
+    let numbers: Vec<usize> = (0..files.count()).collect();
+    let batches: Vec<&[usize]> = numbers.chunks(BATCH).collect();
+    let write = |(): &mut (), batch: &&[usize]| {
+        batch.iter().try_for_each(|&number| folder.write(files.path(number), &files.content(number, &reference)))
+    };
+    let mut done = 0;
+    for_each(&batches, vec![(); cores()], &write, &CancelToken::default(), &mut |number, written| {
+        written?;
+        done += batches[number].len();
+        if tick(done).is_break() { Err(WriteError::Cancelled) } else { Ok(()) }
+    })?;
+    folder.publish(numbers.iter().map(|&number| files.path(number)))?;
+    Ok(files.count())
 }
 
 /// The path of `to` as seen from the folder of the file `from`, with `/`; absolute when they share no root.

@@ -1,7 +1,8 @@
 //! Writing files so that they are there whole or as they were: beside the target, synced, renamed.
 
 use std::{
-    io::{self, BufWriter, Write},
+    collections::BTreeSet,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -33,8 +34,6 @@ pub(super) fn write_file(
 pub(super) struct OutputFolder {
     staging: tempfile::TempDir,
     target: PathBuf,
-    files: Vec<PathBuf>,
-    last_folder: PathBuf,
 }
 
 impl OutputFolder {
@@ -49,48 +48,46 @@ impl OutputFolder {
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(std::fs::Permissions::from_mode(0o777));
         }
-        let staging = builder.tempdir_in(parent)?;
-        Ok(Self { staging, target: target.to_owned(), files: Vec::new(), last_folder: PathBuf::new() })
+        Ok(Self { staging: builder.tempdir_in(parent)?, target: target.to_owned() })
     }
 
     /// Writes a file at this path below the folder, with `/`.
-    pub fn write(&mut self, inside: &str, bytes: &[u8]) -> io::Result<()> {
-        let inside: PathBuf = inside.split('/').collect();
-        let path = self.staging.path().join(&inside);
-        let folder = folder_of(&path);
-        if folder != self.last_folder {
-            fs_err::create_dir_all(folder)?;
-            folder.clone_into(&mut self.last_folder);
-        }
-        let mut file = BufWriter::new(fs_err::File::create(&path)?);
+    pub fn write(&self, inside: &str, bytes: &[u8]) -> io::Result<()> {
+        let path = self.staging.path().join(inside);
+        let mut file = match fs_err::File::create(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs_err::create_dir_all(folder_of(&path))?;
+                fs_err::File::create(&path)?
+            }
+            opened => opened?,
+        };
         file.write_all(bytes)?;
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        if !SYNCS_WHOLE {
-            file.sync_all()?;
-        }
-        self.files.push(inside);
-        Ok(())
+        if SYNCS_WHOLE { Ok(()) } else { file.sync_all() }
     }
 
-    /// Puts the files in their place, replacing those of the same names. Returns how many there are.
-    pub fn publish(self) -> io::Result<usize> {
+    /// Puts these files in their place, replacing those of the same names. Their contents are on the disk before
+    /// the first of them has its name.
+    pub fn publish<'f>(self, files: impl Iterator<Item = &'f str>) -> io::Result<()> {
         sync_all_of(self.staging.path())?;
-        let count = self.files.len();
         // An empty folder gives way to ours, which then appears at once; a full one keeps what is in it.
         let _ = std::fs::remove_dir(&self.target);
         if !self.target.exists() {
             let staging = self.staging.keep();
             fs_err::rename(&staging, &self.target).inspect_err(|_| drop(std::fs::remove_dir_all(&staging)))?;
         } else {
-            for file in &self.files {
+            let mut folders = BTreeSet::from([self.target.clone()]);
+            for file in files {
                 let to = self.target.join(file);
-                fs_err::create_dir_all(folder_of(&to))?;
+                let folder = folder_of(&to);
+                if !folders.contains(folder) {
+                    fs_err::create_dir_all(folder)?;
+                    folders.insert(folder.to_owned());
+                }
                 fs_err::rename(self.staging.path().join(file), to)?;
             }
-            sync_folder(&self.target)?;
+            folders.iter().try_for_each(|folder| sync_folder(folder))?;
         }
-        sync_folder(folder_of(&self.target))?;
-        Ok(count)
+        sync_folder(folder_of(&self.target))
     }
 }
 
@@ -98,7 +95,8 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
-/// Linux syncs a whole file system in one call: a hundred thousand small files one by one take minutes.
+/// Linux syncs a whole file system in one call, and reports what could not be written: a hundred thousand small
+/// files one by one take minutes.
 const SYNCS_WHOLE: bool = cfg!(target_os = "linux");
 
 #[cfg(target_os = "linux")]
@@ -153,7 +151,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out");
         let export = |files: &[(&str, &str)]| {
-            let mut out = OutputFolder::new(&target).unwrap();
+            let out = OutputFolder::new(&target).unwrap();
             for (name, text) in files {
                 out.write(name, text.as_bytes()).unwrap();
             }
@@ -161,9 +159,9 @@ mod tests {
         };
         drop(export(&[("a.xml", "never published")]));
         assert!(!target.exists());
-        assert_eq!(export(&[("a.xml", "1"), ("sub/b.xml", "1")]).publish().unwrap(), 2);
+        export(&[("a.xml", "1"), ("sub/b.xml", "1")]).publish(["a.xml", "sub/b.xml"].into_iter()).unwrap();
         std::fs::write(target.join("mine.txt"), "mine").unwrap();
-        export(&[("a.xml", "2")]).publish().unwrap();
+        export(&[("a.xml", "2")]).publish(["a.xml"].into_iter()).unwrap();
         assert_eq!(names(&target), ["a.xml", "mine.txt", "sub"]);
         assert_eq!(std::fs::read_to_string(target.join("a.xml")).unwrap(), "2");
         assert_eq!(names(folder.path()), ["out"]);

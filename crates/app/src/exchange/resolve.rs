@@ -2,7 +2,9 @@
 //! Paths may come from another computer: any system's separators, a drive, `~`, folders that are not here.
 
 use std::{
+    cell::RefCell,
     collections::HashMap,
+    ffi::{OsStr, OsString},
     path::{Path, PathBuf},
 };
 
@@ -44,6 +46,37 @@ pub(super) struct Resolver<'k> {
     /// Pictures of the folders that the user pointed to, by name and by stem without case.
     pointed: HashMap<String, Vec<PathBuf>>,
     home: Option<String>,
+    /// What is in the folders that were looked into. Asking the disk for every ending of every picture took
+    /// longer than all the rest of an import.
+    folders: RefCell<HashMap<PathBuf, Listing>>,
+}
+
+/// The names of the pictures in a folder, by their names without case.
+struct Listing(HashMap<String, Vec<OsString>>);
+
+impl Listing {
+    /// A folder that is not there has none.
+    fn of(folder: &Path) -> Self {
+        let mut names: HashMap<String, Vec<OsString>> = HashMap::new();
+        for name in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name()) {
+            let lower = name.to_string_lossy().to_lowercase();
+            if is_picture(&lower) {
+                names.entry(lower).or_default().push(name);
+            }
+        }
+        names.values_mut().for_each(|alike| alike.sort());
+        Self(names)
+    }
+
+    /// The file of this name without case: the one that is written like `wanted`, else the first.
+    fn find(&self, lower: &str, wanted: &OsStr) -> Option<&OsString> {
+        let alike = self.0.get(lower)?;
+        alike.iter().find(|name| *name == wanted).or_else(|| alike.first())
+    }
+}
+
+fn is_picture(lower: &str) -> bool {
+    lower.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 impl<'k> Resolver<'k> {
@@ -56,6 +89,7 @@ impl<'k> Resolver<'k> {
             by_stem: HashMap::with_capacity(known.len()),
             pointed: HashMap::new(),
             home: home.map(|home| plain(&home.to_string_lossy())),
+            folders: RefCell::default(),
         };
         for (index, image) in known.iter().enumerate() {
             resolver.by_path.insert(&image.path, index);
@@ -104,9 +138,8 @@ impl<'k> Resolver<'k> {
     }
 
     fn candidates(&self, name: &str, stem_only: bool) -> Vec<usize> {
-        let has_ending = ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")));
         let full = self.by_name.get(name).cloned().unwrap_or_default();
-        if !full.is_empty() || (has_ending && !stem_only) {
+        if !full.is_empty() || (is_picture(name) && !stem_only) {
             return full;
         }
         // labelImg sometimes leaves the ending out.
@@ -139,21 +172,21 @@ impl<'k> Resolver<'k> {
 
     /// The picture at this path, with the ending that it turns out to have.
     fn existing(&self, path: &Path, stem_only: bool) -> Option<Resolved> {
-        let is_picture =
-            path.extension().is_some_and(|e| ENDINGS.contains(&e.to_string_lossy().to_lowercase().as_str()));
-        if is_picture && path.is_file() {
-            return Some(self.known_or_new(path));
+        let (folder, name) = (path.parent()?, path.file_name()?);
+        let mut folders = self.folders.borrow_mut();
+        if !folders.contains_key(folder) {
+            folders.insert(folder.to_owned(), Listing::of(folder));
         }
-        if !stem_only && is_picture {
-            return None;
-        }
-        ENDINGS.iter().flat_map(|ending| [(*ending).to_owned(), ending.to_uppercase()]).find_map(|ending| {
-            let mut with_ending = path.as_os_str().to_owned();
-            with_ending.push(".");
-            with_ending.push(ending);
-            let path = PathBuf::from(with_ending);
-            path.is_file().then(|| self.known_or_new(&path))
-        })
+        let listing = folders.get(folder)?;
+        let lower = name.to_string_lossy().to_lowercase();
+        let is_picture = is_picture(&lower);
+        let exact = if is_picture { listing.find(&lower, name) } else { None };
+        let found = exact.or_else(|| {
+            let endings = if is_picture && !stem_only { &[][..] } else { &ENDINGS[..] };
+            endings.iter().find_map(|ending| listing.find(&format!("{lower}.{ending}"), name))
+        })?;
+        let path = folder.join(found);
+        path.is_file().then(|| self.known_or_new(&path))
     }
 
     fn known_or_new(&self, path: &Path) -> Resolved {
@@ -255,6 +288,8 @@ mod tests {
         assert_eq!(find("images/a.jpg", false, vec![]), Resolved::OnDisk(at("images/a.jpg")));
         assert_eq!(find("VOC2012/a.jpg", false, vec![]), Resolved::OnDisk(at("images/a.jpg")));
         assert_eq!(find("b", true, vec![]), Resolved::OnDisk(at("b.JPG")));
+        assert_eq!(find("IMAGES/../images/A.JPEG", false, vec![]), Resolved::Missing, "another ending");
+        assert_eq!(find("images/A.JPG", false, vec![]), Resolved::OnDisk(at("images/a.jpg")), "written otherwise");
         assert_eq!(find("c.png", false, vec![]), Resolved::Missing);
         assert_eq!(find("x/c.png", false, vec![at("far/c.png")]), Resolved::OnDisk(at("far/c.png")));
         assert_eq!(find(at("far/secret.txt").to_str().unwrap(), false, vec![]), Resolved::Missing, "no picture");

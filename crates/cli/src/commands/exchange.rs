@@ -34,7 +34,7 @@ pub(crate) fn import(adapters: &Adapters, arguments: &Import, cancel: &CancelTok
     }
     let bar = Bar::new("importing");
     let summary =
-        project.apply_import(&plan, arguments.conflicts.into(), &mut |progress| bar.show(&progress), cancel)?;
+        project.apply_import(&plan, &arguments.conflicts.into(), &mut |progress| bar.show(&progress), cancel)?;
     drop(bar);
     if arguments.json {
         output::json(&json!({"plan": plan.view, "done": summary}))?;

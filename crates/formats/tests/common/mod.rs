@@ -5,7 +5,7 @@ use std::{io::Cursor, ops::ControlFlow, path::Path};
 
 use bauta_domain::{AnnotationDocument, DocumentImage};
 use bauta_formats::{
-    CsvOptions, Format, Problems, ReadDocument, ReadError, coco, csv_table, labelme, paper, voc, write_files, xlsx,
+    CsvOptions, FolderFiles, Format, Problems, ReadDocument, ReadError, coco, csv_table, labelme, paper, voc, xlsx,
     yolo,
 };
 
@@ -32,13 +32,9 @@ pub fn written(document: &AnnotationDocument, format: Format) -> Vec<(String, Ve
             bytes = cursor.into_inner();
         }
         Format::Voc | Format::Yolo | Format::Labelme => {
-            let mut files = Vec::new();
-            let mut keep = |path: &str, bytes: &[u8]| {
-                files.push((path.to_owned(), bytes.to_vec()));
-                Ok(())
-            };
-            write_files(document, format, &|_, image| image.to_owned(), &mut keep, &mut go_on).unwrap();
-            return files;
+            let files = FolderFiles::of(document, format).unwrap();
+            let file = |n| (files.path(n).to_owned(), files.content(n, &|_, image| image.to_owned()));
+            return (0..files.count()).map(file).collect();
         }
     }
     vec![("file".to_owned(), bytes)]

@@ -1,6 +1,6 @@
 import type {
 	CategoryImportPlan,
-	ConflictChoice,
+	ConflictChoices,
 	ExportSummary,
 	Format,
 	Imported,
@@ -22,6 +22,7 @@ export const FAKE_PLAN: ImportPlanView = {
 	conflicts: 1,
 	conflictList: [
 		{
+			imageId: "00000000-0000-4000-8000-000000000001",
 			image: "photo 1.jpg",
 			mine: "ffp2",
 			theirs: null,
@@ -49,8 +50,9 @@ export function fakeExchange({ project }: FakeContext) {
 	return {
 		planImport: (_folder: boolean) => ok<ImportPlanView | null>(FAKE_PLAN),
 		locateImport: () => ok<ImportPlanView | null>({ ...FAKE_PLAN, missingImages: 0, missingBoxes: 0, missingList: [] }),
-		applyImport: (choice: ConflictChoice) => {
+		applyImport: ({ all, each }: ConflictChoices) => {
 			project.record("importAnnotations");
+			const [, choice] = each.find(([number]) => number === 0) ?? [0, all];
 			const replaced = choice === "takeTheirs" ? 1 : 0;
 			const summary = { added: 5, completed: 1, replaced, images: 1, categories: 1, cancelled: false };
 			return ok<Imported>({ summary, project: project.viewAll() });
@@ -60,6 +62,7 @@ export function fakeExchange({ project }: FakeContext) {
 			ok<ExportSummary | null>({
 				path: `/home/you/annotations.${format}`,
 				format,
+				formatName: "COCO",
 				files: 1,
 				images: 3,
 				boxes: 5,
