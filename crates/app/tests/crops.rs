@@ -211,3 +211,46 @@ fn without_a_manifest_contents_and_names_tell() {
     assert_eq!((summary.compared_by, summary.processed, summary.copied), (ComparedBy::Names, 2, 1));
     assert_eq!(names(&out.path().join("rest")), ["c.jpg"]);
 }
+
+#[test]
+fn copying_stops_when_the_folder_vanishes_and_goes_on_when_it_is_back() {
+    let names: Vec<String> = (0..60).map(|n| format!("{n}.jpg")).collect();
+    let raw = raw(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let (fakes, out) = (Arc::new(Fakes::default()), tempfile::tempdir().unwrap());
+    let (crops, rest, moved) = (out.path().join("crops"), out.path().join("rest"), out.path().join("unplugged"));
+    std::fs::create_dir(&crops).unwrap();
+    let mut progress = |at: bauta_app::Progress| {
+        if at.done == 0 {
+            std::fs::rename(&rest, &moved).unwrap();
+        }
+    };
+    let (folders, never) = ((raw.path(), crops.as_path(), rest.as_path()), CancelToken::default());
+    let error = find_unprocessed(&adapters(&fakes), folders, &mut progress, &never).unwrap_err().to_string();
+    assert!(error.contains("the folder is gone") && error.contains("goes on from there"), "{error}");
+    assert!(!rest.exists(), "nothing is written where the disk was");
+    std::fs::rename(&moved, &rest).unwrap();
+    let done = unprocessed(raw.path(), &crops, &rest);
+    assert_eq!((done.copied, names.len()), (60, 60));
+}
+
+#[test]
+fn a_folder_of_fifty_thousand_files_is_cropped_and_a_second_run_has_nothing_to_do() {
+    const FILES: u32 = 50_000;
+    let (fakes, folder, out) = (Arc::new(Fakes::default()), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for n in 0..FILES {
+        std::fs::write(folder.path().join(format!("{n}.jpg")), n.to_le_bytes()).unwrap();
+    }
+    let target = CropTarget::new(out.path().join("crops"));
+    let options = DetectOptions::new("fake");
+    let mut told = 0;
+    let mut run = || {
+        let mut count = |_| told += 1;
+        autocrop_folder(&adapters(&fakes), folder.path(), &target, &options, &mut count, &CancelToken::default())
+            .unwrap()
+    };
+    let (first, without_face) = run();
+    assert_eq!((first.written, without_face.len()), (0, FILES as usize));
+    // All of them are in the list, so that none is looked at again.
+    two_faces(&fakes);
+    assert_eq!((run().0.written, told < FILES), (0, true));
+}

@@ -7,6 +7,9 @@ export type DialogState =
 	| { readonly kind: "replaceCategory" }
 	| { readonly kind: "deleteCategory"; readonly id: CategoryId }
 	| { readonly kind: "crop" }
+	| { readonly kind: "autocrop" }
+	| { readonly kind: "unprocessed" }
+	| { readonly kind: "detect" }
 	| { readonly kind: "import"; readonly plan: ImportPlanView }
 	| { readonly kind: "importCategories"; readonly plan: CategoryImportPlan }
 	| { readonly kind: "acceptAll" }

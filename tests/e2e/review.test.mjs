@@ -1,0 +1,140 @@
+// The review of proposals in the real window, with the real keyboard: all photos of the three persons, from "Open
+// folder" to accepted boxes, and how many key presses that takes.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe } from "node:test";
+import { startApp } from "./app.mjs";
+import { chooseInDialog, clickMenu, pressKeys, screenshot } from "./desktop.mjs";
+import { copyThreePersons, iou, realData } from "./photos.mjs";
+import { steps } from "./steps.mjs";
+import { until } from "./until.mjs";
+
+const set = realData("P_three_persons_photos");
+
+describe("the review of the photos of three persons", { skip: set === null }, () => {
+	const step = steps();
+	let app, page, folder, truth;
+	let keys = 0;
+	const look = (what) => app.look(what);
+	const rows = () => look("rows");
+	const waiting = async () => (await rows()).reduce((sum, row) => sum + row.proposals, 0);
+	const accepted = async () => (await rows()).reduce((sum, row) => sum + row.boxes, 0);
+	/** Presses a key and counts it. */
+	const press = async (...combination) => {
+		keys += 1;
+		await page.keys(combination);
+	};
+	/** The next question, once its picture is on the screen. */
+	const question = () =>
+		until("question or end of the review", async () => {
+			const review = await look("review");
+			if (review.kind === "end") return review;
+			const painted = await page.execute(() => window.__bauta.viewport.painted);
+			return review.kind === "asking" && painted === review.item.image && review;
+		});
+
+	before(async () => {
+		folder = mkdtempSync(path.join(tmpdir(), "bauta-review-"));
+		truth = copyThreePersons(set, path.join(folder, "photos"));
+		app = await startApp();
+		page = app.browser;
+	});
+	after(async () => {
+		await app?.stop();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	step("two keys open the folder and look for faces on all photos", async () => {
+		await pressKeys("Bauta", "ctrl+shift+o");
+		keys += 1;
+		await chooseInDialog(app, "Choose a folder of photos", path.join(folder, "photos"));
+		await until(
+			"photos",
+			async () => (await rows())?.length === truth.size && (await look("picture")).kind === "ready",
+		);
+		await pressKeys("Bauta", "ctrl+shift+d");
+		keys += 1;
+		await until(
+			"end of the detection",
+			async () => (await look("jobs")).length === 0 && (await waiting()) > 0,
+			180_000,
+		);
+	});
+
+	step("the message of the detection leads to the least sure proposal", async () => {
+		const review = await page.$(".toast button=Review");
+		await review.click();
+		keys += 1;
+		const { item } = await question();
+		const scores = await rows();
+		assert.equal(1 - item.sureness, Math.max(...scores.map((row) => row.doubt ?? 0)));
+		assert.deepEqual((await look("snapshot")).selected, [item.annotation]);
+		screenshot("review-first");
+	});
+
+	step("all that is sure enough is accepted at once, and one undo takes it back", async () => {
+		const before = await waiting();
+		const button = await page.$("[data-command='review.acceptAbove']");
+		const count = Number((await button.getText()).match(/\d+/)[0]);
+		assert.ok(count > 0 && count <= before);
+		await button.click();
+		await until(`${count} accepted boxes`, async () => (await accepted()) === count);
+		await question();
+		await pressKeys("Bauta", "ctrl+z");
+		await until("all proposals back", async () => (await waiting()) === before && (await accepted()) === 0);
+		await question();
+	});
+
+	step("every photo is looked at, and one key answers for it", async () => {
+		const byId = new Map((await rows()).map((row) => [row.id, truth.get(row.name)]));
+		for (;;) {
+			const review = await question();
+			if (review.kind === "end") break;
+			const { annotations } = await look("snapshot");
+			const wanted = byId.get(review.item.image);
+			const open = annotations.filter((a) => a.state === "proposed");
+			const asked = open.find((a) => a.id === review.item.annotation);
+			const isFace = iou(asked.bbox, wanted) >= 0.5;
+			const all = open.length > 1 && open.every((a) => iou(a.bbox, wanted) >= 0.5);
+			const { answers } = review;
+			if (all) await press("Shift", "a");
+			else await press(isFace ? "a" : "x");
+			await until("answer", async () => {
+				const next = await look("review");
+				return next.answers > answers || next.kind === "end";
+			});
+		}
+		const { left } = await look("review");
+		assert.equal(left, 0);
+		screenshot("review-done");
+		const boxes = [];
+		for (const { id, name } of await rows()) {
+			const { annotations } = await app.invoke("open_image", { id });
+			boxes.push(...annotations.filter((a) => a.state === "accepted").map((a) => ({ name, bbox: a.bbox })));
+		}
+		const right = boxes.filter(({ name, bbox }) => iou(bbox, truth.get(name)) >= 0.5);
+		const found = new Set(right.map(({ name }) => name)).size;
+		console.log(
+			`${truth.size} photos, ${keys} keys and clicks, ${boxes.length} boxes, ${found} faces of ${truth.size}`,
+		);
+		assert.ok(keys <= truth.size, `${keys} keys for ${truth.size} photos`);
+		assert.ok(found >= 0.98 * truth.size, `${found} of ${truth.size} faces`);
+		assert.equal(right.length, boxes.length);
+	});
+
+	step("a second detection looks at nothing, says so, and offers to look again", async () => {
+		const before = await accepted();
+		await clickMenu(app, "Model", "Detect faces", "Detect faces on all images");
+		await app.textMatching(".toasts", new RegExp(`${truth.size} images were looked at with CenterFace before`));
+		screenshot("review-again");
+		await (await page.$(".toast button=Look again")).click();
+		await until("detection", async () => (await look("jobs")).length > 0);
+		await until("end of the detection", async () => (await look("jobs")).length === 0, 180_000);
+		assert.equal(await accepted(), before, "accepted boxes stay as they were");
+		// What was rejected is proposed again; what has a box is not.
+		assert.ok((await waiting()) <= 0.2 * truth.size, `${await waiting()} proposals`);
+	});
+});
