@@ -32,7 +32,7 @@ describe("from a folder of photos to a clean dataset", { skip: set === null }, (
 	const files = (name) => (existsSync(inFolder(name)) ? readdirSync(inFolder(name)) : []);
 	const job = async (kind) => (await look("folderJobs"))[kind];
 	const button = async (text) => {
-		const found = await page.$(`dialog[open] button=${text}`);
+		const found = await (await page.$("dialog[open]")).$(`button=${text}`);
 		await found.waitForClickable();
 		return found;
 	};
@@ -88,7 +88,7 @@ describe("from a folder of photos to a clean dataset", { skip: set === null }, (
 		const again = await until(
 			"message of the end",
 			async () => {
-				const toast = await page.$(".toast button=Show result");
+				const toast = await (await page.$(".toasts")).$("button=Show result");
 				return (await toast.isExisting()) && toast;
 			},
 			120_000,

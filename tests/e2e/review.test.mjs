@@ -13,6 +13,8 @@ import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
 
 const set = realData("P_three_persons_photos");
+/** What is surer than this is accepted without being looked at: where the review's slider stands at first. */
+const SURE = 0.7;
 
 describe("the review of the photos of three persons", { skip: set === null }, () => {
 	const step = steps();
@@ -22,6 +24,7 @@ describe("the review of the photos of three persons", { skip: set === null }, ()
 	const rows = () => look("rows");
 	const waiting = async () => (await rows()).reduce((sum, row) => sum + row.proposals, 0);
 	const accepted = async () => (await rows()).reduce((sum, row) => sum + row.boxes, 0);
+	const inToasts = async (text) => (await page.$(".toasts")).$(`button=${text}`);
 	/** Presses a key and counts it. */
 	const press = async (...combination) => {
 		keys += 1;
@@ -65,8 +68,7 @@ describe("the review of the photos of three persons", { skip: set === null }, ()
 	});
 
 	step("the message of the detection leads to the least sure proposal", async () => {
-		const review = await page.$(".toast button=Review");
-		await review.click();
+		await (await inToasts("Review")).click();
 		keys += 1;
 		const { item } = await question();
 		const scores = await rows();
@@ -81,34 +83,39 @@ describe("the review of the photos of three persons", { skip: set === null }, ()
 		const count = Number((await button.getText()).match(/\d+/)[0]);
 		assert.ok(count > 0 && count <= before);
 		await button.click();
-		await until(`${count} accepted boxes`, async () => (await accepted()) === count);
+		// Those that overlap a surer one too much stay proposals.
+		await until("accepted boxes", async () => (await accepted()) >= 0.95 * count && (await accepted()) <= count);
 		await question();
 		await pressKeys("Bauta", "ctrl+z");
 		await until("all proposals back", async () => (await waiting()) === before && (await accepted()) === 0);
 		await question();
 	});
 
-	step("every photo is looked at, and one key answers for it", async () => {
+	step("the doubtful ones get an answer each, the rest is accepted at once: less than one key a photo", async () => {
 		const byId = new Map((await rows()).map((row) => [row.id, truth.get(row.name)]));
-		for (;;) {
-			const review = await question();
-			if (review.kind === "end") break;
+		const isFace = async ({ image, annotation }) => {
 			const { annotations } = await look("snapshot");
-			const wanted = byId.get(review.item.image);
-			const open = annotations.filter((a) => a.state === "proposed");
-			const asked = open.find((a) => a.id === review.item.annotation);
-			const isFace = iou(asked.bbox, wanted) >= 0.5;
-			const all = open.length > 1 && open.every((a) => iou(a.bbox, wanted) >= 0.5);
-			const { answers } = review;
-			if (all) await press("Shift", "a");
-			else await press(isFace ? "a" : "x");
-			await until("answer", async () => {
-				const next = await look("review");
-				return next.answers > answers || next.kind === "end";
-			});
+			return iou(annotations.find(({ id }) => id === annotation).bbox, byId.get(image)) >= 0.5;
+		};
+		let asked = 0;
+		for (;;) {
+			const { kind, item, answers } = await question();
+			if (kind === "end" || item.sureness >= SURE) break;
+			await press((await isFace(item)) ? "a" : "x");
+			await until("answer", async () => (await look("review")).answers > answers);
+			asked += 1;
 		}
-		const { left } = await look("review");
-		assert.equal(left, 0);
+		screenshot("review-sure");
+		await (await page.$("[data-command='review.acceptAbove']")).click();
+		keys += 1;
+		const { kind } = await question();
+		// What overlaps an accepted box stays, and is said to be a duplicate.
+		while (kind !== "end" && (await question()).kind !== "end") {
+			const { answers } = await look("review");
+			await press("x");
+			await until("answer", async () => (await look("review")).answers > answers);
+		}
+		await app.textMatching(".lane", /Every proposal has an answer/);
 		screenshot("review-done");
 		const boxes = [];
 		for (const { id, name } of await rows()) {
@@ -118,11 +125,13 @@ describe("the review of the photos of three persons", { skip: set === null }, ()
 		const right = boxes.filter(({ name, bbox }) => iou(bbox, truth.get(name)) >= 0.5);
 		const found = new Set(right.map(({ name }) => name)).size;
 		console.log(
-			`${truth.size} photos, ${keys} keys and clicks, ${boxes.length} boxes, ${found} faces of ${truth.size}`,
+			`${truth.size} photos: ${keys} keys and clicks in all, ${asked} proposals asked about one by one; ` +
+				`${boxes.length} accepted boxes, of which ${right.length} are the person's; ${found} persons have theirs`,
 		);
-		assert.ok(keys <= truth.size, `${keys} keys for ${truth.size} photos`);
+		assert.ok(keys < truth.size, `${keys} keys for ${truth.size} photos`);
 		assert.ok(found >= 0.98 * truth.size, `${found} of ${truth.size} faces`);
-		assert.equal(right.length, boxes.length);
+		// The others are faces of bystanders.
+		assert.ok(right.length >= 0.85 * boxes.length, `${right.length} of ${boxes.length} boxes`);
 	});
 
 	step("a second detection looks at nothing, says so, and offers to look again", async () => {
@@ -130,7 +139,7 @@ describe("the review of the photos of three persons", { skip: set === null }, ()
 		await clickMenu(app, "Model", "Detect faces", "Detect faces on all images");
 		await app.textMatching(".toasts", new RegExp(`${truth.size} images were looked at with CenterFace before`));
 		screenshot("review-again");
-		await (await page.$(".toast button=Look again")).click();
+		await (await inToasts("Look again")).click();
 		await until("detection", async () => (await look("jobs")).length > 0);
 		await until("end of the detection", async () => (await look("jobs")).length === 0, 180_000);
 		assert.equal(await accepted(), before, "accepted boxes stay as they were");

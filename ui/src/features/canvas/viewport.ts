@@ -15,9 +15,9 @@ const MARGIN = 16;
 const KEPT_IN_SIGHT = 48;
 const REVEAL_MARGIN = 40;
 /** A box with a side of so many CSS pixels can be judged. */
-const JUDGED_SIDE = 120;
+const JUDGED_SIDE = 112;
 /** Device pixels for one image pixel, at most, where a small box is brought near. */
-const MOST_FRAMED = 4;
+const MOST_FRAMED = 3;
 
 export function screenFromImage(view: Viewport, point: ImagePoint): ScreenPoint {
 	return screenPoint(point.x * view.scale + view.x, point.y * view.scale + view.y);
