@@ -74,6 +74,8 @@ const BAR: &[Item] = &[
             Entry("export.paper"),
             Separator,
             Entry("file.crop"),
+            Entry("file.autocrop"),
+            Entry("file.unprocessed"),
             Entry("file.destinations"),
             Entry("file.saveResized"),
             Separator,
@@ -133,6 +135,7 @@ const BAR: &[Item] = &[
             Separator,
             Entry("view.nextUnlabelled"),
             Entry("view.nextProposal"),
+            Choice("view.review"),
             Separator,
             Choice("view.label"),
             Choice("view.train"),
@@ -157,7 +160,10 @@ const BAR: &[Item] = &[
     Item::Submenu(
         "model",
         &[
-            Item::Submenu(DETECT, &[Entry("model.detectImage"), Entry("model.detectAll"), Separator]),
+            Item::Submenu(
+                DETECT,
+                &[Entry("model.detectImage"), Entry("model.detectAll"), Entry("model.detectWith"), Separator],
+            ),
             Entry("model.acceptAll"),
             Separator,
             Entry("model.train"),

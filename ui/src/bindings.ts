@@ -33,6 +33,10 @@ export const commands = {
 	saveAnnotations: (id: ImageId, revision: Revision, changes: ChangeSet) => typedError<Saved, CommandError>(__TAURI_INVOKE("save_annotations", { id, revision, changes })),
 	/**  Accepts all proposals of these images (null: all) with a score of at least `minScore`. */
 	acceptProposals: (images: ImageId[] | null, minScore: Share) => typedError<AcceptSummary, CommandError>(__TAURI_INVOKE("accept_proposals", { images, minScore })),
+	/**  What waits for an answer, and the least sure of it; the one after `after`, when given. */
+	review: (after: AnnotationId | null) => typedError<ReviewView, CommandError>(__TAURI_INVOKE("review", { after })),
+	/**  Rejects every proposed box that is a duplicate of another one. */
+	rejectDuplicates: () => typedError<AcceptSummary, CommandError>(__TAURI_INVOKE("reject_duplicates")),
 	/**  Takes the latest step back. */
 	undo: () => typedError<Undone | null, CommandError>(__TAURI_INVOKE("undo")),
 	/**  Does the step again that was taken back last. */
@@ -91,13 +95,28 @@ export const commands = {
 	applyLocate: () => typedError<Changed, CommandError>(__TAURI_INVOKE("apply_locate")),
 	/**  The detectors of this installation; the first is the default. */
 	detectors: () => __TAURI_INVOKE<DetectorView[]>("detectors"),
-	/**  Proposes a box for every face on these images (null: all). Ends when done or cancelled. */
-	detectFaces: (images: ImageId[] | null, detector: string) => typedError<DetectSummary, CommandError>(__TAURI_INVOKE("detect_faces", { images, detector })),
+	/**
+	 *  Proposes a box for every face on these images (null: all) whose longer side has `min_face` pixels at least. Images
+	 *  that were looked at like this before are skipped, unless `again`. Ends when done or cancelled.
+	 */
+	detectFaces: (images: ImageId[] | null, detector: string, minFace: number, again: boolean) => typedError<DetectSummary, CommandError>(__TAURI_INVOKE("detect_faces", { images, detector, minFace, again })),
 	/**
 	 *  Asks for a folder and writes the crops of all accepted boxes with a category there.
 	 *  `null`: the dialog was cancelled.
 	 */
-	saveCrops: (side: number) => typedError<CropSummary | null, CommandError>(__TAURI_INVOKE("save_crops", { side })),
+	saveCrops: (look: CropLook) => typedError<CropSummary | null, CommandError>(__TAURI_INVOKE("save_crops", { look })),
+	/**  The folders that were chosen since the program was started. */
+	chosenFolders: () => __TAURI_INVOKE<ChosenFolder[]>("chosen_folders"),
+	/**  Asks for a folder and keeps it for what it is for; answers with all that were chosen. */
+	chooseFolder: (role: FolderRole) => typedError<ChosenFolder[], CommandError>(__TAURI_INVOKE("choose_folder", { role })),
+	/**  Shows a chosen folder in the system's file manager. */
+	showFolder: (role: FolderRole) => typedError<null, CommandError>(__TAURI_INVOKE("show_folder", { role })),
+	/**  Crops the faces of the chosen folder whose longer side has `min_face` pixels at least into the other one. */
+	autocrop: (look: CropLook, detector: string, minFace: number) => typedError<AutocropSummary, CommandError>(__TAURI_INVOKE("autocrop", { look, detector, minFace })),
+	/**  Copies the photos without a crop into the chosen third folder. */
+	findUnprocessed: () => typedError<UnprocessedSummary, CommandError>(__TAURI_INVOKE("find_unprocessed")),
+	/**  Adds the photos that were copied as unprocessed to the open project, or to a new one. */
+	annotateUnprocessed: () => typedError<AddedImages, CommandError>(__TAURI_INVOKE("annotate_unprocessed")),
 	/**  Suggests a category for every box without one on these images (null: all). */
 	classifyImages: (images: ImageId[] | null) => typedError<ClassifySummary, CommandError>(__TAURI_INVOKE("classify_images", { images })),
 	/**  Asks a job to stop. */
@@ -195,7 +214,7 @@ export const events = {
 export type AcceptSummary = {
 	/**  Proposals that are accepted now. */
 	accepted: number,
-	/**  Proposals that a rule forbids; they stay proposals. */
+	/**  Proposals that a rule forbids, which stay proposals; or those that were rejected. */
 	rejected: number,
 	/**  Images that changed. */
 	images: ImageId[],
@@ -314,6 +333,16 @@ export type Augmentation = {
 	blur?: number,
 	/**  Cover a rectangle of 2 % to 20 % of the picture with the mean colour, this share of the time, 0 to 1. */
 	erasing?: number,
+};
+
+/**  What auto-crop did. */
+export type AutocropSummary = {
+	/**  The crops. */
+	crops: CropSummary,
+	/**  Photos in which no face was found. */
+	withoutFace: number,
+	/**  The first of them, by name. */
+	names: string[],
 };
 
 /**
@@ -462,6 +491,14 @@ export type Changed = {
 	history: History,
 };
 
+/**  A folder that was chosen. */
+export type ChosenFolder = {
+	/**  What it is for. */
+	role: FolderRole,
+	/**  Its path. */
+	path: string,
+};
+
 /**  What classifying did. */
 export type ClassifySummary = {
 	/**  Boxes that have a suggestion now. */
@@ -479,6 +516,13 @@ export type CommandError = {
 	code: ErrorCode,
 	message: string,
 };
+
+/**  How photos and crops are told to belong together. */
+export type ComparedBy = 
+/**  By the content hashes in the manifest of the crops. */
+"manifest" | 
+/**  There is no manifest: by equal contents, and by names. */
+"names";
 
 /**  What becomes of boxes that the project has otherwise. */
 export type ConflictChoice = 
@@ -528,6 +572,16 @@ canClassify: boolean } |
 canPaste: boolean; 
 /**  Whether faces can be looked for now. */
 canDetect: boolean };
+
+/**  What crops look like. */
+export type CropLook = {
+	/**  Side in pixels, 32 to 1024. */
+	side: number,
+	/**  How a box becomes a square. */
+	square: SquareRule,
+	/**  Kind of the files. */
+	format: PictureFormat,
+};
 
 /**  What writing crops did. */
 export type CropSummary = {
@@ -583,6 +637,8 @@ export type DestinationView = {
 export type DetectSummary = {
 	/**  Images that were looked at. */
 	images: number,
+	/**  Images that were left out because the detector had looked at them before, with the same limits. */
+	skipped: number,
 	/**  Boxes that are new. */
 	faces: number,
 	/**  Whether it was cancelled. */
@@ -664,6 +720,19 @@ export type ExportSummary = {
 	/**  What the format cannot hold, and pictures that could not be read. */
 	problems: Problem[],
 };
+
+/**  What a folder is for. */
+export type FolderRole = 
+/**  The photos that auto-crop looks at. */
+"autocropPhotos" | 
+/**  Where auto-crop puts its crops. */
+"autocropCrops" | 
+/**  The photos that are compared with their crops. */
+"rawPhotos" | 
+/**  Their crops. */
+"processedCrops" | 
+/**  Where photos without a crop are copied to. */
+"unprocessed";
 
 /**  A format of annotations. */
 export type Format = 
@@ -832,7 +901,11 @@ export type JobKind =
 /**  Copying the project. */
 "backup" | 
 /**  Looking for moved pictures. */
-"locate";
+"locate" | 
+/**  Cropping the faces of a folder. */
+"autocrop" | 
+/**  Copying photos without a crop. */
+"unprocessed";
 
 /**  How far a job is; at most twenty a second. */
 export type JobProgress = {
@@ -1000,6 +1073,15 @@ export type Optimizer =
 /**  Stochastic gradient descent with a momentum of 0.9. */
 "sgd";
 
+/**  Kinds of picture files that are written. */
+export type PictureFormat = 
+/**  Lossless. */
+{ kind: "png" } | 
+/**  Smaller, with losses. */
+{ kind: "jpeg"; 
+/**  1 to 100; 90 shows no difference to the eye. */
+quality: number };
+
 /**  One category of a list and what would become of it. */
 export type PlannedCategory = {
 	/**  What would happen. */
@@ -1119,6 +1201,31 @@ export type ResumableTraining = {
 	done: number,
 	/**  Epochs planned. */
 	epochs: number,
+};
+
+/**  A box that waits for an answer. */
+export type ReviewItem = {
+	/**  The image that it is on. */
+	image: ImageId,
+	/**  Which one. */
+	annotation: AnnotationId,
+	/**  How sure its source is, 0 to 1. */
+	sureness: number,
+	/**  Another image that shows nearly the same picture, if there is one. */
+	copyOf: ImageId | null,
+};
+
+/**  What waits for an answer, all over the project. */
+export type ReviewView = {
+	/**
+	 *  How many there are, by how sure their source is: element *n* counts those of at least *n* in the hundred
+	 *  (101 elements; the first one counts all).
+	 */
+	atLeast: number[],
+	/**  The one to answer now; `None` when there is none (after the one that was asked for). */
+	next: ReviewItem | null,
+	/**  The images of those that come then, to read ahead. */
+	ahead: ImageId[],
 };
 
 /**  Version of one image's annotations: grows by one with every saved change of that image. */
@@ -1486,6 +1593,26 @@ export type Undone = {
 	step: Step,
 	/**  What that changed. */
 	changed: Changed,
+};
+
+/**  What finding unprocessed photos did. */
+export type UnprocessedSummary = {
+	/**  Folder that the photos were copied to. */
+	folder: string,
+	/**  Photos that were compared. */
+	photos: number,
+	/**  Photos that have a crop. */
+	processed: number,
+	/**  Photos copied now. */
+	copied: number,
+	/**  Photos without a crop that lay there already. */
+	already: number,
+	/**  How photos and crops were told to belong together. */
+	comparedBy: ComparedBy,
+	/**  Whether it was cancelled. */
+	cancelled: boolean,
+	/**  What could not be read or copied. */
+	problems: Problem[],
 };
 
 /* Tauri Specta runtime */

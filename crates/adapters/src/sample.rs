@@ -41,7 +41,7 @@ pub fn open_sample(
     project.add_folder(&folder.join("photos"))?;
     let detector = workspace.adapters().models.detectors().first().map_or("centerface", |detector| detector.id);
     let options = DetectOptions::new(detector);
-    project.detect_faces(None, &options, progress, &mut |_| {}, cancel)?;
+    project.detect_faces(None, &options, false, progress, &mut |_| {}, cancel)?;
     stop_if(cancel)?;
     project.add_generated(&pictures)?;
     fs_err::write(folder.join(COMPLETE), b"")?;

@@ -1,7 +1,10 @@
 //! Drawing, changing, accepting; undo and redo.
 
+use std::collections::HashSet;
+
 use bauta_domain::{
-    AnnotationChange, AnnotationState, Category, ChangeSet, EditError, ImageId, Revision, Source, Step, resolve_changes,
+    Annotation, AnnotationChange, AnnotationState, Category, ChangeSet, EditError, ImageId, Revision, Step,
+    category_named, resolve_changes,
 };
 use bauta_store::Store;
 use uuid::Uuid;
@@ -36,28 +39,29 @@ impl Project {
         })
     }
 
-    /// Accepts all proposals with a score of at least `min_score` (0 to 1) on these images, or on all,
-    /// best score first; those that a rule forbids stay proposals. One step.
+    /// Accepts all that waits for an answer and is as sure as `min_score` (0 to 1) at least on these images, or on
+    /// all, the surest first: proposed boxes, and suggested categories that the project has. Those that a rule
+    /// forbids stay proposals. One step.
     ///
     /// # Errors
     /// When the project cannot be read or written.
     pub fn accept_proposals(&self, images: Option<&[ImageId]>, min_score: f64) -> Result<AcceptSummary, AppError> {
-        let files = self.image_files(images)?;
+        let waiting = self.images_with_proposals(images)?;
         let mut store = self.settled_store()?;
         let (categories, rules) = (categories(&store)?, rules(&store)?);
         let group = Uuid::new_v4();
         let (mut accepted, mut rejected, mut touched) = (0, 0, Vec::new());
-        for (id, _) in files {
+        for id in waiting {
             let (_, before) = store.annotations(id)?;
-            let mut proposals: Vec<_> = before.iter().filter(|a| a.state == AnnotationState::Proposed).collect();
-            proposals.retain(|a| score(&a.source) >= min_score);
-            if proposals.is_empty() {
+            let mut open: Vec<_> = before.iter().filter(|a| a.is_open() && a.sureness() >= min_score).collect();
+            open.retain(|a| a.state == AnnotationState::Proposed || suggests_known(a, &categories));
+            if open.is_empty() {
                 continue;
             }
-            proposals.sort_by(|a, b| score(&b.source).total_cmp(&score(&a.source)));
+            open.sort_by(|a, b| b.sureness().total_cmp(&a.sureness()));
             let Some(size) = store.image(id)?.and_then(|record| record.size) else { continue };
             let mut kept = ChangeSet::default();
-            for proposal in proposals {
+            for proposal in open {
                 kept.0.push(AnnotationChange::Accept { id: proposal.id });
                 match resolve_changes(id, size, &before, &kept, &categories, &rules) {
                     Ok(_) => accepted += 1,
@@ -74,14 +78,15 @@ impl Project {
                 touched.push(id);
             }
         }
-        Ok(AcceptSummary {
-            accepted,
-            rejected,
-            rows: rows(&store, &touched)?,
-            images: touched,
-            categories: category_views(&store)?,
-            history: history(&store)?,
-        })
+        answered(&store, accepted, rejected, touched)
+    }
+
+    /// The images on which something waits for an answer, of these or of all.
+    pub(crate) fn images_with_proposals(&self, images: Option<&[ImageId]>) -> Result<Vec<ImageId>, AppError> {
+        let wanted: Option<HashSet<&ImageId>> = images.map(|ids| ids.iter().collect());
+        let waiting = self.store().images()?.into_iter().filter(|summary| summary.proposals > 0);
+        let ids = waiting.map(|summary| summary.record.id);
+        Ok(ids.filter(|id| wanted.as_ref().is_none_or(|wanted| wanted.contains(id))).collect())
     }
 
     /// Takes the latest step back; `None` when there is none.
@@ -107,12 +112,26 @@ impl Project {
     }
 }
 
-/// How sure the source of a proposal is, 0 to 1; a generator is certain.
-fn score(source: &Source) -> f64 {
-    match source {
-        Source::Detected { score, .. } => *score,
-        Source::Drawn | Source::Generated | Source::Imported => 1.0,
-    }
+/// What became of proposals, for the window.
+pub(crate) fn answered(
+    store: &Store,
+    accepted: u32,
+    rejected: u32,
+    images: Vec<ImageId>,
+) -> Result<AcceptSummary, AppError> {
+    Ok(AcceptSummary {
+        accepted,
+        rejected,
+        rows: rows(store, &images)?,
+        images,
+        categories: category_views(store)?,
+        history: history(store)?,
+    })
+}
+
+fn suggests_known(annotation: &Annotation, categories: &[Category]) -> bool {
+    let label = annotation.suggestion.as_ref().map(|suggestion| suggestion.label.as_str());
+    label.is_some_and(|label| category_named(label, categories).is_some())
 }
 
 fn undone_view(store: &Store, undone: &bauta_store::Undone) -> Result<Undone, AppError> {

@@ -1,23 +1,31 @@
 //! Detecting faces: in files, and in the images of a project as proposals.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bauta_domain::{
-    Annotation, AnnotationId, AnnotationState, Detection, Edit, ImageId, ImageSize, Problem, RgbImage, Source, Step,
+    Annotation, AnnotationId, AnnotationState, Detection, Edit, Fingerprint, ImageId, ImageSize, Problem, RgbImage,
+    Source, Step,
     ports::{CancelToken, Detector},
 };
+use bauta_store::Look;
 use uuid::Uuid;
 
 use crate::{
     Adapters, AppError, DetectSummary, Meter, Progress, Project,
     adapters::worker_count,
     error::said,
+    files::file_facts,
     parallel::for_each,
+    preferences::rules,
     project::{count, history},
 };
 
 /// A detection that covers this much (IoU) of a box that is there already is the same face.
 const SAME_FACE_IOU: f64 = 0.5;
+/// So is one of which, or of whose box, this share lies in an accepted box, unless the rules let boxes overlap more.
+const SAME_FACE_OVERLAP: f64 = 0.5;
+/// Images after which it is noted that they were looked at: a run that is killed repeats no more than these.
+const NOTED_AT_ONCE: usize = 32;
 
 /// Which detector, and how sure it must be.
 #[derive(Clone, Debug)]
@@ -84,10 +92,24 @@ pub fn detect_files(
     cancel: &CancelToken,
     each: &mut dyn FnMut(usize, Found) -> Result<(), AppError>,
 ) -> Result<(), AppError> {
+    let look = |image: &RgbImage, faces| (image.size(), faces);
+    look_at_files(adapters, files, options, &look, cancel, each)
+}
+
+/// As [`detect_files`], with what `make` makes of each picture and its faces.
+fn look_at_files<Look: Send>(
+    adapters: &Adapters,
+    files: &[PathBuf],
+    options: &DetectOptions,
+    make: &(dyn Fn(&RgbImage, Vec<Detection>) -> Look + Sync),
+    cancel: &CancelToken,
+    each: &mut dyn FnMut(usize, Result<Look, String>) -> Result<(), AppError>,
+) -> Result<(), AppError> {
     let finders = Finder::open_all(adapters, options, files.len())?;
     let work = |finder: &mut Finder, file: &PathBuf| {
         let image = adapters.images.read(file).map_err(|error| said(&error))?;
-        Ok((image.size(), finder.find(&image)?))
+        let faces = finder.find(&image)?;
+        Ok(make(&image, faces))
     };
     let mut early = std::collections::BTreeMap::new();
     let mut due = 0;
@@ -103,31 +125,51 @@ pub fn detect_files(
 
 impl Project {
     /// Proposes a box for every face on these images, or on all. Faces that have a box already are
-    /// left alone, so a second run adds nothing. All of it is one step to undo. `changed` hears of
-    /// every image whose boxes changed.
+    /// left alone, so a second run adds nothing. Images that the detector looked at before, with these limits, are
+    /// skipped, unless `again` says otherwise or their file has changed. All of it is one step to undo. `changed`
+    /// hears of every image whose boxes changed.
     ///
     /// # Errors
-    /// When the detector cannot be opened or the project cannot be written; what was found before stays.
+    /// When the detector cannot be opened or the project cannot be written; what was found before stays, and the
+    /// next run goes on from there.
     pub fn detect_faces(
         &self,
         images: Option<&[ImageId]>,
         options: &DetectOptions,
+        again: bool,
         progress: &mut dyn FnMut(Progress),
         changed: &mut dyn FnMut(ImageId),
         cancel: &CancelToken,
     ) -> Result<DetectSummary, AppError> {
-        let (ids, files): (Vec<_>, Vec<_>) = self.image_files(images)?.into_iter().unzip();
+        let settings = options.words();
+        let mut images = self.image_files(images)?;
+        let all = images.len();
+        if !again {
+            let looks = self.store().looks(&settings)?;
+            images.retain(|(id, file)| looks.get(id).is_none_or(|then| stamp(file).as_ref() != Some(then)));
+        }
+        let skipped = all - images.len();
+        let (ids, files): (Vec<_>, Vec<_>) = images.into_iter().unzip();
         let mut meter = Meter::new(files.len(), progress);
         let group = Uuid::new_v4();
-        let (mut looked_at, mut faces, mut problems) = (0, 0, Vec::new());
-        detect_files(&self.adapters, &files, options, cancel, &mut |index, found| {
+        let (mut looked_at, mut faces, mut problems, mut looks) = (0, 0, Vec::new(), Vec::new());
+        let look = |image: &RgbImage, faces| {
+            let print = Fingerprint::of(&self.adapters.cropper.squeeze(image, Fingerprint::SIDE));
+            (image.size(), faces, print)
+        };
+        let detected = look_at_files(&self.adapters, &files, options, &look, cancel, &mut |index, found| {
             let (id, file) = (ids[index], &files[index]);
             match found {
-                Ok((size, detections)) => {
+                Ok((size, detections, print)) => {
                     let added = self.propose(id, size, &detections, &options.detector, group)?;
                     faces += added;
                     if added > 0 {
                         changed(id);
+                    }
+                    let print = print.map(|print| print.to_bytes());
+                    looks.extend(stamp(file).map(|file| Look { image: id, file, print }));
+                    if looks.len() >= NOTED_AT_ONCE {
+                        self.store().note_looks(&settings, &std::mem::take(&mut looks))?;
                     }
                 }
                 Err(message) => {
@@ -139,10 +181,15 @@ impl Project {
             looked_at += 1;
             meter.step(&file.file_name().unwrap_or_default().to_string_lossy());
             Ok(())
-        })?;
+        });
+        // However it ended: what was looked at need not be looked at again.
+        let noted = self.store().note_looks(&settings, &looks);
+        detected?;
+        noted?;
         let cancelled = looked_at < files.len();
         let history = history(&self.store())?;
-        Ok(DetectSummary { images: count(looked_at), faces: count(faces), cancelled, problems, history })
+        let (images, faces, skipped) = (count(looked_at), count(faces), count(skipped));
+        Ok(DetectSummary { images, skipped, faces, cancelled, problems, history })
     }
 
     fn propose(
@@ -154,9 +201,16 @@ impl Project {
         group: Uuid,
     ) -> Result<usize, AppError> {
         let mut store = self.store();
-        store.set_image_size(id, size)?;
+        if store.image(id)?.is_none_or(|image| image.size != Some(size) || image.problem.is_some()) {
+            store.set_image_size(id, size)?;
+        }
         let (_, there) = store.annotations(id)?;
-        let is_new = |found: &&Detection| there.iter().all(|a| a.bbox.iou(&found.bbox) < SAME_FACE_IOU);
+        let overlap = rules(&store)?.max_overlap.max(SAME_FACE_OVERLAP);
+        let is_same = |a: &Annotation, found: &Detection| {
+            let accepted = a.state == AnnotationState::Accepted;
+            a.bbox.iou(&found.bbox) >= SAME_FACE_IOU || accepted && a.bbox.overlap(&found.bbox) > overlap
+        };
+        let is_new = |found: &&Detection| !there.iter().any(|a| is_same(a, found));
         let proposal = |found: &Detection| Annotation {
             id: AnnotationId::from_uuid(Uuid::new_v4()),
             bbox: found.bbox,
@@ -171,4 +225,10 @@ impl Project {
         self.apply_in_group(&mut store, Step::DetectFaces, group, &edits)?;
         Ok(edits.len())
     }
+}
+
+/// What tells a file that was changed since: its length and its time. `None` when it cannot be looked at.
+fn stamp(file: &Path) -> Option<String> {
+    let facts = file_facts(file)?;
+    Some(format!("{} {}", facts.bytes, facts.modified.unwrap_or_default()))
 }

@@ -16,6 +16,7 @@ mod error;
 mod evaluate;
 mod exchange;
 mod files;
+mod folder_jobs;
 mod housekeeping;
 pub mod live;
 mod live_view;
@@ -27,6 +28,7 @@ mod progress;
 mod project;
 mod recent;
 mod resized;
+mod review;
 mod splitting;
 mod train;
 mod training_job;
@@ -48,6 +50,7 @@ pub use exchange::{
     ImportOptions, ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory,
     PlannedCategoryKind, ReadAnnotations, read_annotations, write_annotations,
 };
+pub use folder_jobs::{AutocropSummary, ChosenFolder, CropLook, FolderRole};
 pub use locate::{LocatePlan, Located, Recognised};
 pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES};
 pub use progress::{Meter, Progress};

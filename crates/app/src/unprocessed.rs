@@ -10,7 +10,14 @@ use bauta_domain::{Problem, ports::CancelToken};
 use bauta_formats::{CROP_MANIFEST, is_crop_manifest, read_crop_manifest};
 use serde::{Deserialize, Serialize};
 
-use crate::{Adapters, AppError, Meter, Progress, crops::refuse_inside, error::causes, files::sha256_of};
+use crate::{
+    Adapters, AppError, Meter, Progress,
+    adapters::worker_count,
+    crops::{refuse_inside, why_unwritable},
+    error::causes,
+    files::sha256_of,
+    parallel::for_each,
+};
 
 /// What finding unprocessed photos did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +73,7 @@ pub fn find_unprocessed(
     }
     let (photos, mut problems) = adapters.images.list(raw);
     let processed = Processed::read(adapters, &photos, cropped, &mut problems)?;
+    let mut target = Target::open(out)?;
     let mut meter = Meter::new(photos.len(), progress);
     let mut summary = UnprocessedSummary {
         folder: out.display().to_string(),
@@ -77,26 +85,29 @@ pub fn find_unprocessed(
         cancelled: false,
         problems,
     };
-    for photo in &photos {
-        if cancel.is_cancelled() {
-            summary.cancelled = true;
-            break;
-        }
+    let compare = |(): &mut (), photo: &PathBuf| processed.has(photo);
+    let workers = vec![(); worker_count(photos.len())];
+    for_each(&photos, workers, &compare, cancel, &mut |index, has_crop| {
+        let photo = &photos[index];
         summary.photos += 1;
-        match processed.has(photo) {
+        match has_crop {
             Ok(true) => summary.processed += 1,
             Ok(false) => {
                 let place = out.join(photo.strip_prefix(raw).unwrap_or(photo));
-                match copy(photo, &place)? {
+                match target.copy(photo, &place)? {
                     Copied::Now => summary.copied += 1,
                     Copied::Before => summary.already += 1,
-                    Copied::Not(message) => summary.problems.push(Problem::new(place.display().to_string(), message)),
+                    Copied::Not(place, message) => {
+                        summary.problems.push(Problem::new(place.display().to_string(), message));
+                    }
                 }
             }
             Err(error) => summary.problems.push(Problem::new(photo.display().to_string(), causes(&error))),
         }
         meter.step(&photo.file_name().unwrap_or_default().to_string_lossy());
-    }
+        Ok(())
+    })?;
+    summary.cancelled = (summary.photos as usize) < photos.len();
     Ok(summary)
 }
 
@@ -189,28 +200,68 @@ fn folder(path: &Path) -> String {
 enum Copied {
     Now,
     Before,
-    Not(&'static str),
+    /// Where it was, and why not.
+    Not(PathBuf, String),
 }
 
-fn copy(photo: &Path, place: &Path) -> Result<Copied, AppError> {
-    const PART: &str = ".bauta-copy.part";
-    if std::fs::symlink_metadata(place).is_ok() {
-        let same = length(photo) == length(place) && sha256_of(photo)? == sha256_of(place)?;
-        return Ok(if same {
-            Copied::Before
-        } else {
-            Copied::Not("another file of that name is there; it was left as it is")
-        });
+/// The folder that photos are copied to. One thread writes.
+struct Target<'a> {
+    folder: &'a Path,
+    copied: u32,
+}
+
+impl<'a> Target<'a> {
+    /// Makes the folder when it is not there.
+    fn open(folder: &'a Path) -> Result<Self, AppError> {
+        fs_err::create_dir_all(folder).map_err(|error| {
+            let reason = why_unwritable(&error);
+            let message =
+                format!("{}: photos cannot be copied here: {reason}; choose another folder", folder.display());
+            AppError::Invalid(message)
+        })?;
+        Ok(Self { folder, copied: 0 })
     }
-    let folder = place.parent().unwrap_or(place);
-    fs_err::create_dir_all(folder)?;
-    let part = folder.join(PART);
-    let copied = fs_err::copy(photo, &part).and_then(|_| fs_err::rename(&part, place));
-    if let Err(error) = copied {
-        let _ = std::fs::remove_file(&part);
-        return Err(error.into());
+
+    fn copy(&mut self, photo: &Path, place: &Path) -> Result<Copied, AppError> {
+        const PART: &str = ".bauta-copy.part";
+        if std::fs::symlink_metadata(place).is_ok() {
+            let same = length(photo) == length(place) && sha256_of(photo)? == sha256_of(place)?;
+            return Ok(if same {
+                Copied::Before
+            } else {
+                Copied::Not(place.to_owned(), "another file of that name is there; it was left as it is".to_owned())
+            });
+        }
+        // A photo that went meanwhile is no fault of the folder.
+        let mut source = match fs_err::File::open(photo) {
+            Ok(source) => source,
+            Err(error) => return Ok(Copied::Not(photo.to_owned(), causes(&error))),
+        };
+        // An unplugged disk leaves an empty folder behind, or none: nothing must be written where it was.
+        if !self.folder.is_dir() {
+            return Err(self.stopped("the folder is gone; connect its disk again"));
+        }
+        let folder = place.parent().unwrap_or(place);
+        let part = folder.join(PART);
+        let copied = std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::File::create(&part))
+            .and_then(|mut file| std::io::copy(&mut source, &mut file))
+            .and_then(|_| std::fs::rename(&part, place));
+        if let Err(error) = copied {
+            let _ = std::fs::remove_file(&part);
+            return Err(self.stopped(&why_unwritable(&error)));
+        }
+        self.copied += 1;
+        Ok(Copied::Now)
     }
-    Ok(Copied::Now)
+
+    fn stopped(&self, reason: &str) -> AppError {
+        AppError::Invalid(format!(
+            "{}: copying stopped after {}: {reason}. The photos copied until then are whole; the next run goes on from there",
+            self.folder.display(),
+            self.copied
+        ))
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What crosses to the window: plain data, camelCase, no 64-bit integers.
 
 use bauta_domain::{
-    Annotation, CategoryId, DestinationId, Hotkey, ImageId, ImageSize, ModelManifest, Problem, Revision, Rgb, RunId,
-    Step, TrainingConfig, TrainingEvent,
+    Annotation, AnnotationId, CategoryId, DestinationId, Hotkey, ImageId, ImageSize, ModelManifest, Problem, Revision,
+    Rgb, RunId, Step, TrainingConfig, TrainingEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -204,6 +204,8 @@ view! {
     pub struct DetectSummary {
         /// Images that were looked at.
         pub images: u32,
+        /// Images that were left out because the detector had looked at them before, with the same limits.
+        pub skipped: u32,
         /// Boxes that are new.
         pub faces: u32,
         /// Whether it was cancelled.
@@ -219,7 +221,7 @@ view! {
     pub struct AcceptSummary {
         /// Proposals that are accepted now.
         pub accepted: u32,
-        /// Proposals that a rule forbids; they stay proposals.
+        /// Proposals that a rule forbids, which stay proposals; or those that were rejected.
         pub rejected: u32,
         /// Images that changed.
         pub images: Vec<ImageId>,
@@ -229,6 +231,32 @@ view! {
         pub categories: Vec<CategoryView>,
         /// Undo and redo.
         pub history: History,
+    }
+}
+view! {
+    /// What waits for an answer, all over the project.
+    pub struct ReviewView {
+        /// How many there are, by how sure their source is: element *n* counts those of at least *n* in the hundred
+        /// (101 elements; the first one counts all).
+        pub at_least: Vec<u32>,
+        /// The one to answer now; `None` when there is none (after the one that was asked for).
+        pub next: Option<ReviewItem>,
+        /// The images of those that come then, to read ahead.
+        pub ahead: Vec<ImageId>,
+    }
+}
+view! {
+    /// A box that waits for an answer.
+    pub struct ReviewItem {
+        /// The image that it is on.
+        pub image: ImageId,
+        /// Which one.
+        pub annotation: AnnotationId,
+        /// How sure its source is, 0 to 1.
+        #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+        pub sureness: f64,
+        /// Another image that shows nearly the same picture, if there is one.
+        pub copy_of: Option<ImageId>,
     }
 }
 view! {

@@ -2,7 +2,7 @@
 //! are one expression each over this. How projects are opened is in `opening`, the live view in `live_view`.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -14,7 +14,7 @@ use bauta_domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Adapters, AppError, DatasetSummary, ModelView, Project, folder_dataset, live::LiveSession,
+    Adapters, AppError, DatasetSummary, FolderRole, ModelView, Project, folder_dataset, live::LiveSession,
     training_job::TrainingState,
 };
 
@@ -46,6 +46,10 @@ pub enum JobKind {
     Backup,
     /// Looking for moved pictures.
     Locate,
+    /// Cropping the faces of a folder.
+    Autocrop,
+    /// Copying photos without a crop.
+    Unprocessed,
 }
 
 impl JobKind {
@@ -61,6 +65,8 @@ impl JobKind {
             Self::Resize => "saving resized pictures",
             Self::Backup => "copying the project",
             Self::Locate => "looking for moved pictures",
+            Self::Autocrop => "auto-crop",
+            Self::Unprocessed => "finding unprocessed photos",
         }
     }
 }
@@ -87,6 +93,7 @@ pub struct Workspace {
     pub(crate) live: Mutex<Option<Arc<LiveSession>>>,
     dataset_folder: Mutex<Option<PathBuf>>,
     pub(crate) video: Mutex<Option<PathBuf>>,
+    pub(crate) folders: Mutex<BTreeMap<FolderRole, PathBuf>>,
     /// The project that could not be opened for writing, so that it can be opened for looking.
     pub(crate) refused: Mutex<Option<PathBuf>>,
 }
@@ -125,6 +132,7 @@ impl Workspace {
             live: Mutex::default(),
             dataset_folder: Mutex::default(),
             video: Mutex::default(),
+            folders: Mutex::default(),
             refused: Mutex::default(),
         }
     }

@@ -211,3 +211,43 @@ fn without_a_manifest_contents_and_names_tell() {
     assert_eq!((summary.compared_by, summary.processed, summary.copied), (ComparedBy::Names, 2, 1));
     assert_eq!(names(&out.path().join("rest")), ["c.jpg"]);
 }
+
+#[test]
+fn copying_stops_when_the_folder_vanishes_and_goes_on_when_it_is_back() {
+    let names: Vec<String> = (0..60).map(|n| format!("{n}.jpg")).collect();
+    let raw = raw(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let (fakes, out) = (Arc::new(Fakes::default()), tempfile::tempdir().unwrap());
+    let (crops, rest, moved) = (out.path().join("crops"), out.path().join("rest"), out.path().join("unplugged"));
+    std::fs::create_dir(&crops).unwrap();
+    let mut progress = |at: bauta_app::Progress| {
+        if at.done == 0 {
+            std::fs::rename(&rest, &moved).unwrap();
+        }
+    };
+    let (folders, never) = ((raw.path(), crops.as_path(), rest.as_path()), CancelToken::default());
+    let error = find_unprocessed(&adapters(&fakes), folders, &mut progress, &never).unwrap_err().to_string();
+    assert!(error.contains("the folder is gone") && error.contains("goes on from there"), "{error}");
+    assert!(!rest.exists(), "nothing is written where the disk was");
+    std::fs::rename(&moved, &rest).unwrap();
+    let done = unprocessed(raw.path(), &crops, &rest);
+    assert_eq!((done.copied, names.len()), (60, 60));
+}
+
+#[test]
+fn a_folder_of_fifty_thousand_files_is_cropped_in_bounded_steps() {
+    const FILES: u32 = 50_000;
+    let (fakes, folder, out) = (Arc::new(Fakes::default()), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for n in 0..FILES {
+        std::fs::write(folder.path().join(format!("{n}.jpg")), n.to_le_bytes()).unwrap();
+    }
+    let target = CropTarget::new(out.path().join("crops"));
+    let (options, mut told) = (DetectOptions::new("fake"), Vec::new());
+    let mut progress = |at: bauta_app::Progress| told.push((at.done, at.total));
+    let never = CancelToken::default();
+    let done = autocrop_folder(&adapters(&fakes), folder.path(), &target, &options, &mut progress, &never).unwrap();
+    // Each has its line in the list, so that the next run looks at none again.
+    let lines = std::fs::read_to_string(target.folder.join("manifest.csv")).unwrap().lines().count();
+    assert_eq!((done.1.len(), lines), (FILES as usize, FILES as usize + 1));
+    assert_eq!(told.last(), Some(&(FILES as usize, FILES as usize)));
+    assert!(told.len() < FILES as usize, "not one message a file");
+}

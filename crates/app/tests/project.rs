@@ -37,7 +37,7 @@ impl Open {
 
     fn detect(&self) -> bauta_app::DetectSummary {
         let options = DetectOptions::new("fake");
-        self.project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap()
+        self.project.detect_faces(None, &options, false, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap()
     }
 }
 

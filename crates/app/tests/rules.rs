@@ -86,7 +86,7 @@ fn many_boxes_change_in_one_step_and_what_a_rule_forbids_stays() {
     // The second proposal overlaps the first one too much to be accepted with it.
     *open.fakes.faces.lock().unwrap() = vec![face(100.0, 10.0, 150.0, 60.0, 0.9), face(120.0, 10.0, 170.0, 60.0, 0.8)];
     let options = DetectOptions::new("fake");
-    project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap();
+    project.detect_faces(None, &options, false, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap();
     let all = BoxChoice::Table { query: everything(TableOrder::Image) };
     let bulk = project.set_category_of(&all, Some(hat)).unwrap();
     assert_eq!((bulk.boxes, bulk.refused, bulk.changed.categories[0].boxes), (3, 2, 3));
@@ -106,7 +106,7 @@ fn an_images_doubt_is_that_of_its_least_sure_proposal() {
     let (open, _) = open(&["a.jpg"]);
     *open.fakes.faces.lock().unwrap() = vec![face(10.0, 10.0, 60.0, 60.0, 0.75), face(100.0, 10.0, 150.0, 60.0, 0.9)];
     let options = DetectOptions::new("fake");
-    open.project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap();
+    open.project.detect_faces(None, &options, false, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap();
     assert_eq!(open.project.view().unwrap().images[0].doubt, Some(0.25));
     open.project.accept_proposals(None, 0.0).unwrap();
     assert_eq!(open.project.view().unwrap().images[0].doubt, None);

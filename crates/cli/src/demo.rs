@@ -185,7 +185,7 @@ impl Steps<'_> {
         project.add_folder(folder)?;
         let bar = Bar::new("detecting");
         let options = DetectOptions::new(DETECTOR);
-        project.detect_faces(None, &options, &mut |progress| bar.show(&progress), &mut |_| {}, self.cancel)?;
+        project.detect_faces(None, &options, false, &mut |progress| bar.show(&progress), &mut |_| {}, self.cancel)?;
         drop(bar);
         super::commands::not_cancelled(self.cancel)?;
         project.add_generated(pictures)?;

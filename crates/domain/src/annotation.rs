@@ -22,6 +22,23 @@ pub struct Annotation {
     pub suggestion: Option<Suggestion>,
 }
 
+impl Annotation {
+    /// Whether something of it waits for a yes or a no: the whole box, or the category that a model suggests.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, AnnotationState::Proposed) || (self.category.is_none() && self.suggestion.is_some())
+    }
+
+    /// How sure its source is of what waits for an answer, 0 to 1: of a proposed box the detector's score, of a
+    /// suggested category its confidence, of both the smaller one. What has no score is certain.
+    pub fn sureness(&self) -> f64 {
+        let of_box = match (self.state, &self.source) {
+            (AnnotationState::Proposed, Source::Detected { score, .. }) => *score,
+            _ => 1.0,
+        };
+        of_box.min(self.suggestion.as_ref().map_or(1.0, |suggestion| suggestion.confidence))
+    }
+}
+
 /// Accepted boxes are the user's; proposals are a model's and count for nothing until accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -260,7 +260,8 @@ fn known_category(id: Option<crate::CategoryId>, categories: &[Category]) -> Res
     }
 }
 
-fn category_named(label: &str, categories: &[Category]) -> Option<crate::CategoryId> {
+/// The category that a model's label means, by name without regard to case.
+pub fn category_named(label: &str, categories: &[Category]) -> Option<crate::CategoryId> {
     let label = label.to_lowercase();
     categories.iter().find(|c| c.name.to_lowercase() == label).map(|c| c.id)
 }

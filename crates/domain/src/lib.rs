@@ -34,7 +34,7 @@ pub use category::{
 pub use classify::{Classification, Detection};
 pub use crop::{CROP_MANIFEST, CROP_MANIFEST_COLUMNS, CROP_MANIFEST_START, CropPlan, CropShape, SquareRule, plan_crop};
 pub use dataset::{Dataset, DatasetError, PixelSource, Sample};
-pub use edit::{Edit, EditError, Step, resolve_changes};
+pub use edit::{Edit, EditError, Step, category_named, resolve_changes};
 pub use exchange::{
     AnnotationDocument, BoxFrame, DocumentBox, DocumentCategory, DocumentImage, FrameChoice, MAX_BOXES_AN_IMAGE,
     Meeting, Orientation, Picture, PlacedBox, Placing, PlacingError, Unit, compare_boxes,

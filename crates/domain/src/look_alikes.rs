@@ -58,6 +58,26 @@ impl Fingerprint {
         Some(Self { bits, cells: cells.iter().map(|&cell| (cell - mean) as i16).collect() })
     }
 
+    /// Whether two pictures are copies: the same one re-encoded, resized or retouched a little.
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        self.is_within(other, &COPIES)
+    }
+
+    /// As bytes, for [`from_bytes`](Self::from_bytes).
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let cells = self.cells.iter().flat_map(|cell| cell.to_le_bytes());
+        self.bits.to_le_bytes().into_iter().chain(cells).collect()
+    }
+
+    /// The fingerprint that these bytes were made from; `None` when it is none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (bits, cells) = bytes.split_first_chunk()?;
+        let (cells, rest) = cells.as_chunks();
+        let whole = cells.len() == CELLS * CELLS && rest.is_empty();
+        let cells = cells.iter().map(|cell| i16::from_le_bytes(*cell)).collect();
+        whole.then_some(Self { bits: u64::from_le_bytes(*bits), cells })
+    }
+
     fn is_within(&self, other: &Self, limit: &Limit) -> bool {
         if (self.bits ^ other.bits).count_ones() > limit.bits {
             return false;
@@ -116,6 +136,14 @@ mod tests {
     fn neighbours_need_less_likeness() {
         assert_eq!(look_alikes(&[print(9.0, 0), None, print(9.0, 60)]), []);
         assert_eq!(look_alikes(&[print(9.0, 0), print(9.0, 60), print(3.0, 0)]), [(0, 1)]);
+    }
+
+    #[test]
+    fn a_fingerprint_keeps_its_likeness_as_bytes() {
+        let (one, copy, other) = (print(9.0, 0).unwrap(), print(9.0, 20).unwrap(), print(14.0, 0).unwrap());
+        assert_eq!(Fingerprint::from_bytes(&one.to_bytes()), Some(one.clone()));
+        assert!(one.is_copy_of(&copy) && !one.is_copy_of(&other));
+        assert_eq!(Fingerprint::from_bytes(&one.to_bytes()[1..]), None);
     }
 
     #[test]

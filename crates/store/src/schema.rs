@@ -17,13 +17,14 @@ pub const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Baut");
 pub const FORMAT: u32 = MIGRATIONS.len() as u32;
 
 /// `MIGRATIONS[n]` leads from version n to n + 1. Steps that were released never change.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("schema/v1.sql"), include_str!("schema/v2.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("schema/v1.sql"), include_str!("schema/v2.sql"), include_str!("schema/v3.sql")];
 
 /// The tables that every version has. A file without one of them is damaged, whatever else it holds.
 const TABLES: &[&str] = &["meta", "settings", "images", "categories", "annotations", "journal", "runs", "epochs"];
 
 /// Those that came later, with the version that brought them.
-const LATER_TABLES: &[(u32, &str)] = &[(2, "destinations")];
+const LATER_TABLES: &[(u32, &str)] = &[(2, "destinations"), (3, "looks"), (3, "prints")];
 
 /// The tables that a file of this version must have.
 pub(crate) fn tables(version: u32) -> impl Iterator<Item = &'static str> {

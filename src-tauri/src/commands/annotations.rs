@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bauta_app::{AcceptSummary, ImageView, Saved, Undone, Workspace};
-use bauta_domain::{ChangeSet, ImageId, Revision};
+use bauta_app::{AcceptSummary, ImageView, ReviewView, Saved, Undone, Workspace};
+use bauta_domain::{AnnotationId, ChangeSet, ImageId, Revision};
 use tauri::{AppHandle, State};
 
 use crate::{error::CommandError, events::RowsChanged};
@@ -52,6 +52,20 @@ pub fn accept_proposals(
     min_score: Share,
 ) -> Result<AcceptSummary, CommandError> {
     Ok(workspace.project()?.accept_proposals(images.as_deref(), min_score.0)?)
+}
+
+/// What waits for an answer, and the least sure of it; the one after `after`, when given.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn review(workspace: Shared<'_>, after: Option<AnnotationId>) -> Result<ReviewView, CommandError> {
+    Ok(workspace.project()?.review(after)?)
+}
+
+/// Rejects every proposed box that is a duplicate of another one.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn reject_duplicates(workspace: Shared<'_>) -> Result<AcceptSummary, CommandError> {
+    Ok(workspace.project()?.reject_duplicates()?)
 }
 
 /// Takes the latest step back.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bauta_app::{ClassifySummary, CropSummary, CropTarget, DetectOptions, DetectSummary, JobKind, Project, Workspace};
-use bauta_domain::{CropShape, ImageId};
+use bauta_app::{ClassifySummary, CropLook, CropSummary, DetectOptions, DetectSummary, JobKind, Project, Workspace};
+use bauta_domain::ImageId;
 use serde::Serialize;
 use tauri::{AppHandle, State};
 use tauri_specta::Event as _;
@@ -32,20 +32,23 @@ pub fn detectors(workspace: State<'_, Arc<Workspace>>) -> Vec<DetectorView> {
     known.map(|d| DetectorView { id: d.id.to_owned(), name: d.name.to_owned(), problem: d.problem }).collect()
 }
 
-/// Proposes a box for every face on these images (null: all). Ends when done or cancelled.
+/// Proposes a box for every face on these images (null: all) whose longer side has `min_face` pixels at least. Images
+/// that were looked at like this before are skipped, unless `again`. Ends when done or cancelled.
 #[tauri::command]
 #[specta::specta]
 pub async fn detect_faces(
     app: AppHandle,
     images: Option<Vec<ImageId>>,
     detector: String,
+    min_face: u32,
+    again: bool,
 ) -> Result<DetectSummary, CommandError> {
     away(&app, move |app, workspace| {
         let (project, job) = (workspace.project()?, workspace.begin(JobKind::Detect)?);
-        let options = DetectOptions::new(&detector);
+        let options = DetectOptions { min_face: f64::from(min_face), ..DetectOptions::new(&detector) };
         let mut progress = report(app, JobKind::Detect);
         let mut changed = tell_rows(app, &project);
-        project.detect_faces(images.as_deref(), &options, &mut progress, &mut changed, &job.cancel)
+        project.detect_faces(images.as_deref(), &options, again, &mut progress, &mut changed, &job.cancel)
     })
     .await
 }
@@ -54,14 +57,12 @@ pub async fn detect_faces(
 /// `null`: the dialog was cancelled.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_crops(app: AppHandle, side: u32) -> Result<Option<CropSummary>, CommandError> {
+pub async fn save_crops(app: AppHandle, look: CropLook) -> Result<Option<CropSummary>, CommandError> {
     away(&app, move |app, workspace| {
         let project = workspace.project()?;
         let Some(folder) = ask_folder(app, message("dialog.cropFolder")) else { return Ok(None) };
         let job = workspace.begin(JobKind::Crop)?;
-        let shape = CropShape { side, square: project.preferences()?.square };
-        let target = CropTarget { shape, ..CropTarget::new(folder) };
-        project.save_crops(&target, &mut report(app, JobKind::Crop), &job.cancel).map(Some)
+        project.save_crops(&look.target(folder), &mut report(app, JobKind::Crop), &job.cancel).map(Some)
     })
     .await
 }

@@ -6,6 +6,7 @@ pub(crate) mod annotations;
 pub(crate) mod categories;
 pub(crate) mod clipboard;
 pub(crate) mod exchange;
+pub(crate) mod folder_jobs;
 pub(crate) mod help;
 pub(crate) mod jobs;
 pub(crate) mod leaving;

@@ -44,7 +44,7 @@ fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
     let faces: usize = photos.iter().map(|photo| photo.boxes.len()).sum();
 
     let options = DetectOptions::new("centerface");
-    let found = project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &never).unwrap();
+    let found = project.detect_faces(None, &options, false, &mut |_| {}, &mut |_| {}, &never).unwrap();
     assert!(found.faces as usize >= faces * 8 / 10, "{} of {faces} faces", found.faces);
     project.add_generated(&photos).unwrap();
 
@@ -114,7 +114,8 @@ fn bad_files_in_a_folder_are_listed_and_the_rest_goes_on() {
     let added = project.add_folder(&photos).unwrap();
     assert_eq!(added.project.images.len(), 4);
     let options = DetectOptions::new("centerface");
-    let summary = project.detect_faces(None, &options, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap();
+    let summary =
+        project.detect_faces(None, &options, false, &mut |_| {}, &mut |_| {}, &CancelToken::default()).unwrap();
     assert_eq!((summary.images, summary.problems.len()), (4, 2));
     let empty = summary.problems.iter().find(|problem| problem.place.ends_with("empty.jpg")).unwrap();
     assert!(empty.message.contains("0 bytes"), "{}", empty.message);

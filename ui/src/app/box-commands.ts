@@ -112,19 +112,22 @@ export function rejectHere(session: Session): void {
 	commit(session, session.canvas.annotations.filter(isOpen).map(rejection));
 }
 
-export async function acceptProposals(session: Session, where: "image" | "all", minScore: number): Promise<void> {
+export async function acceptProposals(
+	session: Session,
+	where: "image" | "all",
+	minScore: number,
+	tells = true,
+): Promise<void> {
 	const id = session.current;
 	if ((where === "image" && id === null) || !(await session.saved())) return;
 	const images = where === "image" && id !== null ? [id] : null;
 	const summary = await session.tell(session.backend.acceptProposals(images, minScore));
 	if (!summary) return;
-	session.replaceRows(summary.rows);
-	session.categories = summary.categories;
-	session.history = summary.history;
+	session.takeAnswers(summary);
 	if (session.current !== null && summary.images.includes(session.current)) await session.reload();
 	const { accepted, rejected } = summary;
 	const undo = { label: t("toasts.undo"), run: () => void session.dispatch("edit.undo") };
-	session.toasts.show("done", t("faces.accepted", { count: accepted }), accepted > 0 ? undo : null);
+	if (tells) session.toasts.show("done", t("faces.accepted", { count: accepted }), accepted > 0 ? undo : null);
 	const maxOverlap = percent(session.project?.preferences.rules.maxOverlap ?? 0.2);
 	if (rejected > 0) session.toasts.show("note", t("faces.notAccepted", { count: rejected, maxOverlap }));
 }

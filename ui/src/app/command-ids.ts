@@ -9,6 +9,8 @@ export const COMMAND_IDS = [
 	"file.previous",
 	"file.next",
 	"file.crop",
+	"file.autocrop",
+	"file.unprocessed",
 	"import.file",
 	"import.folder",
 	"export.paper",
@@ -47,6 +49,7 @@ export const COMMAND_IDS = [
 	"view.zoomOut",
 	"view.nextUnlabelled",
 	"view.nextProposal",
+	"view.review",
 	"view.label",
 	"view.train",
 	"view.annotations",
@@ -61,6 +64,8 @@ export const COMMAND_IDS = [
 	"view.sidebar",
 	"model.detectImage",
 	"model.detectAll",
+	"model.detectWith",
+	"model.detectAgain",
 	"model.acceptAll",
 	"model.train",
 	"model.load",
@@ -85,6 +90,11 @@ export const COMMAND_IDS = [
 	"box.reject",
 	"box.rejectHere",
 	"box.classify",
+	"review.accept",
+	"review.reject",
+	"review.fix",
+	"review.later",
+	"review.acceptPhoto",
 ] as const;
 
 export type CommandId = (typeof COMMAND_IDS)[number];

@@ -39,6 +39,15 @@ import { backUp, locate, openRecent, saveAs, saveResized } from "./file-commands
 import { nextProposal, nextUnlabelled } from "./find-commands";
 import { classify, detect, travel } from "./job-commands";
 import { addFolder, openImageFile, openNeighbour, openProject, toggleBackground } from "./project-commands";
+import {
+	acceptPhoto,
+	acceptReviewed,
+	canAnswerReview,
+	fixReviewed,
+	hasReviewItem,
+	rejectReviewed,
+	toggleReview,
+} from "./review-commands";
 import type { Session } from "./session.svelte";
 import { deleteChosen, hasChosenRows } from "./table-commands";
 
@@ -76,6 +85,8 @@ const COMMANDS: Record<CommandId, Command> = {
 			s.dialog = { kind: "crop" };
 		},
 	},
+	"file.autocrop": { run: (s) => s.folderJobs.open("autocrop") },
+	"file.unprocessed": { run: (s) => s.folderJobs.open("unprocessed") },
 	"import.file": { possible: hasProject, run: (s) => planImport(s, false) },
 	"import.folder": { possible: hasProject, run: (s) => planImport(s, true) },
 	"export.paper": { possible: hasProject, run: (s) => exportAnnotations(s, "paper") },
@@ -100,8 +111,14 @@ const COMMANDS: Record<CommandId, Command> = {
 			s.dialog = { kind: "preferences" };
 		},
 	},
-	"edit.undo": { possible: (s) => s.history.undo !== null || !s.store.idle, run: (s) => travel(s, "undo") },
-	"edit.redo": { possible: (s) => s.history.redo !== null, run: (s) => travel(s, "redo") },
+	"edit.undo": {
+		possible: (s) => s.history.undo !== null || !s.store.idle,
+		run: (s) => travel(s, "undo").then(() => s.review.travelled()),
+	},
+	"edit.redo": {
+		possible: (s) => s.history.redo !== null,
+		run: (s) => travel(s, "redo").then(() => s.review.travelled()),
+	},
 	"edit.cut": { possible: hasSelection, run: cutSelected },
 	"edit.copy": { possible: hasSelection, run: copySelected },
 	"edit.paste": { possible: hasImage, run: paste },
@@ -150,6 +167,7 @@ const COMMANDS: Record<CommandId, Command> = {
 		possible: (s) => s.rows.some((row) => row.proposals > 0),
 		run: (s) => inLabelView(s, nextProposal),
 	},
+	"view.review": { possible: (s) => s.rows.length > 0, run: toggleReview },
 	"view.label": {
 		run: (s) => {
 			s.view = "label";
@@ -181,6 +199,13 @@ const COMMANDS: Record<CommandId, Command> = {
 	},
 	"model.detectImage": { possible: hasImage, run: (s) => detect(s, "image") },
 	"model.detectAll": { possible: (s) => s.rows.length > 0, run: (s) => detect(s, "all") },
+	"model.detectAgain": { possible: (s) => s.rows.length > 0, run: (s) => detect(s, "all", true) },
+	"model.detectWith": {
+		possible: (s) => s.rows.length > 0,
+		run: (s) => {
+			s.dialog = { kind: "detect" };
+		},
+	},
 	"model.acceptAll": {
 		possible: (s) => s.rows.some((row) => row.proposals > 0),
 		run: (s) => {
@@ -250,6 +275,11 @@ const COMMANDS: Record<CommandId, Command> = {
 	"box.acceptHere": { possible: proposalsHere, run: acceptHere },
 	"box.rejectHere": { possible: proposalsHere, run: rejectHere },
 	"box.classify": { possible: (s) => s.model !== null && s.picture.kind === "ready", run: classify },
+	"review.accept": { possible: canAnswerReview, run: acceptReviewed },
+	"review.reject": { possible: canAnswerReview, run: rejectReviewed },
+	"review.fix": { possible: canAnswerReview, run: fixReviewed },
+	"review.later": { possible: hasReviewItem, run: (s) => s.review.later() },
+	"review.acceptPhoto": { possible: canAnswerReview, run: acceptPhoto },
 };
 
 function inLabelView(session: Session, find: (session: Session) => Promise<void>): Promise<void> {
@@ -281,6 +311,7 @@ export function menuState(session: Session): MenuState {
 		DETECTOR_COMMAND + session.detector.value,
 	];
 	if (session.sidebars.value) checked.push("view.sidebar");
+	if (session.review.on) checked.push("view.review");
 	// Disabled entries would keep the keys of copy and paste from a text field.
 	const texts = session.typing ? TEXT_COMMANDS : [];
 	if (session.currentRow?.background) checked.push("edit.background");

@@ -8,6 +8,9 @@ export type DialogState =
 	| { readonly kind: "allCategories" }
 	| { readonly kind: "deleteCategory"; readonly id: CategoryId }
 	| { readonly kind: "crop" }
+	| { readonly kind: "autocrop" }
+	| { readonly kind: "unprocessed" }
+	| { readonly kind: "detect" }
 	| { readonly kind: "import"; readonly plan: ImportPlanView }
 	| { readonly kind: "exported"; readonly summary: ExportSummary }
 	| { readonly kind: "importCategories"; readonly plan: CategoryImportPlan }

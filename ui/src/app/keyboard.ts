@@ -6,7 +6,7 @@ import { selectNeighbour, setCategory } from "./box-commands";
 import { dispatch } from "./commands";
 import { isTextCommand } from "./copy-commands";
 import type { Session } from "./session.svelte";
-import { isNativeKey, SHORTCUTS } from "./shortcuts";
+import { isNativeKey, REVIEW_KEYS, SHORTCUTS } from "./shortcuts";
 
 const ARROWS: Record<string, readonly [number, number]> = {
 	ArrowLeft: [-1, 0],
@@ -57,6 +57,10 @@ function keyDown(session: Session, event: KeyboardEvent): void {
 		event.preventDefault();
 		return;
 	}
+	if (reviewKey(session, event, key)) {
+		event.preventDefault();
+		return;
+	}
 	const handled = shortcut ? commandKey(session, shortcut.command) : otherKey(session, event, key);
 	if (handled) event.preventDefault();
 }
@@ -66,8 +70,18 @@ function commandKey(session: Session, command: string): boolean {
 	return true;
 }
 
+/** While the review is on, its keys are its own: also at a moment when there is nothing to answer. */
+function reviewKey(session: Session, event: KeyboardEvent, key: string): boolean {
+	if (!session.review.on || session.view !== "label") return false;
+	const command = Object.entries(REVIEW_KEYS).find(([, keys]) => keys === key)?.[0];
+	if (command === undefined) return false;
+	// A key that is held down must not answer for what nobody looked at.
+	if (!event.repeat) void dispatch(session, command);
+	return true;
+}
+
 function otherKey(session: Session, event: KeyboardEvent, key: string): boolean {
-	if (session.view !== "label") return false;
+	if (session.view !== "label" || isSlider(event.target)) return false;
 	const arrow = ARROWS[event.key];
 	if (arrow) return arrowKey(session, arrow, event);
 	if (event.key === "Tab") return tabKey(session, event);
@@ -94,6 +108,11 @@ function pressesControl(event: KeyboardEvent): boolean {
 	return event.target instanceof Element && event.target.closest("button, summary, a, [role=switch]") !== null;
 }
 
+/** Arrows on a slider are the slider's. */
+function isSlider(target: EventTarget | null): boolean {
+	return target instanceof HTMLInputElement && target.type === "range";
+}
+
 function digitKey(session: Session, digit: number): boolean {
 	if (digit === 0) return giveCategory(session, null);
 	// A category's own key goes before its place.
@@ -111,6 +130,7 @@ function giveCategory(session: Session, category: CategoryId | null | undefined)
 function escapeKey(session: Session): boolean {
 	if (session.editor?.cancel()) return true;
 	if (session.popup !== null) session.popup = null;
+	else if (session.review.on) session.review.stop();
 	else session.store.select();
 	return true;
 }

@@ -33,6 +33,20 @@ export async function addFolder(session: Session): Promise<void> {
 	});
 }
 
+/** Adds the photos that were copied because they have no crop, and shows the first that has no boxes. */
+export async function annotateUnprocessed(session: Session): Promise<void> {
+	if (session.project && !(await session.saved())) return;
+	await session.jobs.run("addFolder", async () => {
+		const added = await session.tell(session.backend.annotateUnprocessed());
+		if (!added) return;
+		session.view = "label";
+		await session.show(added.project);
+		const text = t("images.added", { count: added.added, already: added.already });
+		showProblems(session, added.added > 0 ? "done" : "note", text, added.problems);
+		await session.dispatch("view.nextUnlabelled");
+	});
+}
+
 /** Shows one photo, with its neighbours of the same folder around it. */
 export async function openImageFile(session: Session): Promise<void> {
 	if (session.project && !(await session.saved())) return;

@@ -3,6 +3,7 @@
 
 import { answered, type Backend, type Result } from "../backend";
 import type {
+	AcceptSummary,
 	AnnotationId,
 	BoxRules,
 	CategoryId,
@@ -22,15 +23,19 @@ import { BoxTable } from "../features/annotations/box-table.svelte";
 import type { Editor } from "../features/canvas/editor";
 import { PictureLoader } from "../features/canvas/picture";
 import { AnnotationStore, type StoreSnapshot } from "../features/canvas/store";
+import { isMinFace } from "../features/faces/min-face";
 import { ShownImages } from "../features/images/shown-images.svelte";
 import { Training } from "../features/training/training.svelte";
 import { t } from "../shared/messages";
 import { Remembered } from "../shared/remembered.svelte";
 import { isThumbnailSize, type ThumbnailSize } from "../shared/thumbnail-size";
 import { Toasts } from "../shared/toasts.svelte";
+import { KeptLook } from "./crop-look.svelte";
 import type { DialogState } from "./dialogs";
+import { FolderJobs } from "./folder-jobs.svelte";
 import { Jobs } from "./jobs.svelte";
 import { ReadAhead } from "./read-ahead";
+import { Review } from "./review.svelte";
 
 export type ProjectFacts = {
 	readonly name: string;
@@ -62,6 +67,10 @@ export class Session {
 	readonly shown: ShownImages;
 	/** All boxes of the project. */
 	readonly table: BoxTable;
+	/** The fast lane through the proposals. */
+	readonly review: Review;
+	/** Auto-crop and finding unprocessed photos. */
+	readonly folderJobs: FolderJobs;
 	categories = $state.raw<readonly CategoryView[]>([]);
 	destinations = $state.raw<readonly DestinationView[]>([]);
 	/** Projects that were opened lately. */
@@ -85,6 +94,10 @@ export class Session {
 	/** The canvas while it is on the page. */
 	editor = $state.raw<Editor | null>(null);
 	readonly detector = new Remembered<string>("detector", "centerface");
+	/** Faces whose longer side is shorter are left out, in pixels. */
+	readonly minFace = new Remembered<number>("faces.minFace", 0, isMinFace);
+	/** What crops look like. */
+	readonly look = new KeptLook(() => this.project?.preferences ?? null);
 	/** Whether deleting boxes is asked about first. */
 	readonly confirmDeletes = new Remembered<boolean>("confirmDeletes", false);
 	readonly thumbnails = new Remembered<ThumbnailSize>("thumbnails", "small", isThumbnailSize);
@@ -121,6 +134,8 @@ export class Session {
 			this.canvas = snapshot;
 			if (this.popup !== null && !snapshot.annotations.some((a) => a.id === this.popup)) this.popup = null;
 		});
+		this.review = new Review(this);
+		this.folderJobs = new FolderJobs(this);
 	}
 
 	/** Loads what the program has open already: the window may have been reloaded. The first image may still come. */
@@ -179,6 +194,7 @@ export class Session {
 			this.picture = { kind: "none" };
 			this.shown.clear();
 			this.table.reset();
+			this.review.stop();
 			void this.#listRecent();
 		}
 		this.project = {
@@ -257,6 +273,18 @@ export class Session {
 		this.replaceRows(change.rows);
 	}
 
+	/** Takes over what became of proposals, all but the open image. */
+	takeAnswers({ rows, categories, history }: AcceptSummary): void {
+		this.replaceRows(rows);
+		this.categories = categories;
+		this.history = history;
+	}
+
+	/** Reads these images ahead. */
+	lookAhead(ids: readonly ImageId[]): void {
+		this.#ahead.look(ids);
+	}
+
 	async changed(change: Changed): Promise<void> {
 		this.take(change);
 		if (this.current !== null && change.images.includes(this.current)) await this.reload();
@@ -284,6 +312,8 @@ export class Session {
 	}
 
 	#readNeighbours(): void {
+		// The review knows better what comes next.
+		if (this.review.on) return;
 		const neighbours = ([1, -1] as const).flatMap((step) => this.shown.neighbour(step) ?? []);
 		this.#ahead.look(neighbours.filter(({ problem }) => problem === null).map(({ id }) => id));
 	}

@@ -52,7 +52,18 @@ export const GESTURES: readonly { keys: readonly KeyCombination[]; text: Message
 	{ keys: ["B", "ArrowRight"], text: "shortcuts.cross" },
 	{ keys: ["Enter", "Shift+ArrowRight"], text: "shortcuts.span" },
 	{ keys: ["Ctrl+ArrowRight"], text: "shortcuts.fine" },
+	{ keys: ["A", "X", "E", "P"], text: "shortcuts.review" },
+	{ keys: ["Shift+A"], text: "shortcuts.reviewPhoto" },
 ];
+
+/** Keys of the review, while it is on: there they go before the same keys' other meanings. */
+export const REVIEW_KEYS: Readonly<Record<string, KeyCombination>> = {
+	"review.accept": "A",
+	"review.reject": "X",
+	"review.fix": "E",
+	"review.later": "P",
+	"review.acceptPhoto": "Shift+A",
+};
 
 /** The key to show beside a command. */
 export function shortcutOf(command: CommandId): KeyCombination | undefined {

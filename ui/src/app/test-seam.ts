@@ -6,6 +6,7 @@ import type { Readout } from "../features/canvas/readout";
 import type { StoreSnapshot } from "../features/canvas/store";
 import type { TrainingState } from "../features/training/progress";
 import { dispatch } from "./commands";
+import type { Review } from "./review.svelte";
 import type { Session } from "./session.svelte";
 
 export type TestSeam = {
@@ -21,6 +22,10 @@ export type TestSeam = {
 		readonly model: Session["model"];
 		readonly training: TrainingState;
 		readonly view: Session["view"];
+		/** Where the review is, and how many answers it got. */
+		readonly review: Review["state"] & { readonly answers: number };
+		/** Where auto-crop and finding unprocessed photos are. */
+		readonly folderJobs: Pick<Session["folderJobs"], "autocrop" | "unprocessed">;
 		/** Names of the images that the strip shows. */
 		readonly shown: readonly string[];
 		/** Rows of the table of all boxes, and how many of them are chosen. */
@@ -81,6 +86,13 @@ export function offerTestSeam(session: Session): void {
 			},
 			get view() {
 				return session.view;
+			},
+			get review() {
+				return { ...session.review.state, answers: session.review.answers };
+			},
+			get folderJobs() {
+				const { autocrop, unprocessed } = session.folderJobs;
+				return { autocrop, unprocessed };
 			},
 			get shown() {
 				return session.shown.rows.map((row) => row.name);

@@ -59,6 +59,12 @@ export function isOpen(annotation: Annotation): boolean {
 	return annotation.state === "proposed" || (annotation.category === null && annotation.suggestion !== null);
 }
 
+/** How sure its source is of what waits for an answer, 0 to 1; what has no score is certain. */
+export function sureness({ state, source, suggestion }: Annotation): number {
+	const ofBox = state === "proposed" && source.kind === "detected" ? source.score : 1;
+	return Math.min(ofBox, suggestion?.confidence ?? 1);
+}
+
 /** The category that a model's label means, by name without regard to case. */
 export function categoryNamed(label: string | undefined, categories: readonly CategoryView[]): string | null {
 	const folded = label?.toLowerCase();

@@ -22,7 +22,7 @@ use crate::{
 pub use names::folder_name;
 use names::folder_names;
 pub(crate) use names::label;
-pub(crate) use output::refuse_inside;
+pub(crate) use output::{refuse_inside, why_unwritable};
 use run::{Piece, Recipe, Source as Photo};
 
 /// Where crops go and what they look like.

@@ -184,15 +184,7 @@ impl Output {
     }
 
     fn stopped_by(&self, error: &std::io::Error) -> AppError {
-        let reason = match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full; free some space".to_owned(),
-            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => {
-                format!("the folder cannot be written any more ({error}); change its permissions")
-            }
-            ErrorKind::NotFound => "the folder is gone; connect its disk again".to_owned(),
-            _ => error.to_string(),
-        };
-        self.stopped(&reason)
+        self.stopped(&why_unwritable(error))
     }
 
     fn stopped(&self, reason: &str) -> AppError {
@@ -267,16 +259,19 @@ fn readable(_path: &Path) -> std::io::Result<()> {
 }
 
 fn unusable(folder: &Path, error: &std::io::Error) -> AppError {
-    let reason = match error.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "it cannot be written",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "its disk is full",
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => "there is a file of that name",
-        _ => {
-            return AppError::Invalid(format!(
-                "{}: crops cannot be saved here: {error}; choose another folder",
-                folder.display()
-            ));
-        }
-    };
+    let reason = why_unwritable(error);
     AppError::Invalid(format!("{}: crops cannot be saved here: {reason}; choose another folder", folder.display()))
+}
+
+/// Why a folder takes no file, and what helps.
+pub(crate) fn why_unwritable(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full; free some space".to_owned(),
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => {
+            "the folder cannot be written; change its permissions".to_owned()
+        }
+        ErrorKind::NotFound => "the folder is gone; connect its disk again".to_owned(),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => "there is a file of that name".to_owned(),
+        _ => error.to_string(),
+    }
 }

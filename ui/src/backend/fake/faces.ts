@@ -1,4 +1,5 @@
-import type { Annotation, ImageId, JobKind } from "../../bindings";
+import type { Annotation, CropLook, ImageId, JobKind } from "../../bindings";
+import { boxWidth } from "../../geometry/bounding-box";
 import { acceptedBoxes, categoryNamed } from "../../geometry/changes";
 import { boxRejection } from "../../geometry/rules";
 import { type FakeContext, fail, ok } from ".";
@@ -23,6 +24,8 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 		}
 		return false;
 	}
+	/** Which images were looked at, by which detector, for faces of which size. */
+	const looks = new Set<string>();
 	const chosen = (ids: ImageId[] | null) => project.images.filter((image) => ids === null || ids.includes(image.id));
 	return {
 		detectors: () =>
@@ -31,16 +34,20 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 				{ id: "haar", name: "Haar cascade", problem: null },
 				{ id: "yunet", name: "YuNet", problem: "its file is not there; put yunet.onnx into the models folder" },
 			]),
-		detectFaces: async (ids: ImageId[] | null, detector: string) => {
+		detectFaces: async (ids: ImageId[] | null, detector: string, minFace: number, again: boolean) => {
 			project.record("detectFaces");
 			let faces = 0;
-			const cancelled = await job("detect", chosen(ids), (image) => {
-				const found = proposals(image, detector);
+			const look = (image: FakeImage) => `${image.id} ${detector} ${minFace}`;
+			const images = chosen(ids).filter((image) => again || !looks.has(look(image)));
+			const cancelled = await job("detect", images, (image) => {
+				looks.add(look(image));
+				const found = proposals(image, detector).filter(({ bbox }) => boxWidth(bbox) >= minFace);
 				faces += found.length;
 				image.annotations = [...image.annotations.filter((a) => a.state === "accepted"), ...found];
 				image.revision += 1;
 			});
-			return ok({ images: chosen(ids).length, faces, cancelled, problems: [], history: project.history });
+			const skipped = chosen(ids).length - images.length;
+			return ok({ images: images.length, skipped, faces, cancelled, problems: [], history: project.history });
 		},
 		acceptProposals: (ids: ImageId[] | null, minScore: number) => {
 			project.record("acceptProposals");
@@ -65,8 +72,8 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 			const rows = chosen(ids).map((image) => project.row(image));
 			return ok({ images, accepted, rejected, rows, categories: project.counted(), history: project.history });
 		},
-		saveCrops: async (side: number) => {
-			if (side < 16) return fail<never>("invalidInput", "crops are 16 to 1024 px; choose a size between");
+		saveCrops: async ({ side }: CropLook) => {
+			if (side < 32) return fail<never>("invalidInput", "crops are 32 to 1024 px; choose a size between");
 			const cancelled = await job("crop", project.images, () => {});
 			const boxes = project.images.flatMap((image) => image.annotations).filter((a) => a.state === "accepted");
 			const written = boxes.filter((a) => a.category !== null).length;

@@ -8,11 +8,13 @@ import { fakeCategories } from "./categories";
 import { FakeEvents } from "./events";
 import { fakeExchange } from "./exchange";
 import { fakeFaces } from "./faces";
+import { fakeFolders } from "./folders";
 import { fakeLive } from "./live";
 import { fakeMarks } from "./marks";
 import { pictureUrl } from "./picture";
 import { FakeProject } from "./project";
 import { fakeProjectFiles } from "./project-files";
+import { fakeReview } from "./review";
 import { fakeTable } from "./table";
 import { fakeTraining } from "./training";
 
@@ -66,6 +68,8 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 		...fakeTable(context),
 		...fakeExchange(context),
 		...fakeFaces(context),
+		...fakeReview(context),
+		...fakeFolders(context),
 		...fakeTraining(context),
 		...fakeLive(context),
 	};

@@ -121,9 +121,14 @@ export class Editor implements PointerTarget {
 
 	/** The cross for drawing by keyboard appears, and the keys go to the canvas. */
 	drawWithKeys(): void {
-		this.#canvas.focus({ preventScroll: true });
+		this.takeKeys();
 		this.keys.beginDrawing();
 		this.#updateCursor();
+	}
+
+	/** The keys go to the canvas. */
+	takeKeys(): void {
+		this.#canvas.focus({ preventScroll: true });
 	}
 
 	/** Where a box is on the canvas, in CSS pixels. */

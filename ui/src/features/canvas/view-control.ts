@@ -6,6 +6,7 @@ import { type ScreenPoint, screenPoint } from "../../geometry/points";
 import {
 	centred,
 	fitted,
+	framed,
 	imageFromScreen,
 	panned,
 	placedInRoom,
@@ -103,6 +104,15 @@ export class ViewControl {
 		const after = revealed(this.#viewport, box, this.#stage, this.#size);
 		if (after === this.#viewport) return;
 		this.#fits = false;
+		this.#look(after);
+	}
+
+	/** The whole picture, or, where the box would be small in it, so near that it can be judged. */
+	frame(box: BoundingBox): void {
+		if (!this.#size) return;
+		const whole = fitted(this.#stage, this.#size, this.pixelRatio);
+		const after = framed(whole, box, this.#stage, this.#size, this.pixelRatio);
+		this.#fits = after === whole;
 		this.#look(after);
 	}
 

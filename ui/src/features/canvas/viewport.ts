@@ -14,6 +14,10 @@ const MARGIN = 16;
 /** So much of the picture, in CSS pixels, stays on the canvas however far it is panned. */
 const KEPT_IN_SIGHT = 48;
 const REVEAL_MARGIN = 40;
+/** A box with a side of so many CSS pixels can be judged. */
+const JUDGED_SIDE = 112;
+/** Device pixels for one image pixel, at most, where a small box is brought near. */
+const MOST_FRAMED = 3;
 
 export function screenFromImage(view: Viewport, point: ImagePoint): ScreenPoint {
 	return screenPoint(point.x * view.scale + view.x, point.y * view.scale + view.y);
@@ -66,6 +70,17 @@ export function revealed(view: Viewport, box: BoundingBox, stage: Stage, size: I
 	if (inside) return view;
 	const [dx, dy] = [shift(rect.x1, rect.x2, stage.width), shift(rect.y1, rect.y2, stage.height)];
 	return panned(view, dx, dy, stage, size);
+}
+
+/** As `whole`, or, where the box's longer side would be short on the screen, so large that it is not, and in the middle. */
+export function framed(whole: Viewport, box: BoundingBox, stage: Stage, size: ImageSize, pixelRatio = 1): Viewport {
+	const longer = Math.max(box.x2 - box.x1, box.y2 - box.y1, 1);
+	if (longer * whole.scale >= JUDGED_SIDE) return whole;
+	// Small pictures are not blown up to nothing but squares.
+	const scale = Math.max(whole.scale, Math.min(JUDGED_SIDE / longer, MOST_FRAMED / pixelRatio));
+	const x = (stage.width - (box.x1 + box.x2) * scale) / 2;
+	const y = (stage.height - (box.y1 + box.y2) * scale) / 2;
+	return inSight({ scale, x, y }, stage, size);
 }
 
 /** The box in the middle of `room` (CSS pixels of the stage), no larger than it is now and small enough for it. */
