@@ -44,10 +44,10 @@ pub struct FeaturePlan<'a> {
     pub dataset: &'a Dataset,
     /// Where their pixels come from.
     pub reader: &'a dyn SampleReader,
-    /// What computes features, and of which architecture it is.
+    /// What computes features.
     pub extractor: &'a Extractor,
-    /// The architecture that `extractor` belongs to.
-    pub architecture: Architecture,
+    /// The architecture that `extractor` belongs to, and whether it gives maps for the last blocks.
+    pub kind: (Architecture, bool),
     /// Side of the pictures.
     pub side: usize,
     /// Random changes of all versions but the first two; `None` for one version only.
@@ -97,7 +97,7 @@ impl FeaturePlan<'_> {
     /// Names the pictures as they are now, and everything that features depend on.
     fn key(&self) -> String {
         let mut hasher = DefaultHasher::new();
-        (VERSION, self.architecture, self.side, self.views(), self.seed).hash(&mut hasher);
+        (VERSION, self.kind, self.side, self.views(), self.seed).hash(&mut hasher);
         format!("{:?}", self.augmentation).hash(&mut hasher);
         for sample in &self.dataset.samples {
             sample.source.path.hash(&mut hasher);

@@ -13,7 +13,7 @@ mod source;
 pub use affine::Affine;
 pub use feature_source::FeatureSource;
 pub use features::{FeaturePlan, Features};
-pub use feed::{Feed, FeedPlan};
+pub use feed::{Fed, Feed, FeedPlan};
 pub use light::Light;
 pub use pictures::{MEMORY, Pictures, read_one};
 pub use preprocessing::{ChannelSums, Normalisation};
