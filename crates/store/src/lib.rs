@@ -34,7 +34,7 @@ pub use error::{RowId, StoreError};
 pub use images::{ImageSummary, NewImage};
 pub use import::Import;
 pub use journal::{Applied, Undone};
-pub use runs::{NewRun, RunEnd, RunRecord, RunState};
+pub use runs::{EpochDetails, NewRun, RunEnd, RunRecord, RunState};
 pub use schema::{APPLICATION_ID, FORMAT};
 pub use store::Store;
 pub use table::{RowKey, TableRecord};
