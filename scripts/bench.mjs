@@ -13,7 +13,9 @@ import { setUp } from "./setup.mjs";
 import { buildUi } from "./ui-build.mjs";
 
 /** The packages that hold a framework. */
-const FRAMEWORKS = { tensorflow: "tensorflow-cpu==2.21.0", pytorch: "torch==2.15.0" };
+const FRAMEWORKS = { tensorflow: ["tensorflow-cpu==2.21.0"], pytorch: ["torch==2.15.0"] };
+/** What the programs beside them read and change pictures with. */
+const PICTURES = ["numpy==2.4.6", "pillow==13.0.0", "scipy==1.17.1"];
 const WINDOW_BENCHES = "tests/e2e";
 
 function crateBenches() {
@@ -53,11 +55,12 @@ function windowBenches() {
 /** Runs `work` with the frameworks after `--against` in a Python environment that is thrown away afterwards. */
 async function withFrameworks(words, work) {
 	const names = (words[words.indexOf("--against") + 1] ?? "").split(",");
-	const packages = words.includes("--against") ? names.map((name) => FRAMEWORKS[name]).filter(Boolean) : [];
-	if (packages.length === 0) return work({});
+	const wanted = words.includes("--against") ? names.flatMap((name) => FRAMEWORKS[name] ?? []) : [];
+	if (wanted.length === 0) return work({});
+	const packages = [...wanted, ...PICTURES];
 	const folder = mkdtempSync(path.join(os.tmpdir(), "bauta-bench-"));
 	try {
-		console.log(`  installing ${packages.join(" and ")} for this run`);
+		console.log(`  installing ${packages.join(", ")} for this run`);
 		await run(python(), ["-m", "venv", folder]);
 		const interpreter = path.join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
 		await run(interpreter, ["-m", "pip", "install", "--quiet", "--only-binary=:all:", "--no-cache-dir", ...packages]);

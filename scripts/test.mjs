@@ -24,6 +24,7 @@ await main(async () => {
 		stage.clippy(["--workspace"]),
 		// This builds the window's program too, which the end-to-end tests drive: one set of features, one build.
 		stage.rustTests(["--workspace"], python),
+		stage.runtimeTests(python),
 		{ name: "end-to-end tests", again: "npm run e2e", run: endToEndTests },
 	]);
 	if (!ok) process.exitCode = 1;

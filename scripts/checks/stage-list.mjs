@@ -69,6 +69,15 @@ export const clippy = (packages) =>
 export const rustTests = (packages, env) =>
 	command("Rust tests", "cargo", ["test", "--locked", ...packages], { runner: "cargo", env });
 
+/** Exported models in Python and in a browser; trains with the program that the Rust tests built. */
+export const runtimeTests = (env) =>
+	command(
+		"models in other runtimes",
+		process.execPath,
+		["--test", "--test-reporter=spec", "--test-timeout=600000", "tests/runtimes/exported-model.test.mjs"],
+		{ runner: "node", env },
+	);
+
 // As `python -m unittest discover`, but on standard output, where the tests are counted.
 const DISCOVERY =
 	"import sys, unittest; unittest.main(module=None, argv=['', 'discover', '-s', 'models', '-p', '*_test.py'], " +

@@ -46,6 +46,8 @@ pub enum AppError {
     NoCategory,
     #[error("the destination is no longer in the project; choose a folder again")]
     NoDestination,
+    #[error("the training is no longer in the project; load the list of trainings again")]
+    NoRun,
     #[error("somebody changed this image in between; it was loaded again, repeat the change")]
     Stale,
     #[error("{0} is running already; wait for it or cancel it")]
@@ -95,9 +97,12 @@ impl AppError {
     /// What the caller may do differently.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::NoProject | Self::NoImage | Self::NoCategory | Self::NoDestination | Self::NoFolder(_) => {
-                ErrorCode::NotFound
-            }
+            Self::NoProject
+            | Self::NoImage
+            | Self::NoCategory
+            | Self::NoDestination
+            | Self::NoRun
+            | Self::NoFolder(_) => ErrorCode::NotFound,
             Self::Stale | Self::Store(StoreError::Conflict { .. }) => ErrorCode::Conflict,
             Self::Edit(EditError::Missing(_) | EditError::Duplicate(_) | EditError::UnknownCategory) => {
                 ErrorCode::Conflict

@@ -2,21 +2,20 @@
 //! what a reloaded window needs to catch up.
 
 use std::{
+    cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bauta_domain::{
-    Dataset, RunId, Split, TrainingConfig, TrainingEvent,
+    Dataset, Likeness, RunId, Split, TrainingConfig, TrainingEvent,
     ports::{CancelToken, Checkpointing},
 };
-use bauta_store::{NewRun, RunEnd, RunRecord, RunState};
-use uuid::Uuid;
 
 use crate::{
-    AppError, DatasetChoice, Progress, Project, ResumableTraining, TrainingLog, Workspace, find_look_alikes,
-    project::count, split_for, train,
+    AppError, DatasetChoice, Progress, Project, ResumableTraining, RunRecorder, TrainingLog, Workspace,
+    find_look_alikes, project::count, runs::ended_early, split_for, train,
 };
 
 /// What is known of the running, or the latest, training.
@@ -66,13 +65,15 @@ type Listener = Arc<dyn Fn(&TrainingEvent) + Send + Sync>;
 struct Job {
     workspace: Arc<Workspace>,
     /// The project that remembers the run.
-    project: Option<(Arc<Project>, RunId)>,
+    project: Option<Arc<Project>>,
     dataset: Dataset,
     config: TrainingConfig,
     model: PathBuf,
     name: String,
-    /// The division, when it was made by an earlier part of this training.
-    resumed: Option<Split>,
+    /// How the dataset is divided, when that is known already.
+    split: Option<Split>,
+    /// The training that goes on, when it is not a new one.
+    resumed: Option<RunId>,
     cancel: CancelToken,
     listener: Listener,
 }
@@ -92,16 +93,16 @@ impl Workspace {
         let dataset = self.dataset(choice)?;
         // The thread divides it anew when it has seen which pictures are alike; what cannot be divided at
         // all is said here, at once.
-        split_for(&dataset, config, &[])?;
+        split_for(&dataset, config, &Likeness::default())?;
         let model = self.next_model_path()?;
         let project = self.current_project();
         let name = project.as_ref().map_or("model".into(), |project| {
             project.path().file_stem().unwrap_or_default().to_string_lossy().into_owned()
         });
         let cancel = self.training.begin(config)?;
-        let project = project.map(|project| (project, RunId::from_uuid(Uuid::new_v4())));
-        let (workspace, config, resumed) = (Arc::clone(self), config.clone(), None);
-        self.spawn(Job { workspace, project, dataset, config, model, name, resumed, cancel, listener })
+        let (workspace, config) = (Arc::clone(self), config.clone());
+        let (split, resumed) = (None, None);
+        self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
     }
 
     /// The latest training of the open project, if it ended early and can go on.
@@ -111,7 +112,7 @@ impl Workspace {
     pub fn resumable_training(&self) -> Result<Option<ResumableTraining>, AppError> {
         let Some(project) = self.current_project().filter(|project| !project.is_read_only()) else { return Ok(None) };
         let latest = project.store().runs()?.pop();
-        Ok(latest.filter(|run| ended_early(run) && checkpoint_path(&project, run.id).exists()).map(|run| {
+        Ok(latest.filter(|run| ended_early(run) && project.checkpoint_path(run.id).exists()).map(|run| {
             ResumableTraining {
                 run: run.id,
                 started: run.started,
@@ -134,9 +135,25 @@ impl Workspace {
         let (dataset, split) = project.store().run_samples(run)?;
         let model = self.next_model_path()?;
         let cancel = self.training.begin(&record.config)?;
-        let (workspace, project, resumed) = (Arc::clone(self), Some((project, run)), Some(split));
-        let (config, name) = (record.config, record.name);
-        self.spawn(Job { workspace, project, dataset, config, model, name, resumed, cancel, listener })
+        let (workspace, project) = (Arc::clone(self), Some(project));
+        let (config, name, split, resumed) = (record.config, record.name, Some(split), Some(run));
+        self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
+    }
+
+    /// Trains once more on the pictures, division and settings of an earlier training, as a new one. With the
+    /// same number of threads and unchanged pictures it comes to the same figures.
+    ///
+    /// # Errors
+    /// When one is running already, or the project does not have the earlier one.
+    pub fn repeat_training(self: &Arc<Self>, run: RunId, listener: Listener) -> Result<(), AppError> {
+        let project = self.project()?;
+        let earlier = project.run(run)?;
+        let (dataset, split) = project.store().run_samples(run)?;
+        let model = self.next_model_path()?;
+        let cancel = self.training.begin(&earlier.config)?;
+        let (workspace, project) = (Arc::clone(self), Some(project));
+        let (config, name, split, resumed) = (earlier.config, earlier.name, Some(split), None);
+        self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
     }
 
     fn spawn(&self, job: Job) -> Result<(), AppError> {
@@ -169,46 +186,49 @@ impl Workspace {
 
 impl Job {
     fn run(self) {
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.train())).unwrap_or_else(|_| {
+        let recorder = RefCell::new(None);
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.train(&recorder))).unwrap_or_else(|_| {
             Err(AppError::Invalid("the training met a mistake in the program; please report it".to_owned()))
         });
         let last = outcome.unwrap_or_else(|error| TrainingEvent::Failed { message: error.full_message() });
         // The model is there all the same: a record that cannot be written (the disk is full) stays
         // "interrupted" and does not spoil the training.
-        let _ = self.finish_run(&last);
+        let _ = recorder.into_inner().map(|recorder| recorder.end(&last));
         self.workspace.training.record(&last);
         self.workspace.training.end();
         (self.listener)(&last);
     }
 
     /// Trains; returns the last event, which is told only when the model is loaded, so that nobody asks
-    /// for it too early.
-    fn train(&self) -> Result<TrainingEvent, AppError> {
+    /// for it too early. The recorder is there as soon as the project remembers the training.
+    fn train(&self, recorder: &RefCell<Option<RunRecorder>>) -> Result<TrainingEvent, AppError> {
         let mut tell = |event: TrainingEvent| {
             if is_last(&event) {
                 return;
             }
-            if let TrainingEvent::Epoch(figures) = &event
-                && let Some((project, run)) = &self.project
-            {
-                // A figure that could not be written is missing from the record, not from the screen.
-                let _ = project.store().append_epoch(*run, figures);
+            if let Some(recorder) = recorder.borrow_mut().as_mut() {
+                recorder.hear(&event);
             }
-            self.workspace.training.record(&event);
-            (self.listener)(&event);
-        };
-        let split = match (&self.resumed, &self.project) {
-            (Some(split), Some((project, run))) => {
-                project.store().resume_run(*run)?;
-                split.clone()
-            }
-            _ => {
-                let Some(split) = self.split(&mut tell)? else { return Ok(TrainingEvent::Cancelled) };
-                self.insert_run(&split)?;
-                split
+            // A large matrix after every epoch, for the record alone.
+            if !matches!(event, TrainingEvent::Checked { .. }) {
+                self.workspace.training.record(&event);
+                (self.listener)(&event);
             }
         };
-        let checkpoint = self.project.as_ref().map(|(project, run)| checkpoint_path(project, *run));
+        let split = match &self.split {
+            Some(split) => split.clone(),
+            None => match self.split(&mut tell)? {
+                Some(split) => split,
+                None => return Ok(TrainingEvent::Cancelled),
+            },
+        };
+        if let Some(project) = self.project.clone() {
+            recorder.replace(Some(match self.resumed {
+                Some(run) => RunRecorder::resume(project, run)?,
+                None => RunRecorder::begin(project, &self.name, (&self.dataset, &split), &self.config)?,
+            }));
+        }
+        let checkpoint = recorder.borrow().as_ref().map(RunRecorder::checkpoint);
         let checkpoint = checkpoint.as_deref().map(|path| Checkpointing { path, resume: self.resumed.is_some() });
         let samples = (&self.dataset, &split);
         let place = (self.model.as_path(), self.name.as_str(), checkpoint);
@@ -217,10 +237,6 @@ impl Job {
             return Ok(TrainingEvent::Cancelled);
         };
         self.workspace.load_model(Path::new(&summary.model))?;
-        if let Some(checkpoint) = checkpoint.filter(|_| !summary.cancelled) {
-            // It was for going on, which is over; a file that cannot be removed harms nobody.
-            let _ = fs_err::remove_file(checkpoint.path);
-        }
         Ok(TrainingEvent::Finished(summary))
     }
 
@@ -234,43 +250,6 @@ impl Job {
             return Ok(None);
         }
         split_for(&self.dataset, &self.config, &alike).map(Some)
-    }
-
-    fn insert_run(&self, split: &Split) -> Result<(), AppError> {
-        let Some((project, id)) = &self.project else { return Ok(()) };
-        let run = NewRun {
-            id: *id,
-            name: self.name.clone(),
-            started: self.workspace.adapters.now(),
-            config: self.config.clone(),
-            dataset: self.dataset.clone(),
-            split: split.clone(),
-        };
-        Ok(project.store().insert_run(&run)?)
-    }
-
-    fn finish_run(&self, last: &TrainingEvent) -> Result<(), AppError> {
-        let Some((project, id)) = &self.project else { return Ok(()) };
-        let end = match last {
-            TrainingEvent::Finished(summary) => RunEnd::Finished(summary.clone()),
-            TrainingEvent::Failed { message } => RunEnd::Failed { message: message.clone() },
-            _ => RunEnd::Cancelled,
-        };
-        Ok(project.store().finish_run(*id, &end)?)
-    }
-}
-
-/// Where the state of a training is kept while it runs, and afterwards when it ended early.
-fn checkpoint_path(project: &Project, run: RunId) -> PathBuf {
-    project.path().with_extension("models").join(format!("{run}.checkpoint"))
-}
-
-/// Whether a training stopped before its last epoch.
-fn ended_early(run: &RunRecord) -> bool {
-    match &run.state {
-        RunState::Running => false,
-        RunState::Interrupted | RunState::Ended(RunEnd::Cancelled | RunEnd::Failed { .. }) => true,
-        RunState::Ended(RunEnd::Finished(summary)) => summary.cancelled,
     }
 }
 

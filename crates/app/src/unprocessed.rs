@@ -87,7 +87,7 @@ pub fn find_unprocessed(
     };
     let compare = |(): &mut (), photo: &PathBuf| processed.has(photo);
     let workers = vec![(); worker_count(photos.len())];
-    for_each(&photos, workers, &compare, cancel, &mut |index, has_crop| {
+    for_each(&photos, workers, &compare, cancel, &mut |index, has_crop| -> Result<(), AppError> {
         let photo = &photos[index];
         summary.photos += 1;
         match has_crop {

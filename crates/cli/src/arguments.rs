@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use crate::exchange_arguments::{CategoriesCommand, Export, ExportTarget, Import};
+pub(crate) use crate::{
+    exchange_arguments::{CategoriesCommand, Export, ExportTarget, Import},
+    train_arguments::{RunsCommand, Train},
+};
 
 /// From a folder of photos to an image classifier, on your own machine.
 #[derive(Parser)]
@@ -35,6 +38,11 @@ pub(crate) enum Command {
     },
     /// Train a classifier on a folder of category folders, or on a project.
     Train(Box<Train>),
+    /// The trainings that a project remembers.
+    Runs {
+        #[command(subcommand)]
+        command: RunsCommand,
+    },
     /// Measure a model on a folder of category folders, or on a project.
     Evaluate(Evaluate),
     /// Ask a model what pictures, or the faces in them, show.
@@ -167,147 +175,6 @@ pub(crate) struct Crop {
     pub json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum PresetName {
-    /// Best for few pictures: a pretrained network, its last blocks trained.
-    Transfer,
-    /// The fastest good one: a small network behind pretrained ones.
-    Quick,
-    /// As in the paper: small VGG at 180 px, 15 epochs.
-    Paper,
-    /// The paper's network on pictures of 96 px.
-    PaperSmall,
-    /// A tiny network on pictures of 64 px.
-    Tiny,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum ArchitectureName {
-    SmallVgg,
-    TwoConv,
-    Tiny,
-    VggLike,
-    MobilenetV2,
-    EfficientnetLite0,
-    TwoBackbones,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum LossName {
-    Mse,
-    CategoricalCrossentropy,
-    Msle,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum OptimizerName {
-    Adam,
-    /// Gradient descent with momentum.
-    Sgd,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum ScheduleName {
-    Constant,
-    Cosine,
-    OneCycle,
-}
-
-#[derive(Args)]
-pub(crate) struct Train {
-    /// A folder of category folders, or a .bauta project.
-    pub dataset: PathBuf,
-    /// Folder for the model.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Settings to start from; the options below change single ones.
-    #[arg(long, value_enum, default_value = "transfer")]
-    pub preset: PresetName,
-    /// The network.
-    #[arg(long, value_enum)]
-    pub arch: Option<ArchitectureName>,
-    /// What is minimised.
-    #[arg(long, value_enum)]
-    pub loss: Option<LossName>,
-    /// Side of the network's input in pixels.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(32..=256))]
-    pub size: Option<u32>,
-    /// Passes over the training pictures.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
-    pub epochs: Option<u32>,
-    /// Pictures per step.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub batch: Option<u32>,
-    /// How gradients become steps.
-    #[arg(long, value_enum)]
-    pub optimizer: Option<OptimizerName>,
-    /// Size of the steps, above 0.
-    #[arg(long, value_name = "RATE")]
-    pub learning_rate: Option<f64>,
-    /// How the size of the steps changes.
-    #[arg(long, value_enum)]
-    pub schedule: Option<ScheduleName>,
-    /// Stop when the validation pictures got no better for this many epochs.
-    #[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u32).range(1..))]
-    pub patience: Option<u32>,
-    /// Share of the size of the steps by which weights shrink in each.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub weight_decay: Option<f64>,
-    /// Let all categories count alike, however many pictures they have.
-    #[arg(long)]
-    pub class_weights: bool,
-    /// Share of each label that is spread over all categories, 0 up to but not 1.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub label_smoothing: Option<f64>,
-    /// Share of numbers that dropout leaves out, 0 up to but not 1.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub dropout: Option<f64>,
-    /// Make pictures lighter or darker by up to this share.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub brightness: Option<f64>,
-    /// Change the contrast by up to this share.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub contrast: Option<f64>,
-    /// Blur by up to this share of the side, at most 0.1.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub blur: Option<f64>,
-    /// Cover a part of this share of the pictures.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub erasing: Option<f64>,
-    /// Seed of weights, order, augmentation and split.
-    #[arg(long)]
-    pub seed: Option<u32>,
-    /// Share of pictures kept to check with, between 0 and 1.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub test_share: Option<f64>,
-    /// Column of a table that names each picture's group; groups are never divided. Pictures that are nearly
-    /// the same never are, with or without this.
-    #[arg(long, value_name = "FILE.csv:COLUMN")]
-    pub groups: Option<String>,
-    /// Divide by group (crops of one photo, or --groups) instead of at random.
-    #[arg(long)]
-    pub by_group: bool,
-    /// Cross-validation: train this many times, each time checking with another part, and add up what the
-    /// models say. Each fold's model is kept in a folder of its own.
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=100))]
-    pub folds: Option<u32>,
-    /// Worker threads (default: all cores).
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=256))]
-    pub threads: Option<u32>,
-    /// Train on the pictures as they are.
-    #[arg(long, conflicts_with_all = ["brightness", "contrast", "blur", "erasing"])]
-    pub no_augment: bool,
-    /// Let the model answer for each picture together with its mirror image: better, at twice the time.
-    #[arg(long)]
-    pub average_views: bool,
-    /// Go on where a training of the same pictures and settings into this folder was interrupted.
-    #[arg(long)]
-    pub resume: bool,
-    /// Print one line of JSON an epoch.
-    #[arg(long)]
-    pub json: bool,
-}
-
 #[derive(Args)]
 pub(crate) struct Evaluate {
     /// A model.
@@ -362,7 +229,7 @@ pub(crate) struct Demo {
     pub out: PathBuf,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(crate) fn share(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| format!("expected a number, found {text:?}"))?;
     if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(format!("expected a number from 0 to 1, found {text}")) }
 }

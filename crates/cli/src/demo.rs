@@ -203,7 +203,7 @@ impl Steps<'_> {
 
     fn train(&self, dataset: &Dataset) -> anyhow::Result<(Vec<EpochFigures>, TrainingSummary)> {
         let config = Preset::Tiny.config();
-        let split = split_for(dataset, &config, &[])?;
+        let split = split_for(dataset, &config, &bauta_domain::Likeness::default())?;
         let model = self.out.join("model.onnx");
         let mut epochs = Vec::new();
         let bar = Bar::new("training");

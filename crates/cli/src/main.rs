@@ -7,6 +7,7 @@ mod demo;
 mod exchange_arguments;
 mod output;
 mod report;
+mod train_arguments;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,7 @@ fn run(command: Command, cancel: &CancelToken) -> anyhow::Result<()> {
         Command::Export(arguments) => commands::exchange::export(&adapters, &arguments, cancel),
         Command::Categories { command } => commands::exchange::categories(&adapters, &command),
         Command::Train(arguments) => commands::train::run(&adapters, &arguments, cancel),
+        Command::Runs { command } => commands::runs::run(&adapters, &command),
         Command::Evaluate(arguments) => commands::evaluate::run(&adapters, &arguments, cancel),
         Command::Classify(arguments) => commands::classify::run(&adapters, &arguments, cancel),
         Command::Live(arguments) => commands::live::run(&adapters, &arguments, cancel),

@@ -59,3 +59,35 @@ fn a_killed_training_goes_on_to_the_same_figures() {
     assert_eq!(expected.len(), found.len());
     assert!(expected.iter().zip(&found).all(|(a, b)| (a - b).abs() < 1e-12), "{expected:?}\n{found:?}");
 }
+
+/// A disk that is full as far as this program sees: no file may become larger than `bytes`.
+#[cfg(unix)]
+fn with_room_for(bytes: usize, data: &Path, out: &Path, epochs: &str) -> std::process::Output {
+    let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", bytes / 512);
+    let mut command = Command::new("sh");
+    command.args(["-c", &limited, "sh", env!("CARGO_BIN_EXE_bauta"), "train"]).arg(data).arg("--out").arg(out);
+    command.args(["--preset", "tiny", "--size", "48", "--threads", "2", "--json", "--resume", "--epochs", epochs]);
+    command.output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_at_a_checkpoint_is_a_warning_and_the_earlier_state_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out) = (folder.path().join("data"), folder.path().join("out"));
+    for (category, seed) in [("left", 1), ("right", 2)] {
+        let config = SampleConfig { seed, pictures: 6, size: bauta_sample::LEAST_SIZE };
+        write_sample(&data.join(category), config, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    }
+    let plenty = with_room_for(1 << 30, &data, &out, "1");
+    assert!(plenty.status.success(), "{}", String::from_utf8_lossy(&plenty.stderr));
+    let state = std::fs::read(out.join("model.checkpoint")).unwrap();
+    let model = std::fs::metadata(out.join("model.onnx")).unwrap().len() as usize;
+    assert!(model < state.len() / 2, "the state is the larger one: {model}, {}", state.len());
+    // The model still has room, the state has not.
+    let full = with_room_for(model + state.len() / 4, &data, &out, "3");
+    let said = String::from_utf8_lossy(&full.stderr);
+    assert!(full.status.success(), "{said}");
+    assert_eq!(said.matches("make space on that disk").count(), 2, "{said}");
+    assert_eq!(std::fs::read(out.join("model.checkpoint")).unwrap(), state);
+}

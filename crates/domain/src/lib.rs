@@ -26,6 +26,7 @@ mod rules;
 mod split;
 mod table;
 mod training;
+mod training_events;
 
 pub use annotation::{Annotation, AnnotationChange, AnnotationState, ChangeSet, Source, Suggestion};
 pub use category::{
@@ -44,7 +45,7 @@ pub use groups::groups;
 pub use ids::{AnnotationId, CategoryId, DestinationId, ImageId, Revision, RunId};
 pub use image::{Destination, FileFacts, ImageMarks, ImageRecord};
 pub use live::{LiveFace, LiveResult};
-pub use look_alikes::{Fingerprint, look_alikes};
+pub use look_alikes::{Fingerprint, Likeness, look_alikes};
 pub use manifest::{ManifestError, ModelManifest, Preprocessing, TrainedWith};
 pub use metrics::{ClassReport, ConfusionMatrix, Interval};
 pub use natural_order::natural_cmp;
@@ -53,7 +54,5 @@ pub use problem::Problem;
 pub use rules::{BoxRejection, BoxRules};
 pub use split::{Split, SplitError, folds, split_by_group, split_stratified};
 pub use table::{CategoryFilter, SourceKind, TableOrder, TableQuery};
-pub use training::{
-    Architecture, Augmentation, EpochFigures, Loss, Optimizer, Preset, Schedule, TrainingConfig, TrainingEvent,
-    TrainingSummary,
-};
+pub use training::{Architecture, Augmentation, Head, Loss, Optimizer, Preset, Schedule, TrainingConfig};
+pub use training_events::{EpochFigures, RunEnvironment, TrainingEvent, TrainingSummary};

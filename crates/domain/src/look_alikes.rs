@@ -87,6 +87,44 @@ impl Fingerprint {
     }
 }
 
+/// Seconds between two pictures that are of one burst whatever they show: nobody changes the scene in less.
+const AT_ONCE: f64 = 2.0;
+/// Seconds between two pictures that are of one burst when they look alike as neighbours do.
+const SOON: f64 = 60.0;
+
+/// What must not be parted, as pairs of places in the dataset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Likeness {
+    /// Pictures that are nearly the same.
+    pub copies: Vec<(usize, usize)>,
+    /// Pictures of one capture burst: taken at once, or soon after each other and alike.
+    pub bursts: Vec<(usize, usize)>,
+}
+
+impl Likeness {
+    /// Compares pictures. `fingerprints` are as for [`look_alikes`]; `taken` has for each the seconds at which it
+    /// was taken, counted from any moment, where that is known.
+    pub fn of(fingerprints: &[Option<Fingerprint>], taken: &[Option<f64>]) -> Self {
+        Self { copies: look_alikes(fingerprints), bursts: bursts(fingerprints, taken) }
+    }
+}
+
+/// Neighbours in time that are of one burst.
+fn bursts(fingerprints: &[Option<Fingerprint>], taken: &[Option<f64>]) -> Vec<(usize, usize)> {
+    let known = taken.iter().enumerate().filter_map(|(place, taken)| taken.map(|taken| (taken, place)));
+    let mut in_time: Vec<(f64, usize)> = known.collect();
+    in_time.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let alike = |a: usize, b: usize| match (&fingerprints[a], &fingerprints[b]) {
+        (Some(a), Some(b)) => a.is_within(b, &BURST),
+        _ => false,
+    };
+    let of_one = |pair: &&[(f64, usize)]| {
+        let ((before, a), (after, b)) = (pair[0], pair[1]);
+        after - before <= AT_ONCE || (after - before <= SOON && alike(a, b))
+    };
+    in_time.windows(2).filter(of_one).map(|pair| (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1))).collect()
+}
+
 /// Pairs of pictures that are nearly the same, by their places. `fingerprints` are in the order in which
 /// the pictures were taken, as far as that is known: neighbours count as a burst. Pictures without a
 /// fingerprint could not be read.
@@ -144,6 +182,22 @@ mod tests {
         assert_eq!(Fingerprint::from_bytes(&one.to_bytes()), Some(one.clone()));
         assert!(one.is_copy_of(&copy) && !one.is_copy_of(&other));
         assert_eq!(Fingerprint::from_bytes(&one.to_bytes()[1..]), None);
+    }
+
+    #[test]
+    fn a_burst_is_what_was_taken_at_once_or_soon_and_alike() {
+        let (disc, noisy, other) = (print(9.0, 0), print(9.0, 60), print(3.0, 0));
+        for (prints, taken, expected) in [
+            // At once, whatever they show, and in whatever order they are.
+            ([&disc, &noisy, &other], [Some(9.0), None, Some(7.5)], vec![(0, 2)]),
+            ([&disc, &other, &noisy], [Some(0.0), Some(200.0), Some(30.0)], vec![(0, 2)]),
+            ([&disc, &other, &noisy], [Some(0.0), Some(30.0), Some(100.0)], vec![]),
+            ([&disc, &noisy, &disc], [None, None, None], vec![]),
+            ([&None, &None, &disc], [Some(1.0), Some(2.0), Some(30.0)], vec![(0, 1)]),
+        ] {
+            let prints = prints.map(Clone::clone);
+            assert_eq!(Likeness::of(&prints, &taken).bursts, expected, "{taken:?}");
+        }
     }
 
     #[test]

@@ -111,6 +111,10 @@ pub trait SampleReader: Send + Sync {
     /// # Errors
     /// When its file cannot be read.
     fn read(&self, source: &PixelSource, side: u32) -> Result<RgbImage, PortError>;
+
+    /// When the picture was taken, by its camera's clock: seconds from a moment that is the same for all
+    /// pictures. `None` when the file does not say.
+    fn taken(&self, path: &Path) -> Option<f64>;
 }
 
 /// Finds regions in pictures.
@@ -160,6 +164,9 @@ pub trait FrameSource: Send {
 
 /// Trains networks.
 pub trait ModelTrainer: Send + Sync {
+    /// What it computes with, and the version, for the record of a training.
+    fn describe(&self) -> String;
+
     /// Trains on one side of `split`, checks on the other, exports the best epoch to `model`
     /// (`….onnx`, and `….json` beside it), and reports on the way. Pictures that cannot be read are
     /// listed in [`TrainingEvent::Started`] and left out. Returns `None` when it was cancelled before

@@ -1,8 +1,6 @@
-//! Settings of a training and what it reports while it runs.
+//! Settings of a training.
 
 use serde::{Deserialize, Serialize};
-
-use crate::{ConfusionMatrix, Interval};
 
 /// Networks that can be trained. All convolutions are 3×3 without padding, all pools 2×2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,13 +15,39 @@ pub enum Architecture {
     Tiny,
     /// Doubled convolutions: Conv 32-32 pool, 64-64 pool, 128-128 pool; Dropout 0.5, Dense 120 ReLU, Dense n softmax.
     VggLike,
-    /// Pretrained MobileNetV2: its last blocks are trained with a dense layer behind them. For pictures of 224 px.
+    /// MobileNetV2, pretrained on pictures of 224 px. What of it is trained says [`Head`].
     MobilenetV2,
-    /// Pretrained EfficientNet-Lite0 as it is; behind its features Dropout 0.2, Dense 256 ReLU, Dropout 0.5, Dense
-    /// n softmax are trained.
+    /// EfficientNet-Lite0, pretrained on pictures of 224 px.
     EfficientnetLite0,
-    /// The same behind the features of MobileNetV2 and EfficientNet-Lite0 together.
+    /// The features of MobileNetV2 and EfficientNet-Lite0 together.
     TwoBackbones,
+}
+
+impl Architecture {
+    /// What is trained of it when `wished` is; `None` for a network that is not pretrained.
+    pub const fn head(self, wished: Option<Head>) -> Option<Head> {
+        match (self, wished) {
+            (Self::SmallVgg | Self::TwoConv | Self::Tiny | Self::VggLike, _) => None,
+            (_, Some(head)) => Some(head),
+            (Self::MobilenetV2 | Self::EfficientnetLite0, None) => Some(Head::Blocks),
+            (Self::TwoBackbones, None) => Some(Head::Wide),
+        }
+    }
+}
+
+/// What is trained of a pretrained network, or behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Head {
+    /// Its last blocks, and behind them Dropout 0.3, Dense n softmax. Of one network only.
+    Blocks,
+    /// The network stays; behind its features, centred and scaled, Dropout 0.2, Dense 256 ReLU, Dropout 0.5,
+    /// Dense n softmax.
+    Wide,
+    /// The network stays; behind its features Dense 128 ReLU, Dropout 0.5, Dense n softmax: the head of the
+    /// mask-detector tutorial that the paper cites.
+    Tutorial,
 }
 
 /// What is minimised. All are means over the batch (and over the classes, but for cross-entropy), as in Keras.
@@ -149,6 +173,8 @@ pub enum Preset {
     Transfer,
     /// The fastest good one: a small network behind the features of two pretrained ones.
     Quick,
+    /// As the mask-detector tutorial that the paper cites: its head behind MobileNetV2's features.
+    Tutorial,
     /// All as in the paper: small VGG at 180 px, 15 epochs.
     Paper,
     /// The paper's network on pictures of 96 px: a quarter of the time.
@@ -164,6 +190,9 @@ pub enum Preset {
 pub struct TrainingConfig {
     /// The network.
     pub architecture: Architecture,
+    /// What is trained of a pretrained network; `None` for what suits it best. Other networks have no such choice.
+    #[serde(default)]
+    pub head: Option<Head>,
     /// What is minimised.
     pub loss: Loss,
     /// Side of the square input in pixels, 32 to 256. Pretrained networks were made for 224.
@@ -205,7 +234,8 @@ pub struct TrainingConfig {
     /// Share of pictures that are kept to check with, between 0 and 1.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub validation_share: f64,
-    /// Keep all crops of one photo, or of one group, on one side of the split.
+    /// Keep what belongs together (crops of one photo, a person's, a folder's, a capture burst) on one side of the
+    /// split, where that is known. Otherwise the split is at random, as in the paper.
     pub split_by_group: bool,
     /// Random changes of training pictures, or `None` for none.
     pub augmentation: Option<Augmentation>,
@@ -222,6 +252,7 @@ impl Preset {
     pub fn config(self) -> TrainingConfig {
         let paper = TrainingConfig {
             architecture: Architecture::SmallVgg,
+            head: None,
             loss: Loss::Mse,
             image_size: 180,
             epochs: 15,
@@ -236,7 +267,7 @@ impl Preset {
             dropout: None,
             seed: 42,
             validation_share: 0.2,
-            split_by_group: false,
+            split_by_group: true,
             augmentation: Some(Augmentation::default()),
             average_views: false,
             threads: None,
@@ -256,13 +287,13 @@ impl Preset {
             image_size: 224,
             schedule: Schedule::OneCycle,
             label_smoothing: 0.1,
-            split_by_group: true,
             augmentation: Some(changes),
             ..paper
         };
         match self {
             Self::Transfer => TrainingConfig {
                 architecture: Architecture::MobilenetV2,
+                head: Some(Head::Blocks),
                 epochs: 3,
                 learning_rate: 3e-4,
                 weight_decay: 0.02,
@@ -270,9 +301,25 @@ impl Preset {
             },
             Self::Quick => TrainingConfig {
                 architecture: Architecture::TwoBackbones,
+                head: Some(Head::Wide),
                 epochs: 12,
                 batch_size: 128,
                 weight_decay: 0.05,
+                ..pretrained
+            },
+            Self::Tutorial => TrainingConfig {
+                architecture: Architecture::MobilenetV2,
+                head: Some(Head::Tutorial),
+                epochs: 20,
+                learning_rate: 1e-4,
+                schedule: Schedule::Constant,
+                label_smoothing: 0.0,
+                augmentation: Some(Augmentation {
+                    rotation_degrees: 20.0,
+                    shift: 0.2,
+                    zoom: 0.15,
+                    ..Augmentation::default()
+                }),
                 ..pretrained
             },
             Self::Paper => paper,
@@ -282,136 +329,8 @@ impl Preset {
                 loss: Loss::CategoricalCrossentropy,
                 image_size: 64,
                 epochs: 30,
-                split_by_group: true,
                 ..paper
             },
         }
     }
-}
-
-/// Figures of one epoch. Losses and accuracies of the training side are running means over the epoch
-/// with dropout and augmentation on, as in Keras; those of the validation side are measured after it, without.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct EpochFigures {
-    /// From 1.
-    pub epoch: u32,
-    /// Training loss.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub loss: f64,
-    /// Training accuracy, 0 to 1.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub accuracy: f64,
-    /// Validation loss.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub val_loss: f64,
-    /// Validation accuracy, 0 to 1.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub val_accuracy: f64,
-    /// Wall seconds of this epoch.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub seconds: f64,
-    /// CPU seconds of the process in this epoch.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub cpu_seconds: f64,
-}
-
-/// What a training ends with. The model is that of the best epoch (highest validation accuracy, then
-/// lowest validation loss).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct TrainingSummary {
-    /// Path of the exported `.onnx`; its manifest lies beside it.
-    pub model: String,
-    /// Epoch that the model is of.
-    pub best_epoch: u32,
-    /// Its validation accuracy, 0 to 1.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub val_accuracy: f64,
-    /// Where its accuracy on other pictures of the same kind probably lies: so few were checked.
-    #[serde(default)]
-    pub val_accuracy_interval: Option<Interval>,
-    /// Its confusion on the validation side.
-    pub confusion: ConfusionMatrix,
-    /// Wall seconds in all.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub seconds: f64,
-    /// Whether it was cancelled before the last epoch.
-    pub cancelled: bool,
-    /// Whether it ended before the last epoch because it got no better.
-    #[serde(default)]
-    pub stopped_early: bool,
-}
-
-/// What a training says while it runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(tag = "event", rename_all = "camelCase")]
-pub enum TrainingEvent {
-    /// Pictures are being read and measured before the first step.
-    #[serde(rename_all = "camelCase")]
-    Preparing {
-        /// Pictures read so far.
-        done: u32,
-        /// Pictures to read.
-        total: u32,
-    },
-    /// The first step is about to run.
-    #[serde(rename_all = "camelCase")]
-    Started {
-        /// Labels in output order.
-        labels: Vec<String>,
-        /// Pictures to learn from.
-        training: u32,
-        /// Pictures to check with.
-        validation: u32,
-        /// Steps in each epoch.
-        steps: u32,
-        /// Epochs planned.
-        epochs: u32,
-        /// Epochs that an earlier part of this training did; their figures follow at once.
-        #[serde(default)]
-        resumed: u32,
-        /// Weights of the network.
-        parameters: u32,
-        /// Pictures that were left out, with the reason.
-        problems: Vec<crate::Problem>,
-    },
-    /// One step of the optimiser.
-    #[serde(rename_all = "camelCase")]
-    Step {
-        /// Epoch, from 1.
-        epoch: u32,
-        /// Step in the epoch, from 1.
-        step: u32,
-        /// Steps in the epoch.
-        steps: u32,
-        /// Mean loss of the epoch so far.
-        #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-        loss: f64,
-        /// Mean accuracy of the epoch so far, 0 to 1.
-        #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-        accuracy: f64,
-        /// Estimated seconds until the training ends.
-        #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-        seconds_left: f64,
-    },
-    /// An epoch ended.
-    Epoch(EpochFigures),
-    /// Something went wrong that the training does not need to end for.
-    Warning {
-        /// What happened and what helps.
-        message: String,
-    },
-    /// The training ended, or was cancelled after at least one epoch; a model was exported.
-    Finished(TrainingSummary),
-    /// The training was cancelled before the first epoch ended: there is no model.
-    Cancelled,
-    /// The training failed; nothing was exported.
-    Failed {
-        /// What happened and what helps.
-        message: String,
-    },
 }

@@ -9,7 +9,7 @@ use bauta_domain::{
 
 use crate::{
     crop::in_shape, crop_shaped, crop_square, encode_jpeg, encode_png, image_header, list_images, read_image,
-    regions::read_regions, resize_to_fit, squeeze, write_atomically,
+    regions::read_regions, resize_to_fit, squeeze, taken::taken, write_atomically,
 };
 
 /// Pictures on disk: implements [`ImageReader`], [`Cropper`] and [`SampleReader`].
@@ -74,5 +74,9 @@ impl SampleReader for DiskImages {
         let Some(bbox) = &source.bbox else { return Ok(squeeze(&read_image(&source.path)?, side)) };
         let regions = read_regions(&source.path, &|size| vec![plan_crop(bbox, size)])?;
         regions.first().map(|region| squeeze(region, side)).ok_or_else(|| "no crop was planned".into())
+    }
+
+    fn taken(&self, path: &Path) -> Option<f64> {
+        taken(path)
     }
 }

@@ -16,6 +16,7 @@ mod listing;
 mod preview;
 mod regions;
 mod resize;
+mod taken;
 mod write;
 
 pub use crop::{crop_shaped, crop_square, squeeze};

@@ -38,7 +38,7 @@ pub use import::Import;
 pub use journal::{Applied, Undone};
 pub use looks::Look;
 pub use review::OpenBox;
-pub use runs::{NewRun, RunEnd, RunRecord, RunState};
+pub use runs::{EpochDetails, NewRun, RunEnd, RunRecord, RunState};
 pub use schema::{APPLICATION_ID, FORMAT};
 pub use store::Store;
 pub use table::{RowKey, TableRecord};

@@ -1,6 +1,6 @@
 //! The record of every training: its settings, what it learned from, its figures, its end.
 
-use bauta_domain::{Dataset, EpochFigures, RunId, Split, TrainingConfig, TrainingSummary};
+use bauta_domain::{Dataset, EpochFigures, RunEnvironment, RunId, Split, TrainingConfig, TrainingSummary};
 use rusqlite::{Connection, Row, params};
 
 use crate::{
@@ -20,6 +20,8 @@ pub struct NewRun {
     pub started: String,
     /// Its settings.
     pub config: TrainingConfig,
+    /// On what it runs.
+    pub environment: RunEnvironment,
     /// The samples as they are now, so that the run can be examined when the project has moved on.
     pub dataset: Dataset,
     /// Which of them it learns from and which it is checked with.
@@ -62,10 +64,21 @@ pub struct RunRecord {
     pub started: String,
     /// Its settings.
     pub config: TrainingConfig,
+    /// On what it ran; unknown for trainings of earlier versions of the program.
+    pub environment: Option<RunEnvironment>,
     /// What became of it.
     pub state: RunState,
     /// Its epochs so far, in order.
     pub figures: Vec<EpochFigures>,
+}
+
+/// What an epoch was made of. Empty where it was not recorded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EpochDetails {
+    /// For each step, mean loss and accuracy of the epoch so far.
+    pub steps: Vec<(f64, f64)>,
+    /// Counts of the validation pictures after it: a row for each true label, a column for each answer.
+    pub confusion: Vec<Vec<u32>>,
 }
 
 impl Store {
@@ -78,10 +91,12 @@ impl Store {
             let row = || RowId::Run(run.id);
             let (config, dataset) = (to_json(&run.config, row)?, to_json(&run.dataset, row)?);
             let split = to_json(&run.split, row)?;
-            let sql = "INSERT INTO runs (id, name, started, state, config, dataset, split)
-                       VALUES (?1, ?2, ?3, 'running', ?4, ?5, ?6)";
+            let environment = to_json(&run.environment, row)?;
+            let sql = "INSERT INTO runs (id, name, started, state, config, dataset, split, environment)
+                       VALUES (?1, ?2, ?3, 'running', ?4, ?5, ?6, ?7)";
             let id = run.id.uuid();
-            tx.prepare_cached(sql)?.execute(params![id.as_bytes(), run.name, run.started, config, dataset, split])?;
+            let values = params![id.as_bytes(), run.name, run.started, config, dataset, split, environment];
+            tx.prepare_cached(sql)?.execute(values)?;
             Ok(())
         })
     }
@@ -101,12 +116,19 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such run, or the file cannot be written.
-    pub fn append_epoch(&mut self, run: RunId, figures: &EpochFigures) -> Result<(), StoreError> {
+    pub fn append_epoch(
+        &mut self,
+        run: RunId,
+        figures: &EpochFigures,
+        details: &EpochDetails,
+    ) -> Result<(), StoreError> {
         self.write(|tx| {
+            let row = || RowId::Run(run);
+            let (steps, confusion) = (to_json(&details.steps, row)?, to_json(&details.confusion, row)?);
             // SQLite turns NaN into NULL, which is what the columns mean by it.
             let sql = "INSERT OR REPLACE INTO epochs
-                           (run, epoch, loss, accuracy, val_loss, val_accuracy, seconds, cpu_seconds)
-                       SELECT key, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM runs WHERE id = ?1";
+                           (run, epoch, loss, accuracy, val_loss, val_accuracy, seconds, cpu_seconds, steps, confusion)
+                       SELECT key, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM runs WHERE id = ?1";
             let written = tx.prepare_cached(sql)?.execute(params![
                 run.uuid().as_bytes(),
                 figures.epoch,
@@ -116,6 +138,8 @@ impl Store {
                 figures.val_accuracy,
                 figures.seconds,
                 figures.cpu_seconds,
+                steps,
+                confusion,
             ])?;
             found(written, run)
         })
@@ -143,7 +167,8 @@ impl Store {
     /// When the file cannot be read, or a row is damaged.
     pub fn runs(&self) -> Result<Vec<RunRecord>, StoreError> {
         self.read(|conn| {
-            let sql = "SELECT id, name, started, config, state, summary, failure, key FROM runs ORDER BY key";
+            let sql =
+                "SELECT id, name, started, config, state, summary, failure, key, environment FROM runs ORDER BY key";
             all(conn.prepare_cached(sql)?, [], |row| record(conn, row))
         })
     }
@@ -160,6 +185,47 @@ impl Store {
                 Ok((fields.json(1)?, fields.json(2)?))
             })?;
             samples.ok_or_else(|| StoreError::NotInProject { row: RowId::Run(run) }.into())
+        })
+    }
+}
+
+impl Store {
+    /// The details of each epoch of a training, in order.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a row is damaged. An unknown run has no epochs.
+    pub fn run_details(&self, run: RunId) -> Result<Vec<EpochDetails>, StoreError> {
+        self.read(|conn| {
+            let sql = "SELECT coalesce(steps, '[]'), coalesce(confusion, '[]') FROM epochs
+                       WHERE run = (SELECT key FROM runs WHERE id = ?1) ORDER BY epoch";
+            all(conn.prepare_cached(sql)?, [run.uuid().as_bytes()], |row| {
+                let fields = Fields::new(row, "epochs");
+                Ok(EpochDetails { steps: fields.json(0)?, confusion: fields.json(1)? })
+            })
+        })
+    }
+
+    /// Gives a training another name.
+    ///
+    /// # Errors
+    /// When there is no such run, or the file cannot be written.
+    pub fn rename_run(&mut self, run: RunId, name: &str) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let sql = "UPDATE runs SET name = ?2 WHERE id = ?1";
+            found(tx.prepare_cached(sql)?.execute(params![run.uuid().as_bytes(), name])?, run)
+        })
+    }
+
+    /// Forgets a training and its figures, for good.
+    ///
+    /// # Errors
+    /// When there is no such run, or the file cannot be written.
+    pub fn delete_run(&mut self, run: RunId) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let id = run.uuid();
+            tx.prepare_cached("DELETE FROM epochs WHERE run = (SELECT key FROM runs WHERE id = ?1)")?
+                .execute([id.as_bytes()])?;
+            found(tx.prepare_cached("DELETE FROM runs WHERE id = ?1")?.execute([id.as_bytes()])?, run)
         })
     }
 }
@@ -192,6 +258,7 @@ fn record(conn: &Connection, row: &Row) -> Result<RunRecord, Fault> {
         name: fields.get(1)?,
         started: fields.get(2)?,
         config: fields.json(3)?,
+        environment: fields.get::<Option<String>>(8)?.map(|_| fields.json(8)).transpose()?,
         state,
         figures: epochs(conn, fields.get(7)?)?,
     })

@@ -17,8 +17,12 @@ pub const APPLICATION_ID: u32 = u32::from_be_bytes(*b"Baut");
 pub const FORMAT: u32 = MIGRATIONS.len() as u32;
 
 /// `MIGRATIONS[n]` leads from version n to n + 1. Steps that were released never change.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("schema/v1.sql"), include_str!("schema/v2.sql"), include_str!("schema/v3.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/v1.sql"),
+    include_str!("schema/v2.sql"),
+    include_str!("schema/v3.sql"),
+    include_str!("schema/v4.sql"),
+];
 
 /// The tables that every version has. A file without one of them is damaged, whatever else it holds.
 const TABLES: &[&str] = &["meta", "settings", "images", "categories", "annotations", "journal", "runs", "epochs"];

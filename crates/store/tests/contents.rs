@@ -5,9 +5,9 @@ mod common;
 
 use bauta_domain::{
     Annotation, AnnotationState, ConfusionMatrix, Dataset, Edit, EpochFigures, ImageSize, PixelSource, Preset,
-    Revision, RunId, Sample, Split, Step, TrainingSummary,
+    Revision, RunEnvironment, RunId, Sample, Split, Step, TrainingSummary,
 };
-use bauta_store::{NewImage, NewRun, RowId, RunEnd, RunState, Store, StoreError};
+use bauta_store::{EpochDetails, NewImage, NewRun, RowId, RunEnd, RunState, Store, StoreError};
 use common::{NOW, add_images, added, annotation, category, group, image_id};
 use uuid::Uuid;
 
@@ -141,8 +141,19 @@ fn run(n: u128) -> NewRun {
         name: format!("run {n}"),
         started: NOW.to_owned(),
         config: Preset::Paper.config(),
+        environment: environment(),
         dataset: Dataset { labels: vec!["a".to_owned(), "b".to_owned()], samples: vec![sample(0), sample(1)] },
         split: Split { training: vec![1], validation: vec![0] },
+    }
+}
+
+fn environment() -> RunEnvironment {
+    RunEnvironment {
+        program: "1".to_owned(),
+        system: "linux".to_owned(),
+        trainer: "t".to_owned(),
+        cores: 2,
+        threads: 1,
     }
 }
 
@@ -157,15 +168,19 @@ fn the_record_of_a_training_survives_with_its_figures_and_samples() {
         for run in [&finished, &failed, &cancelled, &running] {
             store.insert_run(run).unwrap();
         }
-        store.append_epoch(finished.id, &epoch(2, f64::NAN)).unwrap();
-        store.append_epoch(finished.id, &epoch(1, 9.0)).unwrap();
-        store.append_epoch(finished.id, &epoch(1, 0.7)).unwrap();
+        let details =
+            EpochDetails { steps: vec![(0.5, 0.25), (1.0 / 3.0, 1.0)], confusion: vec![vec![1, 0], vec![2, 3]] };
+        let none = EpochDetails::default();
+        store.append_epoch(finished.id, &epoch(2, f64::NAN), &none).unwrap();
+        store.append_epoch(finished.id, &epoch(1, 9.0), &none).unwrap();
+        store.append_epoch(finished.id, &epoch(1, 0.7), &details).unwrap();
         let summary = TrainingSummary {
             model: "/models/m.onnx".to_owned(),
             best_epoch: 1,
             val_accuracy: 0.3,
             confusion: ConfusionMatrix::new(finished.dataset.labels.clone()),
             seconds: 9.0,
+            cpu_seconds: 17.0,
             cancelled: false,
             stopped_early: false,
             val_accuracy_interval: None,
@@ -183,6 +198,8 @@ fn the_record_of_a_training_survives_with_its_figures_and_samples() {
         assert_eq!(states[..3], expected);
         assert_eq!(states[3], RunState::Interrupted, "nothing runs in a project that was just opened");
         assert_eq!((&runs[0].name, &runs[0].config), (&finished.name, &finished.config));
+        assert_eq!(runs[0].environment, Some(environment()));
+        assert_eq!(store.run_details(finished.id).unwrap(), [details, none]);
         assert_eq!(runs[0].figures[0], epoch(1, 0.7), "an epoch that is run again replaces the first try");
         assert!(runs[0].figures[1].loss.is_nan());
         assert_eq!(store.run_samples(finished.id).unwrap(), (finished.dataset, finished.split));
@@ -192,7 +209,31 @@ fn the_record_of_a_training_survives_with_its_figures_and_samples() {
 #[test]
 fn figures_of_an_unknown_training_are_refused() {
     in_new_project(|mut store, _| {
-        let error = store.append_epoch(run(1).id, &epoch(1, 0.0)).unwrap_err();
-        assert!(matches!(error, StoreError::NotInProject { row: RowId::Run(_) }), "{error:?}");
+        let id = run(1).id;
+        let errors = [
+            store.append_epoch(id, &epoch(1, 0.0), &EpochDetails::default()),
+            store.rename_run(id, "x"),
+            store.delete_run(id),
+        ];
+        for error in errors.map(Result::unwrap_err) {
+            assert!(matches!(error, StoreError::NotInProject { row: RowId::Run(_) }), "{error:?}");
+        }
+    });
+}
+
+#[test]
+fn a_training_gets_another_name_and_is_forgotten_with_its_figures() {
+    in_new_project(|mut store, reopen| {
+        for n in 1..=2 {
+            store.insert_run(&run(n)).unwrap();
+            store.append_epoch(run(n).id, &epoch(1, 0.5), &EpochDetails::default()).unwrap();
+        }
+        store.rename_run(run(2).id, "the good one").unwrap();
+        store.delete_run(run(1).id).unwrap();
+        let store = reopen(store);
+        let runs = store.runs().unwrap();
+        assert_eq!(runs.iter().map(|run| run.name.as_str()).collect::<Vec<_>>(), ["the good one"]);
+        assert_eq!((runs[0].figures.len(), store.run_details(run(1).id).unwrap().len()), (1, 0));
+        assert!(store.run_samples(run(1).id).is_err());
     });
 }

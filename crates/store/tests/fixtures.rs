@@ -8,8 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bauta_domain::{Annotation, Edit, EpochFigures, ImageSize, Preset, RunId, Step, TrainingConfig};
-use bauta_store::{NewRun, RunEnd, Store};
+use bauta_domain::{Annotation, Edit, EpochFigures, ImageSize, Preset, RunEnvironment, RunId, Step, TrainingConfig};
+use bauta_store::{EpochDetails, NewRun, RunEnd, Store};
 use common::{NOW, add_images, added, annotation, category, group, image_id};
 use uuid::Uuid;
 
@@ -40,6 +40,13 @@ fn fill(store: &mut Store) {
         started: NOW.to_owned(),
         // Written out where the preset may change: the file does not.
         config: TrainingConfig { epochs: 15, ..Preset::Tiny.config() },
+        environment: RunEnvironment {
+            program: "1".to_owned(),
+            system: "any".to_owned(),
+            trainer: "any".to_owned(),
+            cores: 2,
+            threads: 2,
+        },
         dataset: bauta_domain::Dataset { labels: vec!["ffp2".to_owned()], samples: Vec::new() },
         split: bauta_domain::Split { training: Vec::new(), validation: Vec::new() },
     };
@@ -53,7 +60,7 @@ fn fill(store: &mut Store) {
         seconds: 2.0,
         cpu_seconds: 4.0,
     };
-    store.append_epoch(run.id, &figures).unwrap();
+    store.append_epoch(run.id, &figures, &EpochDetails::default()).unwrap();
     store.finish_run(run.id, &RunEnd::Failed { message: "no space".to_owned() }).unwrap();
 }
 
@@ -72,7 +79,10 @@ fn seen(store: &mut Store) -> String {
     while store.undo(NOW).unwrap().is_some() {}
     look(store);
     let run = RunId::from_uuid(Uuid::from_u128(1));
-    let rest = (store.setting::<String>("last_image").unwrap(), store.runs().unwrap(), store.run_samples(run).unwrap());
+    let mut runs = store.runs().unwrap();
+    // Since version 4.
+    runs.iter_mut().for_each(|run| run.environment = None);
+    let rest = (store.setting::<String>("last_image").unwrap(), runs, store.run_samples(run).unwrap());
     seen.push(format!("{rest:#?}"));
     seen.join("\n")
 }

@@ -11,22 +11,18 @@
 //! other NAME is a program; it is run as `NAME NETWORK SIZE CLASSES BATCH THREADS`, writes a line `ready`, and
 //! then for each line it reads runs one step and writes `WALL_SECONDS CPU_SECONDS`.
 
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    path::Path,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    time::Instant,
-};
+mod support;
+
+use std::{io::Write as _, time::Instant};
 
 use bauta_domain::Architecture;
 use bauta_inference::Runtime;
 use bauta_training::{
     engine::{Batch, Computation, Engine, EngineSettings},
-    network::{Activation, Layer, NetworkDescription, SampleShape},
+    network::{Activation, Depthwise, Layer, NetworkDescription, SampleShape},
 };
 use cpu_time::ProcessTime;
-
-type Failure = Box<dyn std::error::Error>;
+use support::{Failure, Other, Seconds, median};
 
 const BATCH: usize = 32;
 const CLASSES: usize = 5;
@@ -62,13 +58,6 @@ impl Options {
         }
         Ok(options)
     }
-}
-
-/// Seconds of one step.
-#[derive(Clone, Copy)]
-struct Seconds {
-    wall: f64,
-    cpu: f64,
 }
 
 struct Ours {
@@ -113,7 +102,7 @@ fn papers_network(size: usize) -> Result<NetworkDescription, Failure> {
 
 /// What the preset "transfer" trains.
 fn last_blocks(size: usize) -> Result<NetworkDescription, Failure> {
-    let residual = |channels, stride| Layer::InvertedResidual { channels, stride };
+    let residual = |channels, stride| Layer::InvertedResidual { channels, depthwise: Depthwise::three(stride) };
     let layers = vec![
         residual(160, 2),
         residual(160, 1),
@@ -128,69 +117,6 @@ fn last_blocks(size: usize) -> Result<NetworkDescription, Failure> {
     NetworkDescription::with_input(layers, map).ok_or_else(|| format!("{size} px are too small").into())
 }
 
-/// Another program, and how it answers.
-struct Other {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Other {
-    fn new(program: &str, options: &Options) -> Result<Self, Failure> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("benches/against/step_in_{program}.py"));
-        let mut command = if script.is_file() {
-            // The environment that `npm run bench` made.
-            let python = std::env::var("BAUTA_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-            let mut command = Command::new(python);
-            command.arg(script);
-            command
-        } else {
-            Command::new(program)
-        };
-        command.arg(if options.fine_tuning { "fine-tuning" } else { "paper" });
-        command.args([options.size, CLASSES, BATCH, options.threads].map(|number| number.to_string()));
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(format!("{program} has no pipes").into());
-        };
-        let mut other = Self { child, input, output: BufReader::new(output) };
-        match other.line()?.trim() {
-            "ready" => Ok(other),
-            line => Err(format!("expected ready from {program}, found {line:?}").into()),
-        }
-    }
-
-    fn line(&mut self) -> Result<String, Failure> {
-        let mut line = String::new();
-        self.output.read_line(&mut line)?;
-        Ok(line)
-    }
-
-    fn step(&mut self) -> Result<Seconds, Failure> {
-        writeln!(self.input)?;
-        let line = self.line()?;
-        let mut numbers = line.split_whitespace().map(str::parse::<f64>);
-        match (numbers.next(), numbers.next()) {
-            (Some(Ok(wall)), Some(Ok(cpu))) => Ok(Seconds { wall, cpu }),
-            _ => Err(format!("expected seconds, found {line:?}").into()),
-        }
-    }
-}
-
-impl Drop for Other {
-    fn drop(&mut self) {
-        // It waits for a line that will not come.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn median(seconds: &[Seconds], of: fn(&Seconds) -> f64) -> f64 {
-    let mut values: Vec<f64> = seconds.iter().map(of).collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
 type Step = Box<dyn FnMut() -> Result<Seconds, Failure>>;
 
 fn main() -> Result<(), Failure> {
@@ -202,7 +128,10 @@ fn main() -> Result<(), Failure> {
         contestants.push((name.to_owned(), Box::new(move || ours.step()), Vec::new()));
     }
     for program in &options.against {
-        let mut other = Other::new(program, &options)?;
+        let network = if options.fine_tuning { "fine-tuning" } else { "paper" };
+        let numbers = [options.size, CLASSES, BATCH, options.threads].map(|number| number.to_string());
+        let words: Vec<String> = [network.to_owned()].into_iter().chain(numbers).collect();
+        let mut other = Other::new(program, "step", &words)?;
         contestants.push((program.clone(), Box::new(move || other.step()), Vec::new()));
     }
     for _ in 0..options.steps.max(1) {

@@ -53,9 +53,9 @@ pub enum TrainingError {
         /// `learn from` or `check with`.
         purpose: &'static str,
     },
-    /// A picture that could be read at first cannot be read any more.
+    /// A picture that could be read at first cannot be read any more, nor can the others.
     #[error(
-        "{place} could be read when the training began and cannot be read now ({reason}); was it moved? train again"
+        "the pictures could be read when the training began and cannot be read now, the first is {place} ({reason}); were they moved? put them back or train again"
     )]
     PictureLost {
         /// The picture.
@@ -65,7 +65,7 @@ pub enum TrainingError {
     },
     /// The loss is no number any more.
     #[error(
-        "the training ran away: the loss stopped being a number at step {step} of epoch {epoch}; choose a smaller learning rate, it is {learning_rate}"
+        "the training ran away: the loss stopped being a number at step {step} of epoch {epoch}; choose a smaller learning rate, it is {learning_rate}{kept}"
     )]
     Diverged {
         /// Epoch, from 1.
@@ -74,6 +74,8 @@ pub enum TrainingError {
         step: u32,
         /// The learning rate.
         learning_rate: f64,
+        /// The last epoch whose state is kept.
+        kept: Kept,
     },
     /// The exported file does not do what the trained network does.
     #[error(
@@ -96,6 +98,11 @@ pub enum TrainingError {
         /// What was found.
         reason: String,
     },
+    /// Two networks at once have no last blocks to train.
+    #[error(
+        "only one pretrained network can have its last blocks trained; choose MobileNetV2 or EfficientNet-Lite0 alone, or the head \"wide\""
+    )]
+    NoBlocks,
     /// Features of pictures cannot be kept on the disk.
     #[error("features of the pictures cannot be kept in {}: {reason}; make space on that disk", path.display())]
     Features {
@@ -135,6 +142,21 @@ pub enum TrainingError {
     /// A thread of the training ended with a panic; what it said went to the error output.
     #[error("a thread of the training ended unexpectedly; please report this")]
     ThreadLost,
+}
+
+/// The last epoch whose state is kept, to go on from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept(pub Option<u32>);
+
+impl std::fmt::Display for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(epoch) => {
+                write!(f, "; the state after epoch {epoch} is kept, and the training can go on from there with it")
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 impl From<ort::Error> for TrainingError {

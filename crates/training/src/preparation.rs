@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use bauta_domain::{
-    Architecture, Preprocessing, Split,
+    Head, Preprocessing, Split,
     ports::{CancelToken, TrainingJob},
 };
 use bauta_inference::Runtime;
 
 use crate::{
     TrainingError, checks,
-    data::{FeaturePlan, FeatureSource, Features, MEMORY, Normalisation, PictureSource, Pictures, Source},
+    data::{FeaturePlan, FeatureSource, Features, Normalisation, PictureSource, Pictures, Source},
     extractor::{Behind, Extractor},
     front::Front,
     network::NetworkDescription,
@@ -44,6 +44,8 @@ pub struct Place<'a> {
     pub cache: &'a Path,
     /// Worker threads, at least 1.
     pub threads: usize,
+    /// Bytes of pixels that are kept in memory.
+    pub memory: usize,
     /// Asks to stop.
     pub cancel: &'a CancelToken,
 }
@@ -59,13 +61,13 @@ pub fn prepare<'a>(
 ) -> Result<Option<Prepared<'a>>, TrainingError> {
     let TrainingJob { dataset, config, .. } = *job;
     let (side, classes) = (config.image_size as usize, dataset.labels.len());
-    let behind = Extractor::open(place.runtime, config.architecture, side, classes, config.dropout)?;
+    let behind = Extractor::open(place.runtime, config, classes)?;
     if let Some((extractor, behind)) = behind {
         return from_features(place, job, extractor, behind, progress);
     }
     let network = NetworkDescription::new(config.architecture, config.image_size, classes, config.dropout)?;
-    let Place { threads, cancel, .. } = place;
-    let pictures = Pictures::read(dataset, job.samples, side, MEMORY, threads, cancel, progress)?;
+    let Place { threads, memory, cancel, .. } = place;
+    let pictures = Pictures::read(dataset, job.samples, side, memory, threads, cancel, progress)?;
     let Some(pictures) = pictures else { return Ok(None) };
     // The normalisation is that of the pictures to learn from, which are known once all were read.
     let unmeasured = Preprocessing { mean: [0.0; 3], std: [1.0; 3] };
@@ -90,12 +92,13 @@ fn from_features<'a>(
     progress: &mut dyn FnMut(usize),
 ) -> Result<Option<Prepared<'a>>, TrainingError> {
     let TrainingJob { dataset, config, .. } = *job;
-    let is_fine_tuned = config.architecture == Architecture::MobilenetV2;
+    let head = config.architecture.head(config.head);
+    let is_fine_tuned = head == Some(Head::Blocks);
     let plan = FeaturePlan {
         dataset,
         reader: job.samples,
         extractor: &extractor,
-        architecture: config.architecture,
+        kind: (config.architecture, is_fine_tuned),
         side: config.image_size as usize,
         augmentation: config.augmentation,
         changed: if is_fine_tuned { CHANGED_MAPS } else { CHANGED_FEATURES },
@@ -107,7 +110,7 @@ fn from_features<'a>(
     let Some(features) = features else { return Ok(None) };
     let mut source = FeatureSource { features, standardisation: None };
     let split = checks::readable_split(dataset, job.split, &source)?;
-    if !is_fine_tuned {
+    if head == Some(Head::Wide) {
         let standardisation = source.features.standardisation(&split.training)?;
         source.standardisation = Some(standardisation.clone());
         extractor.standardise(standardisation);

@@ -110,6 +110,24 @@ fn what_is_not_of_this_training_is_refused_and_left_alone() {
 }
 
 #[test]
+fn one_that_ran_away_keeps_its_last_good_state_and_goes_on_with_smaller_steps() {
+    let (_folder, model) = folder();
+    let (data, config) = (stripes(6), TrainingConfig { epochs: 2, ..config() });
+    assert_eq!(kept(&data, &config, &model, false, 99).epochs().len(), 2);
+    let path = model.with_extension("checkpoint");
+    let good = std::fs::read(&path).unwrap();
+    let wild = TrainingConfig { epochs: 4, learning_rate: 1e30, ..config };
+    let run = kept(&data, &wild, &model, true, 99);
+    let message = run.error().to_string();
+    assert!(message.contains("of epoch 3; choose a smaller learning rate"), "{message}");
+    assert!(message.ends_with("the state after epoch 2 is kept, and the training can go on from there with it"));
+    assert_eq!(std::fs::read(&path).unwrap(), good);
+    let tame = TrainingConfig { learning_rate: 1e-4, ..wild };
+    let again = kept(&data, &tame, &model, true, 99);
+    assert_eq!((resumed(&again), again.epochs().len()), (2, 4));
+}
+
+#[test]
 fn a_state_that_cannot_be_written_is_a_warning() {
     let (folder, model) = folder();
     // A file where the folder should be.

@@ -120,6 +120,30 @@ fn one_seed_gives_one_training() {
 }
 
 #[test]
+fn threads_change_the_figures_by_rounding_only() {
+    let data = stripes(16);
+    let quick = TrainingConfig { augmentation: None, ..pretrained(Preset::Quick) };
+    for (name, config) in [
+        ("small VGG", TrainingConfig { architecture: Architecture::SmallVgg, image_size: 48, ..config() }),
+        ("quick", quick),
+        ("transfer", pretrained(Preset::Transfer)),
+    ] {
+        let (_folder, model) = folder();
+        let figures = |threads| {
+            let config = TrainingConfig { threads: Some(threads), epochs: 1, ..config.clone() };
+            train(&data, &config, &model).figures().concat()
+        };
+        let one = figures(1);
+        assert_eq!(one, figures(1), "{name}: the same threads give the same figures");
+        for threads in [2, 3] {
+            let others = figures(threads);
+            let close = one.iter().zip(&others).all(|(a, b)| (a - b).abs() <= 1e-3);
+            assert!(close && others.len() == 4, "{name} on {threads} threads: {one:?} {others:?}");
+        }
+    }
+}
+
+#[test]
 fn every_architecture_and_loss_trains_at_odd_sizes() {
     let (_folder, model) = folder();
     for (architecture, loss, image_size) in [
@@ -296,18 +320,36 @@ fn pretrained(preset: Preset) -> TrainingConfig {
     TrainingConfig { image_size: 64, batch_size: 8, threads: Some(2), epochs: 4, ..preset.config() }
 }
 
+/// EfficientNet-Lite0's last five blocks and its last convolution, and a dense layer for two classes.
+const LITE0_BLOCKS: u32 = 2_659_874;
+
+#[test]
+fn two_pretrained_networks_have_no_last_blocks_to_train() {
+    let (_folder, model) = folder();
+    let config = TrainingConfig { architecture: Architecture::TwoBackbones, ..pretrained(Preset::Transfer) };
+    let run = train(&stripes(4), &config, &model);
+    assert!(run.error().to_string().contains("only one pretrained network"), "{}", run.error());
+}
+
 #[test]
 fn pretrained_networks_learn_from_a_few_pictures_and_end_as_one_plain_model() {
     let data = stripes(8);
-    for (preset, parameters) in [(Preset::Transfer, 1_674_914), (Preset::Quick, 656_130)] {
+    let lite0 = TrainingConfig { architecture: Architecture::EfficientnetLite0, ..pretrained(Preset::Transfer) };
+    let tutorial = TrainingConfig { epochs: 20, learning_rate: 1e-3, ..pretrained(Preset::Tutorial) };
+    for (preset, config, parameters) in [
+        ("transfer", pretrained(Preset::Transfer), 1_674_914),
+        ("transfer on Lite0", lite0, LITE0_BLOCKS),
+        ("quick", pretrained(Preset::Quick), 656_130),
+        ("tutorial", tutorial, 1280 * 128 + 128 + 128 * 2 + 2),
+    ] {
         let (_folder, model) = folder();
-        let run = train(&data, &pretrained(preset), &model);
-        assert_eq!(run.summary().val_accuracy, 1.0, "{preset:?}: {:?}", run.epochs());
+        let run = train(&data, &config, &model);
+        assert_eq!(run.summary().val_accuracy, 1.0, "{preset}: {:?}", run.epochs());
         let trained = run.events.iter().find_map(|event| match event {
             TrainingEvent::Started { parameters, .. } => Some(*parameters),
             _ => None,
         });
-        assert_eq!(trained, Some(parameters), "{preset:?}");
+        assert_eq!(trained, Some(parameters), "{preset}");
         assert_eq!(files_beside(&model), ["run.json", "run.onnx"]);
         let runtime = Runtime::find().unwrap();
         let mut session = runtime.open_session(&model, SessionOptions { threads: 1 }).unwrap();
@@ -392,7 +434,7 @@ fn a_missing_or_altered_backbone_is_named_with_the_remedy() {
     Runtime::find().unwrap();
     // The library is loaded already; only the folder is another one.
     let runtime = Runtime::open(models.path()).unwrap();
-    let train = |altered: Option<&str>| {
+    let train = |altered: Option<&[u8]>| {
         let file = runtime.model_file("mobilenet-v2.onnx");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         if let Some(contents) = altered {
@@ -411,8 +453,13 @@ fn a_missing_or_altered_backbone_is_named_with_the_remedy() {
         let trainer = OnnxTrainer::new(runtime.clone(), cache_of(&model));
         trainer.train(&job, &mut |_| {}, &CancelToken::default()).unwrap_err().to_string()
     };
-    for altered in [None, Some("not a network"), Some("")] {
+    let real = std::fs::read(Runtime::find().unwrap().model_file("mobilenet-v2.onnx")).unwrap();
+    // A network as good as any, but one weight was changed.
+    let mut changed = real.clone();
+    changed[real.len() / 2] ^= 1;
+    for altered in [None, Some(&b"not a network"[..]), Some(b""), Some(&real[..real.len() - 1]), Some(&changed)] {
         let message = train(altered);
+        let altered = altered.map(<[u8]>::len);
         assert!(message.contains("mobilenet-v2.onnx") && message.contains("npm run setup"), "{altered:?}: {message}");
     }
 }

@@ -1,6 +1,6 @@
 //! The crops of whole photos of three persons, compared with the boxes of their faces. Real photos: where they are
 //! absent, it says so and is skipped.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::{collections::HashMap, path::Path};
 

@@ -58,7 +58,7 @@ fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
 
     let dataset = project.dataset().unwrap();
     let (config, model) = (quick(), folder.path().join("model.onnx"));
-    let split = split_for(&dataset, &config, &[]).unwrap();
+    let split = split_for(&dataset, &config, &bauta_domain::Likeness::default()).unwrap();
     let mut losses = Vec::new();
     let mut listen = |event: TrainingEvent| {
         if let TrainingEvent::Epoch(figures) = event {

@@ -121,6 +121,9 @@ impl SampleReader for Port {
         broken(&source.path)?;
         Ok(RgbImage::filled(ImageSize::new(side, side), [9, 9, 9]))
     }
+    fn taken(&self, _: &Path) -> Option<f64> {
+        None
+    }
 }
 
 impl Models for Port {
@@ -206,6 +209,10 @@ impl FrameSource for FakeSource {
 }
 
 impl ModelTrainer for Port {
+    fn describe(&self) -> String {
+        "fake trainer 1".to_owned()
+    }
+
     fn train(
         &self,
         job: &TrainingJob<'_>,
@@ -216,6 +223,15 @@ impl ModelTrainer for Port {
         let kept = job.checkpoint.filter(|checkpoint| checkpoint.resume);
         let done = kept.map_or(0, |kept| std::fs::read_to_string(kept.path).unwrap().parse().unwrap());
         for epoch in 1..=planned {
+            if epoch > done {
+                for step in 1..=2 {
+                    let (loss, accuracy) = (1.0 / f64::from(step), 0.5);
+                    events(TrainingEvent::Step { epoch, step, steps: 2, loss, accuracy, seconds_left: 1.0 });
+                }
+                let mut confusion = ConfusionMatrix::new(job.dataset.labels.clone());
+                confusion.add(0, 1);
+                events(TrainingEvent::Checked { epoch, confusion });
+            }
             let figures = EpochFigures {
                 epoch,
                 loss: 0.1,
@@ -244,6 +260,7 @@ impl ModelTrainer for Port {
             val_accuracy: 0.8,
             confusion: ConfusionMatrix::new(job.dataset.labels.clone()),
             seconds: 1.0,
+            cpu_seconds: 2.0,
             cancelled: cancel.is_cancelled(),
             stopped_early: false,
             val_accuracy_interval: None,

@@ -39,7 +39,7 @@ fn as_json(confusion: &ConfusionMatrix) -> Value {
     })
 }
 
-fn print(confusion: &ConfusionMatrix) {
+pub(super) fn print(confusion: &ConfusionMatrix) {
     let open = confusion.accuracy_interval().map(|Interval { low, high }| format!(" ({low:.2} to {high:.2})"));
     output::line(&format!(
         "accuracy {:.3}{}, balanced {:.3}, {} pictures",

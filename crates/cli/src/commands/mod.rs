@@ -6,6 +6,7 @@ pub(crate) mod detect;
 pub(crate) mod evaluate;
 pub(crate) mod exchange;
 pub(crate) mod live;
+pub(crate) mod runs;
 pub(crate) mod train;
 mod train_config;
 

@@ -1,11 +1,15 @@
 //! `bauta train`.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use bauta_app::{Adapters, find_look_alikes, folds_for, split_for, train, with_groups};
+use bauta_app::{
+    Adapters, ErrorCode, Project, RunRecorder, find_look_alikes, folds_for, group_by_folder, split_for, train,
+    with_groups,
+};
 use bauta_domain::{
-    ConfusionMatrix, Dataset, EpochFigures, Interval, Sample, Split, TrainingConfig, TrainingEvent, TrainingSummary,
+    ConfusionMatrix, Dataset, EpochFigures, Interval, Likeness, Sample, Split, TrainingConfig, TrainingEvent,
+    TrainingSummary,
     ports::{CancelToken, Checkpointing},
 };
 use serde_json::json;
@@ -16,33 +20,58 @@ use crate::{
 };
 
 pub(crate) fn run(adapters: &Adapters, arguments: &Train, cancel: &CancelToken) -> anyhow::Result<()> {
-    let (mut dataset, problems) = super::dataset(adapters, &arguments.dataset)?;
+    let project = project(adapters, &arguments.dataset)?;
+    let (mut dataset, problems) = match &project {
+        Some(project) => (project.dataset()?, Vec::new()),
+        None => super::dataset(adapters, &arguments.dataset)?,
+    };
     output::problems(&problems);
     let config = super::train_config::config(arguments);
-    if let Some(groups) = &arguments.groups {
-        name_groups(&mut dataset, groups)?;
+    match arguments.groups.as_deref() {
+        // What is known by itself.
+        None | Some("photo") => {}
+        Some("folder") => group_by_folder(&mut dataset),
+        Some(table) => name_groups(&mut dataset, table)?,
     }
     dataset.check()?;
     let bar = Bar::new("comparing pictures");
     let alike = find_look_alikes(adapters, &dataset, &mut |progress| bar.show(&progress), cancel);
     drop(bar);
     super::not_cancelled(cancel)?;
-    if !alike.is_empty() && !arguments.json {
-        output::note(&format!(
-            "{} pair(s) of pictures are nearly the same; they stay on one side of the split",
-            alike.len()
-        ));
+    if !arguments.json {
+        let Likeness { copies, bursts } = &alike;
+        for (pairs, are) in [(copies, "are nearly the same"), (bursts, "were taken in one burst")] {
+            if !pairs.is_empty() && (pairs == copies || config.split_by_group) {
+                output::note(&format!("{} pair(s) of pictures {are}; they stay on one side of the split", pairs.len()));
+            }
+        }
     }
-    let job = Job { adapters, dataset: &dataset, config: &config, arguments, cancel };
+    let job = Job { adapters, project, dataset: &dataset, config: &config, arguments, cancel };
     match arguments.folds {
         Some(count) => job.folds(&folds_for(&dataset, &config, count as usize, &alike)?),
         None => job.once(&split_for(&dataset, &config, &alike)?),
     }
 }
 
+/// The project that is trained on, so that it can remember the training; `None` for a folder.
+fn project(adapters: &Adapters, path: &Path) -> anyhow::Result<Option<Arc<Project>>> {
+    if path.extension().is_none_or(|ending| ending != "bauta") {
+        return Ok(None);
+    }
+    match Project::open(path, adapters.clone()) {
+        Ok(project) => Ok(Some(Arc::new(project))),
+        Err(error) if matches!(error.code(), ErrorCode::Locked | ErrorCode::ReadOnly) => {
+            output::note(&format!("{}; so it will not remember this training", error.full_message()));
+            Ok(Some(Arc::new(Project::open_to_read(path, adapters.clone())?)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// All that one training, or several, need.
 struct Job<'a> {
     adapters: &'a Adapters,
+    project: Option<Arc<Project>>,
     dataset: &'a Dataset,
     config: &'a TrainingConfig,
     arguments: &'a Train,
@@ -100,7 +129,18 @@ impl Job<'_> {
         let name = self.arguments.dataset.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let bar = Bar::new("training");
         let mut shown = Ok(());
+        let mut recorder = match &self.project {
+            Some(project) if !project.is_read_only() => {
+                let name = fold.map_or_else(|| name.clone(), |fold| format!("{name}, fold {fold}"));
+                let samples = (self.dataset, split);
+                Some(RunRecorder::begin(Arc::clone(project), &name, samples, self.config)?)
+            }
+            _ => None,
+        };
         let mut listen = |event: TrainingEvent| {
+            if let Some(recorder) = &mut recorder {
+                recorder.hear(&event);
+            }
             if let Err(error) = show(&event, self.arguments.json, fold, &bar) {
                 shown = Err(error);
             }
@@ -109,7 +149,15 @@ impl Job<'_> {
         let state = out.join("model.checkpoint");
         let checkpoint = Checkpointing { path: &state, resume: self.arguments.resume };
         let place = (model.as_path(), name.as_str(), Some(checkpoint));
-        let summary = train(self.adapters, samples, self.config, place, &mut listen, self.cancel)?;
+        let outcome = train(self.adapters, samples, self.config, place, &mut listen, self.cancel);
+        if let Some(recorder) = recorder {
+            recorder.end(&match &outcome {
+                Ok(Some(summary)) => TrainingEvent::Finished(summary.clone()),
+                Ok(None) => TrainingEvent::Cancelled,
+                Err(error) => TrainingEvent::Failed { message: error.full_message() },
+            })?;
+        }
+        let summary = outcome?;
         shown?;
         summary.context("stopped before the first epoch ended; there is no model")
     }
@@ -170,7 +218,8 @@ fn show(event: &TrainingEvent, as_json: bool, fold: Option<usize>, bar: &Bar) ->
         TrainingEvent::Epoch(figures) if as_json => output::json(&epoch_json(figures, fold))?,
         TrainingEvent::Epoch(figures) => bar.println(&epoch_line(figures)),
         TrainingEvent::Warning { message } => output::note(message),
-        // What ends a training is printed from its summary.
+        // For the record of a project. What ends a training is printed from its summary.
+        TrainingEvent::Checked { .. } => {}
         TrainingEvent::Finished(_) | TrainingEvent::Cancelled | TrainingEvent::Failed { .. } => {}
     }
     Ok(())
@@ -193,7 +242,7 @@ pub(crate) fn epoch_line(figures: &EpochFigures) -> String {
 }
 
 fn name_groups(dataset: &mut Dataset, table: &str) -> anyhow::Result<()> {
-    let (file, column) = table.rsplit_once(':').context("--groups is written FILE.csv:COLUMN")?;
+    let (file, column) = table.rsplit_once(':').context("--groups is photo, folder, or FILE.csv:COLUMN")?;
     let bytes = fs_err::read(file)?;
     let groups = bauta_formats::read_groups(&bytes, column).with_context(|| file.to_owned())?;
     let unnamed = with_groups(dataset, &groups);

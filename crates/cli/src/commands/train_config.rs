@@ -1,14 +1,17 @@
 //! The settings of `bauta train`.
 
-use bauta_domain::{Architecture, Augmentation, Loss, Optimizer, Preset, Schedule, TrainingConfig};
+use bauta_domain::{Architecture, Augmentation, Head, Loss, Optimizer, Preset, Schedule, TrainingConfig};
 
-use crate::arguments::{ArchitectureName, LossName, OptimizerName, PresetName, ScheduleName, Train};
+use crate::train_arguments::{
+    ArchitectureName, Changes, HeadName, LossName, OptimizerName, PresetName, ScheduleName, Train,
+};
 
 /// The preset with the options that were given.
 pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     let mut config = match arguments.preset {
         PresetName::Transfer => Preset::Transfer,
         PresetName::Quick => Preset::Quick,
+        PresetName::Tutorial => Preset::Tutorial,
         PresetName::Paper => Preset::Paper,
         PresetName::PaperSmall => Preset::PaperSmall,
         PresetName::Tiny => Preset::Tiny,
@@ -25,6 +28,12 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
             ArchitectureName::TwoBackbones => Architecture::TwoBackbones,
         };
     }
+    config.head = match arguments.head {
+        Some(HeadName::Blocks) => Some(Head::Blocks),
+        Some(HeadName::Wide) => Some(Head::Wide),
+        Some(HeadName::Tutorial) => Some(Head::Tutorial),
+        None => config.head,
+    };
     if let Some(loss) = arguments.loss {
         config.loss = match loss {
             LossName::Mse => Loss::Mse,
@@ -38,7 +47,7 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     config.seed = arguments.seed.unwrap_or(config.seed);
     config.validation_share = arguments.test_share.unwrap_or(config.validation_share);
     config.threads = arguments.threads;
-    config.split_by_group |= arguments.by_group || arguments.groups.is_some();
+    config.split_by_group &= !arguments.random_split;
     config.optimizer = match arguments.optimizer {
         Some(OptimizerName::Adam) => Optimizer::Adam,
         Some(OptimizerName::Sgd) => Optimizer::Sgd,
@@ -57,22 +66,29 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     config.class_weights |= arguments.class_weights;
     config.label_smoothing = arguments.label_smoothing.unwrap_or(config.label_smoothing);
     config.dropout = arguments.dropout.or(config.dropout);
-    config.augmentation = if arguments.no_augment { None } else { augmentation(arguments, config.augmentation) };
+    config.augmentation = augmentation(&arguments.changes, config.augmentation);
     config
 }
 
 /// The preset's changes of pictures with those that were asked for.
-fn augmentation(arguments: &Train, preset: Option<Augmentation>) -> Option<Augmentation> {
-    let Train { brightness, contrast, blur, erasing, .. } = *arguments;
-    if [brightness, contrast, blur, erasing].iter().all(Option::is_none) {
+fn augmentation(changes: &Changes, preset: Option<Augmentation>) -> Option<Augmentation> {
+    let Changes { rotation, shift, zoom, flip, brightness, contrast, blur, erasing, no_augment } = *changes;
+    if no_augment {
+        return None;
+    }
+    let asked = [rotation, shift, zoom, brightness, contrast, blur, erasing].iter().any(Option::is_some);
+    if !asked && flip.is_none() {
         return preset;
     }
     let base = preset.unwrap_or(Augmentation::NONE);
     Some(Augmentation {
+        rotation_degrees: rotation.unwrap_or(base.rotation_degrees),
+        shift: shift.unwrap_or(base.shift),
+        zoom: zoom.unwrap_or(base.zoom),
+        flip: flip.unwrap_or(base.flip),
         brightness: brightness.unwrap_or(base.brightness),
         contrast: contrast.unwrap_or(base.contrast),
         blur: blur.unwrap_or(base.blur),
         erasing: erasing.unwrap_or(base.erasing),
-        ..base
     })
 }

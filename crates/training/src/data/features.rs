@@ -2,8 +2,6 @@
 //! again by the next training on the same pictures.
 
 use std::{
-    collections::hash_map::DefaultHasher,
-    hash::{Hash as _, Hasher as _},
     io::{Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::{
@@ -12,54 +10,19 @@ use std::{
         mpsc,
     },
     thread,
-    time::UNIX_EPOCH,
 };
 
-use bauta_domain::{
-    Architecture, Augmentation, Dataset, Preprocessing, Problem,
-    ports::{CancelToken, SampleReader},
-};
+use bauta_domain::{Problem, ports::CancelToken};
 use fs_err::File;
 use half::{f16, slice::HalfFloatSliceExt as _};
 use ort::{environment::Environment, value::Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::{Affine, Normalisation, pictures::read_one, source::write_changed};
-use crate::{
-    TrainingError,
-    engine::extraction_session,
-    extractor::{Extractor, Standardisation},
-};
+use super::{FeaturePlan, pictures::read_one};
+use crate::{TrainingError, engine::extraction_session, extractor::Standardisation};
 
-/// Raised whenever the same pictures would give other features.
-const VERSION: u32 = 1;
 /// Bytes that features of earlier trainings may take on the disk.
 const KEPT_BYTES: u64 = 4 << 30;
-/// Most numbers of a dataset that are kept; beyond, there are fewer versions of each picture.
-const MOST_NUMBERS: usize = 1 << 30;
-
-/// What is computed, of what.
-pub struct FeaturePlan<'a> {
-    /// The pictures.
-    pub dataset: &'a Dataset,
-    /// Where their pixels come from.
-    pub reader: &'a dyn SampleReader,
-    /// What computes features, and of which architecture it is.
-    pub extractor: &'a Extractor,
-    /// The architecture that `extractor` belongs to.
-    pub architecture: Architecture,
-    /// Side of the pictures.
-    pub side: usize,
-    /// Random changes of all versions but the first two; `None` for one version only.
-    pub augmentation: Option<Augmentation>,
-    /// Versions with random changes, beside the plain one and its mirror image.
-    pub changed: usize,
-    /// Whether the mirror image is needed to check with, even when it is not learned from.
-    pub mirrored: bool,
-    /// Seed of the changes.
-    pub seed: u64,
-}
-
 /// Features in a file, `f16`: sample by sample, version by version.
 pub struct Features {
     file: Mutex<File>,
@@ -78,37 +41,6 @@ struct Description {
     views: usize,
     readable: Vec<bool>,
     problems: Vec<Problem>,
-}
-
-impl FeaturePlan<'_> {
-    fn views(&self) -> usize {
-        let least = 1 + usize::from(self.mirrored);
-        if self.augmentation.is_none() {
-            return least;
-        }
-        let numbers = self.dataset.samples.len().max(1) * self.extractor.shape().count();
-        (MOST_NUMBERS / numbers).clamp(least, 2 + self.changed)
-    }
-
-    fn training_views(&self) -> usize {
-        if self.augmentation.is_some() { self.views() } else { 1 }
-    }
-
-    /// Names the pictures as they are now, and everything that features depend on.
-    fn key(&self) -> String {
-        let mut hasher = DefaultHasher::new();
-        (VERSION, self.architecture, self.side, self.views(), self.seed).hash(&mut hasher);
-        format!("{:?}", self.augmentation).hash(&mut hasher);
-        for sample in &self.dataset.samples {
-            sample.source.path.hash(&mut hasher);
-            format!("{:?}", sample.source.bbox).hash(&mut hasher);
-            let metadata = std::fs::metadata(&sample.source.path).ok();
-            let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-            let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            (metadata.map(|metadata| metadata.len()), changed).hash(&mut hasher);
-        }
-        format!("{:016x}", hasher.finish())
-    }
 }
 
 impl Features {
@@ -196,7 +128,7 @@ impl Features {
                 }
                 let problem = match read_one(plan.dataset, plan.reader, plan.side, index) {
                     Ok(picture) => {
-                        let planes = versions(plan, views, &picture, index);
+                        let planes = plan.versions(&picture, index);
                         let image = Tensor::from_array(([views, 3, plan.side, plan.side], planes))?;
                         let outputs = session.run(ort::inputs![image])?;
                         let (_, values) = outputs["features"].try_extract_tensor::<f32>()?;
@@ -310,25 +242,6 @@ impl Features {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut file).map_err(|reason| TrainingError::Features { path: self.path.clone(), reason })
     }
-}
-
-/// RGB 0 to 255 as planes, version after version.
-fn versions(plan: &FeaturePlan<'_>, views: usize, picture: &[u8], index: usize) -> Vec<f32> {
-    let side = plan.side;
-    let bytes = Normalisation::new(&Preprocessing { mean: [0.0; 3], std: [1.0 / 255.0; 3] });
-    let length = 3 * side * side;
-    let mut planes = vec![0.0; views * length];
-    for (view, planes) in planes.chunks_exact_mut(length).enumerate() {
-        match (view, &plan.augmentation) {
-            (0, _) => bytes.write_planes(picture, planes),
-            (1, _) | (_, None) => Affine::mirror(side).write_planes(picture, side, &bytes, planes),
-            (view, Some(augmentation)) => {
-                let item = (view as u32, index as u64);
-                write_changed(picture, side, augmentation, &bytes, (plan.seed, item), planes);
-            }
-        }
-    }
-    planes
 }
 
 /// Removes the oldest features until there is room for new ones, and what interrupted trainings left.

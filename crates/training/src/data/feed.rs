@@ -6,6 +6,8 @@ use std::{
     thread::{Scope, ScopedJoinHandle},
 };
 
+use bauta_domain::Problem;
+
 use super::Source;
 use crate::{
     TrainingError,
@@ -16,6 +18,14 @@ use crate::{
 /// Batches that may wait, for each preparing thread. Two bridge the check after an epoch and a step
 /// that was quicker than usual.
 const WAITING: usize = 2;
+
+/// A batch, and what is missing in it.
+pub struct Fed {
+    /// What could be prepared.
+    pub batch: Batch,
+    /// Pictures that had to be read again and could not be.
+    pub lost: Vec<Problem>,
+}
 
 /// What is to be prepared.
 pub struct FeedPlan<'a> {
@@ -50,19 +60,28 @@ impl FeedPlan<'_> {
         order
     }
 
-    fn prepare(&self, epoch: u32, items: &[(usize, usize)]) -> Result<Batch, TrainingError> {
-        let mut inputs = vec![0.0; items.len() * self.length];
-        for (&(sample, view), input) in items.iter().zip(inputs.chunks_exact_mut(self.length)) {
-            self.source.write_training(epoch, sample, view, input)?;
-        }
+    fn prepare(&self, epoch: u32, items: &[(usize, usize)]) -> Result<Fed, TrainingError> {
         let views = self.source.views();
-        let labels = items.iter().map(|&(sample, _)| self.labels[sample]).collect();
-        let samples = items.iter().map(|&(sample, view)| sample * views + view).collect();
-        Ok(Batch { epoch, samples, labels, inputs })
+        let mut batch = Batch { epoch, inputs: vec![0.0; items.len() * self.length], ..Batch::default() };
+        let mut lost = Vec::new();
+        for &(sample, view) in items {
+            let start = batch.labels.len() * self.length;
+            let input = &mut batch.inputs[start..start + self.length];
+            match self.source.write_training(epoch, sample, view, input) {
+                Ok(()) => {
+                    batch.labels.push(self.labels[sample]);
+                    batch.samples.push(sample * views + view);
+                }
+                Err(TrainingError::PictureLost { place, reason }) => lost.push(Problem::new(place, reason)),
+                Err(error) => return Err(error),
+            }
+        }
+        batch.inputs.truncate(batch.labels.len() * self.length);
+        Ok(Fed { batch, lost })
     }
 
     /// Prepares every batch whose number, counted through all epochs, is `first` plus a multiple of `stride`.
-    fn run(&self, first: usize, stride: usize, batches: &SyncSender<Result<Batch, TrainingError>>) {
+    fn run(&self, first: usize, stride: usize, batches: &SyncSender<Result<Fed, TrainingError>>) {
         let steps = self.steps();
         for (index, epoch) in self.epochs.clone().enumerate() {
             let order = self.order(epoch);
@@ -82,7 +101,7 @@ impl FeedPlan<'_> {
 
 /// One preparing thread and what it has ready.
 struct Preparer<'scope> {
-    batches: Receiver<Result<Batch, TrainingError>>,
+    batches: Receiver<Result<Fed, TrainingError>>,
     thread: ScopedJoinHandle<'scope, ()>,
 }
 
@@ -105,8 +124,8 @@ impl<'scope> Feed<'scope> {
     /// The next batch.
     ///
     /// # Errors
-    /// When a picture cannot be read again, or the preparing thread is gone.
-    pub fn next_batch(&mut self) -> Result<Batch, TrainingError> {
+    /// When features cannot be read again, or the preparing thread is gone.
+    pub fn next_batch(&mut self) -> Result<Fed, TrainingError> {
         let preparer = &self.preparers[self.next];
         self.next = (self.next + 1) % self.preparers.len();
         preparer.batches.recv().unwrap_or(Err(TrainingError::ThreadLost))
@@ -144,6 +163,10 @@ mod tests {
             let grey = source.path.to_str().unwrap().parse()?;
             Ok(RgbImage::filled(ImageSize::new(side, side), [grey; 3]))
         }
+
+        fn taken(&self, _: &std::path::Path) -> Option<f64> {
+            None
+        }
     }
 
     fn batches(memory: usize, threads: usize) -> Vec<Batch> {
@@ -171,7 +194,7 @@ mod tests {
         };
         std::thread::scope(|scope| {
             let mut feed = Feed::start(scope, &plan, threads);
-            (0..2 * plan.steps()).map(|_| feed.next_batch().unwrap()).collect()
+            (0..2 * plan.steps()).map(|_| feed.next_batch().unwrap().batch).collect()
         })
     }
 

@@ -2,6 +2,7 @@
 //! and put into batches beside the step.
 
 mod affine;
+mod feature_plan;
 mod feature_source;
 mod features;
 mod feed;
@@ -11,9 +12,10 @@ mod preprocessing;
 mod source;
 
 pub use affine::Affine;
+pub use feature_plan::FeaturePlan;
 pub use feature_source::FeatureSource;
-pub use features::{FeaturePlan, Features};
-pub use feed::{Feed, FeedPlan};
+pub use features::Features;
+pub use feed::{Fed, Feed, FeedPlan};
 pub use light::Light;
 pub use pictures::{MEMORY, Pictures, read_one};
 pub use preprocessing::{ChannelSums, Normalisation};

@@ -65,7 +65,7 @@ pub fn choose(network: &NetworkDescription, computation: Computation) -> Vec<Box
                 }
             }
             Layer::Conv3x3 { .. } => Box::new(Convolution::plain(parameter)),
-            Layer::InvertedResidual { stride, .. } => Box::new(InvertedResidual::new(parameter, stride as i64)),
+            Layer::InvertedResidual { depthwise, .. } => Box::new(InvertedResidual::new(parameter, depthwise)),
             Layer::Pointwise { .. } => Box::new(Pointwise::new(parameter)),
             Layer::MeanPool => Box::new(MeanPool::default()),
             Layer::MaxPool => Box::new(super::convolution::MaxPool::default()),

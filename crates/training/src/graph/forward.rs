@@ -57,12 +57,13 @@ fn forward(graph: &mut GraphBuilder, network: &NetworkDescription, pixels: Value
                 let sum = graph.conv(&value, &pair[0], Some(&pair[1]), 1, 0);
                 graph.relu(&sum)
             }
-            Layer::InvertedResidual { stride, .. } => {
+            Layer::InvertedResidual { depthwise: convolution, .. } => {
                 let [expand, depthwise, project] = [pair(), pair(), pair()];
                 let x = value;
                 let wide = pointwise(graph, &x, expand, true);
-                let kernel = graph.reshape(&depthwise[0], &[depthwise[0].shape()[0], 1, 3, 3]);
-                let filtered = graph.depthwise(&wide, &kernel, &depthwise[1], *stride as i64);
+                let side = convolution.kernel as i64;
+                let kernel = graph.reshape(&depthwise[0], &[depthwise[0].shape()[0], 1, side, side]);
+                let filtered = graph.depthwise(&wide, (&kernel, &depthwise[1]), *convolution);
                 let filtered = graph.clip(&filtered, 0.0, 6.0);
                 let projected = pointwise(graph, &filtered, project, false);
                 if projected.shape() == x.shape() { graph.add(&projected, &x) } else { projected }

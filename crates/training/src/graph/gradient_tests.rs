@@ -6,7 +6,7 @@ use bauta_inference::Runtime;
 use super::reference;
 use crate::{
     engine::{Batch, Computation, Engine, EngineSettings, Evaluated},
-    network::{Activation, Layer, NetworkDescription},
+    network::{Activation, Border, Depthwise, Layer, NetworkDescription},
     random::{Purpose, fill_dropout_mask, stream, uniform},
 };
 
@@ -24,7 +24,12 @@ fn dense(units: usize) -> Layer {
 }
 
 fn residual(channels: usize, stride: usize) -> Layer {
-    Layer::InvertedResidual { channels, stride }
+    Layer::InvertedResidual { channels, depthwise: Depthwise::three(stride) }
+}
+
+/// As in EfficientNet-Lite0.
+fn wide(channels: usize, stride: usize) -> Layer {
+    Layer::InvertedResidual { channels, depthwise: Depthwise { kernel: 5, stride, border: Border::Least } }
 }
 
 const SOFTMAX: Layer = Layer::Dense { units: CLASSES, activation: Activation::Softmax };
@@ -154,6 +159,9 @@ fn gradients_of_every_layer_and_loss_are_those_of_finite_differences() {
         ),
         Case("residual with a step", 6, vec![residual(4, 2), residual(4, 1), Layer::MeanPool, SOFTMAX]),
         Case("residual with a step, odd size", 7, vec![residual(4, 2), residual(3, 2), Layer::MeanPool, SOFTMAX]),
+        Case("residual of 5×5", 5, vec![CONV, wide(4, 1), wide(4, 1), Layer::MeanPool, SOFTMAX]),
+        Case("residual of 5×5 with a step", 6, vec![wide(4, 2), wide(4, 1), Layer::MeanPool, SOFTMAX]),
+        Case("residual of 5×5 with a step, odd size", 7, vec![wide(4, 2), wide(3, 2), Layer::MeanPool, SOFTMAX]),
         Case("two dropouts", 6, vec![Layer::Flatten, dropout, dense(12), Layer::Dropout { rate: 0.25 }, SOFTMAX]),
     ] {
         for loss in LOSSES {
@@ -226,7 +234,8 @@ fn a_partial_batch_counts_as_the_mean_over_its_pictures() {
 fn checking_gives_the_probabilities_without_dropout() {
     let maps = vec![CONV, CONV, Layer::MaxPool, Layer::Flatten];
     let backbone = vec![residual(3, 1), residual(5, 2), Layer::Pointwise { filters: 9 }, Layer::MeanPool];
-    for mut layers in [maps, backbone] {
+    let other = vec![wide(3, 1), wide(5, 2), wide(5, 2), Layer::MeanPool];
+    for mut layers in [maps, backbone, other] {
         layers.extend([Layer::Dropout { rate: 0.5 }, dense(7), SOFTMAX]);
         checking_gives_the_probabilities_of(layers);
     }

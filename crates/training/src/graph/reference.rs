@@ -2,7 +2,7 @@
 
 use bauta_domain::Loss;
 
-use crate::network::{Activation, EXPANSION, Layer, NetworkDescription, SampleShape};
+use crate::network::{Activation, Depthwise, EXPANSION, Layer, NetworkDescription, SampleShape};
 
 /// Mean loss of samples. `pixels`, `weights` and `masks` are laid out as the graphs take them;
 /// `masks[layer][sample]`.
@@ -30,13 +30,16 @@ pub fn probabilities(network: &NetworkDescription, weights: &[Vec<f64>], pixels:
                 let (kernel, bias) = (weights.next().unwrap(), weights.next().unwrap());
                 convolution(&value, channels, side, filters, kernel, bias)
             }
-            (Layer::InvertedResidual { channels: outputs, stride }, SampleShape::Picture { channels, side }) => {
+            (
+                Layer::InvertedResidual { channels: outputs, depthwise: convolution },
+                SampleShape::Picture { channels, side },
+            ) => {
                 let mut pair = || (weights.next().unwrap(), weights.next().unwrap());
                 let (expand, depthwise, project) = (pair(), pair(), pair());
                 let wide = pointwise(&value, channels, expand, 6.0);
-                let filtered = depthwise_convolution(&wide, side, stride, depthwise);
+                let filtered = depthwise_convolution(&wide, side, convolution, depthwise);
                 let projected = pointwise(&filtered, EXPANSION * channels, project, f64::INFINITY);
-                match stride == 1 && outputs == channels {
+                match convolution.stride == 1 && outputs == channels {
                     true => projected.iter().zip(&value).map(|(a, b)| a + b).collect(),
                     false => projected,
                 }
@@ -102,17 +105,23 @@ fn pointwise(x: &[f64], channels: usize, (kernel, bias): (&Vec<f64>, &Vec<f64>),
     (0..bias.len()).flat_map(|filter| (0..places).map(move |place| value(filter, place))).collect()
 }
 
-fn depthwise_convolution(x: &[f64], side: usize, stride: usize, (kernel, bias): (&Vec<f64>, &Vec<f64>)) -> Vec<f64> {
-    let after = side.div_ceil(stride);
+fn depthwise_convolution(
+    x: &[f64],
+    side: usize,
+    depthwise: Depthwise,
+    (kernel, bias): (&Vec<f64>, &Vec<f64>),
+) -> Vec<f64> {
+    let Depthwise { kernel: width, stride, .. } = depthwise;
+    let (after, (zeros, _)) = (side.div_ceil(stride), depthwise.zeros(side));
     let mut result = Vec::new();
     for (channel, bias) in bias.iter().enumerate() {
         for target in 0..after * after {
             let mut sum = *bias;
-            for tap in 0..9 {
-                let row = (target / after * stride + tap / 3).wrapping_sub(1);
-                let column = (target % after * stride + tap % 3).wrapping_sub(1);
+            for tap in 0..width * width {
+                let row = (target / after * stride + tap / width).wrapping_sub(zeros);
+                let column = (target % after * stride + tap % width).wrapping_sub(zeros);
                 if row < side && column < side {
-                    sum += kernel[channel * 9 + tap] * x[(channel * side + row) * side + column];
+                    sum += kernel[channel * width * width + tap] * x[(channel * side + row) * side + column];
                 }
             }
             result.push(sum.clamp(0.0, 6.0));

@@ -6,12 +6,10 @@
 
 use super::{formulation::Formulation, pass::Pass};
 use crate::{
-    network::EXPANSION,
+    network::{Depthwise, EXPANSION},
     onnx::{GraphBuilder, Value},
 };
 
-/// Places that a 3×3 kernel has.
-const TAPS: i64 = 9;
 /// Upper end of ReLU6.
 const SIX: f32 = 6.0;
 
@@ -100,11 +98,11 @@ impl Formulation for Pointwise {
     }
 }
 
-/// MobileNetV2's block. The 3×3 convolution of each channel by itself is a product with a sparse matrix
-/// `[places before, places after]` a channel, made from the nine weights once a step.
+/// MobileNetV2's block. The convolution of each channel by itself is a product with a sparse matrix
+/// `[places before, places after]` a channel, made from its weights once a step.
 pub struct InvertedResidual {
     weight: usize,
-    stride: i64,
+    depthwise: Depthwise,
     memory: Option<Memory>,
 }
 
@@ -125,25 +123,26 @@ const PROJECT: usize = 4;
 
 impl InvertedResidual {
     /// Its first parameter is `weight`; five more follow.
-    pub const fn new(weight: usize, stride: i64) -> Self {
-        Self { weight, stride, memory: None }
+    pub const fn new(weight: usize, depthwise: Depthwise) -> Self {
+        Self { weight, depthwise, memory: None }
     }
 
     /// Whether the matrices are stored with their places exchanged: faster for a stride of 2 (measured).
     const fn exchanged(&self) -> bool {
-        self.stride == 2
+        self.depthwise.stride == 2
     }
 
     fn taps(&self, graph: &mut GraphBuilder, side: i64) -> Value {
-        let (taps, places) = taps(side, self.stride, self.exchanged());
-        graph.constant(&[TAPS, places], &taps)
+        let taps = taps(self.depthwise, side, self.exchanged());
+        let count = (self.depthwise.kernel as i64).pow(2);
+        graph.constant(&[count, taps.len() as i64 / count], &taps)
     }
 }
 
 impl Formulation for InvertedResidual {
     fn forward(&mut self, pass: &mut Pass, input: &Value) -> Value {
         let [batch, channels, side, _] = input.dims();
-        let after = (side - 1) / self.stride + 1;
+        let after = self.depthwise.output_side(side as usize) as i64;
         let (p, q) = (side * side, after * after);
         let inside = EXPANSION as i64 * channels;
         let x = to_columns(&mut pass.graph, input);
@@ -167,7 +166,7 @@ impl Formulation for InvertedResidual {
         let z = graph.add(&products, &bias);
         let filtered = Relu6::of(graph, z);
         let projected = product(pass, self.weight + PROJECT, &filtered.y);
-        let shortcut = self.stride == 1 && projected.shape()[0] == channels;
+        let shortcut = self.depthwise.stride == 1 && projected.shape()[0] == channels;
         let output = if shortcut { pass.graph.add(&projected, &x) } else { projected };
         self.memory = Some(Memory { x, expanded, matrices, filtered, shortcut, side });
         to_maps(&mut pass.graph, &output, batch, after)
@@ -208,15 +207,18 @@ impl Formulation for InvertedResidual {
     }
 }
 
-/// For each tap of a 3×3 kernel with a border of zeros, 1 where it connects a place before with a place
-/// after: `[9, before · after]`, or `[9, after · before]` when `exchanged`; and the length of a row.
-fn taps(side: i64, stride: i64, exchanged: bool) -> (Vec<f32>, i64) {
-    let after = (side - 1) / stride + 1;
+/// For each tap of the kernel, 1 where it connects a place before with a place after:
+/// `[taps, before · after]`, or `[taps, after · before]` when `exchanged`.
+fn taps(depthwise: Depthwise, side: i64, exchanged: bool) -> Vec<f32> {
+    let after = depthwise.output_side(side as usize) as i64;
+    let [kernel, stride, zeros] =
+        [depthwise.kernel, depthwise.stride, depthwise.zeros(side as usize).0].map(|n| n as i64);
     let (p, q) = (side * side, after * after);
-    let mut taps = vec![0.0; (TAPS * p * q) as usize];
-    for tap in 0..TAPS {
+    let mut taps = vec![0.0; (kernel * kernel * p * q) as usize];
+    for tap in 0..kernel * kernel {
         for target in 0..q {
-            let (row, column) = (target / after * stride + tap / 3 - 1, target % after * stride + tap % 3 - 1);
+            let row = target / after * stride + tap / kernel - zeros;
+            let column = target % after * stride + tap % kernel - zeros;
             if (0..side).contains(&row) && (0..side).contains(&column) {
                 let source = row * side + column;
                 let place = if exchanged { target * p + source } else { source * q + target };
@@ -224,7 +226,7 @@ fn taps(side: i64, stride: i64, exchanged: bool) -> (Vec<f32>, i64) {
             }
         }
     }
-    (taps, p * q)
+    taps
 }
 
 /// The mean of each channel.

@@ -1,78 +1,16 @@
 //! What a network is: its layers, the shapes between them, its weights before training. How it is
 //! computed and differentiated is in `graph`.
 
+mod architectures;
 mod initial;
+mod layer;
 
 use bauta_domain::Architecture;
 
 pub use initial::initial_weights;
+pub use layer::{Activation, Border, CHANNELS, Depthwise, EXPANSION, Layer, SampleShape};
 
 use crate::TrainingError;
-
-/// One layer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Layer {
-    /// 3×3 convolution without padding, then ReLU.
-    Conv3x3 {
-        /// Number of filters.
-        filters: usize,
-    },
-    /// MobileNetV2's block: 1×1 convolution to six times the channels, ReLU6, 3×3 convolution of each
-    /// channel by itself with a border of zeros, ReLU6, 1×1 convolution; where the shape stays, what came in
-    /// is added.
-    InvertedResidual {
-        /// Number of channels that come out.
-        channels: usize,
-        /// Step of the 3×3 convolution, 1 or 2.
-        stride: usize,
-    },
-    /// 1×1 convolution, then ReLU6.
-    Pointwise {
-        /// Number of filters.
-        filters: usize,
-    },
-    /// The mean of each channel, as one row of numbers.
-    MeanPool,
-    /// 2×2 maximum; a last odd row or column is dropped.
-    MaxPool,
-    /// The picture as one row of numbers: channel by channel, row by row.
-    Flatten,
-    /// While training, sets this share of numbers to zero and scales the others up to keep the mean.
-    Dropout {
-        /// Share, from 0 up to but not 1.
-        rate: f32,
-    },
-    /// Every number with every number.
-    Dense {
-        /// Number of outputs.
-        units: usize,
-        /// What happens to them.
-        activation: Activation,
-    },
-}
-
-/// What happens to the outputs of a dense layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activation {
-    /// max(x, 0).
-    Relu,
-    /// eˣ over the sum of all eˣ; the last layer's.
-    Softmax,
-}
-
-/// Shape of one sample between two layers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SampleShape {
-    /// A square picture.
-    Picture {
-        /// Number of channels.
-        channels: usize,
-        /// Side in pixels.
-        side: usize,
-    },
-    /// A row of this many numbers.
-    Row(usize),
-}
 
 /// Name and shape of one trained tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +18,7 @@ pub struct Parameter {
     /// Such as `conv1.weight` or `dense2.bias`.
     pub name: String,
     /// `[filters, channels, 3, 3]` for a 3×3 convolution, `[filters, channels]` for a 1×1 one, `[channels, 9]`
-    /// for one of each channel by itself, `[inputs, units]` for a dense layer (as Keras, so that a row of
+    /// or `[channels, 25]` for one of each channel by itself, `[inputs, units]` for a dense layer (as Keras, so that a row of
     /// inputs is multiplied from the left), one number for each output for a bias.
     pub shape: Vec<usize>,
 }
@@ -100,12 +38,6 @@ pub struct NetworkDescription {
     shapes: Vec<SampleShape>,
 }
 
-/// The channels of a picture: red, green, blue.
-pub const CHANNELS: usize = 3;
-
-/// How many times the channels an inverted residual has inside.
-pub const EXPANSION: usize = 6;
-
 impl NetworkDescription {
     /// The network of an architecture for squares of `size` pixels and this many classes. `dropout` is the
     /// share that dropout leaves out, `None` for the architecture's own. Pretrained architectures are made
@@ -119,7 +51,7 @@ impl NetworkDescription {
         classes: usize,
         dropout: Option<f64>,
     ) -> Result<Self, TrainingError> {
-        let build = |size: u32| Self::from_layers(layers(architecture, classes, dropout), size as usize);
+        let build = |size: u32| Self::from_layers(architectures::layers(architecture, classes, dropout), size as usize);
         build(size).ok_or_else(|| {
             let minimum = (size..).find(|&larger| build(larger).is_some()).unwrap_or(u32::MAX);
             TrainingError::TooSmall { architecture, size, minimum }
@@ -203,10 +135,10 @@ impl NetworkDescription {
                 (Layer::Pointwise { filters }, SampleShape::Picture { channels, .. }) => {
                     add(format!("pointwise{}", next(2)), vec![filters, channels], filters);
                 }
-                (Layer::InvertedResidual { channels: outputs, .. }, SampleShape::Picture { channels, .. }) => {
+                (Layer::InvertedResidual { channels: outputs, depthwise }, SampleShape::Picture { channels, .. }) => {
                     let (name, inside) = (format!("residual{}", next(3)), EXPANSION * channels);
                     add(format!("{name}.expand"), vec![inside, channels], inside);
-                    add(format!("{name}.depthwise"), vec![inside, 9], inside);
+                    add(format!("{name}.depthwise"), vec![inside, depthwise.kernel.pow(2)], inside);
                     add(format!("{name}.project"), vec![outputs, inside], outputs);
                 }
                 _ => {}
@@ -214,85 +146,6 @@ impl NetworkDescription {
         }
         parameters
     }
-}
-
-impl SampleShape {
-    /// The shape of this many samples together.
-    pub fn batch(self, count: usize) -> Vec<usize> {
-        match self {
-            Self::Picture { channels, side } => vec![count, channels, side, side],
-            Self::Row(length) => vec![count, length],
-        }
-    }
-
-    /// How many numbers a sample has.
-    pub const fn count(self) -> usize {
-        match self {
-            Self::Picture { channels, side } => channels * side * side,
-            Self::Row(count) => count,
-        }
-    }
-}
-
-impl Layer {
-    /// How many parameters it has.
-    pub const fn parameters(self) -> usize {
-        match self {
-            Self::Conv3x3 { .. } | Self::Dense { .. } | Self::Pointwise { .. } => 2,
-            Self::InvertedResidual { .. } => 6,
-            Self::MaxPool | Self::MeanPool | Self::Flatten | Self::Dropout { .. } => 0,
-        }
-    }
-
-    /// Shape that comes out when `input` goes in; `None` when it cannot go in.
-    fn output(&self, input: SampleShape) -> Option<SampleShape> {
-        match (*self, input) {
-            (Self::Conv3x3 { filters: channels }, SampleShape::Picture { side, .. }) if side > 2 && channels > 0 => {
-                Some(SampleShape::Picture { channels, side: side - 2 })
-            }
-            (Self::MaxPool, SampleShape::Picture { channels, side }) if side > 1 => {
-                Some(SampleShape::Picture { channels, side: side / 2 })
-            }
-            (Self::InvertedResidual { channels, stride }, SampleShape::Picture { side, .. })
-                if channels > 0 && matches!(stride, 1 | 2) =>
-            {
-                Some(SampleShape::Picture { channels, side: side.div_ceil(stride) })
-            }
-            (Self::Pointwise { filters: channels }, SampleShape::Picture { side, .. }) if channels > 0 => {
-                Some(SampleShape::Picture { channels, side })
-            }
-            (Self::MeanPool, SampleShape::Picture { channels, .. }) => Some(SampleShape::Row(channels)),
-            (Self::Flatten, SampleShape::Picture { .. }) => Some(SampleShape::Row(input.count())),
-            (Self::Dropout { rate }, SampleShape::Row(_)) if (0.0..1.0).contains(&rate) => Some(input),
-            (Self::Dense { units, .. }, SampleShape::Row(_)) if units > 0 => Some(SampleShape::Row(units)),
-            _ => None,
-        }
-    }
-}
-
-/// The layers that an architecture's name stands for.
-fn layers(architecture: Architecture, classes: usize, dropout: Option<f64>) -> Vec<Layer> {
-    let (groups, rate, hidden): (&[&[usize]], f32, usize) = match architecture {
-        Architecture::SmallVgg => (&[&[64], &[64], &[128], &[128]], 0.5, 120),
-        Architecture::TwoConv => (&[&[100], &[100]], 0.5, 50),
-        Architecture::Tiny => (&[&[16], &[32], &[32]], 0.25, 48),
-        Architecture::VggLike => (&[&[32, 32], &[64, 64], &[128, 128]], 0.5, 120),
-        Architecture::MobilenetV2 | Architecture::EfficientnetLite0 | Architecture::TwoBackbones => {
-            unreachable!("pretrained networks do not begin with pixels: see `extractor`")
-        }
-    };
-    let mut layers = Vec::new();
-    for group in groups {
-        layers.extend(group.iter().map(|&filters| Layer::Conv3x3 { filters }));
-        layers.push(Layer::MaxPool);
-    }
-    layers.extend([
-        Layer::Flatten,
-        Layer::Dropout { rate: dropout.map_or(rate, |rate| rate as f32) },
-        Layer::Dense { units: hidden, activation: Activation::Relu },
-        Layer::Dense { units: classes, activation: Activation::Softmax },
-    ]);
-    layers
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::{
     builder::{DYNAMIC, GraphBuilder, RUNTIME_DOMAIN, Setting, Value},
     operators::broadcast,
 };
+use crate::network::Depthwise;
 
 impl GraphBuilder {
     /// Rows of the matrix `[rows, length]` in the order of a constant table: the table's shape, then `length`.
@@ -98,18 +99,21 @@ impl GraphBuilder {
         self.node("Expand", &[&x.name, &lengths], &[], shape.to_vec())
     }
 
-    /// 3×3 convolution of each of `[n, c, h, w]`'s channels by itself with `[c, 1, 3, 3]` and a border of zeros.
-    pub fn depthwise(&mut self, x: &Value, kernel: &Value, bias: &Value, stride: i64) -> Value {
+    /// Convolution of each of `[n, c, h, w]`'s channels by itself with `[c, 1, kernel, kernel]`.
+    pub fn depthwise(&mut self, x: &Value, (kernel, bias): (&Value, &Value), convolution: Depthwise) -> Value {
         let ([n, c, h, w], [kc, ..]) = (x.dims::<4>(), kernel.dims::<4>());
         assert_eq!(c, kc, "channels of {:?} and {:?}", x.shape, kernel.shape);
+        let Depthwise { kernel: side, stride, .. } = convolution;
+        let [rows, columns] = [h, w].map(|length| convolution.zeros(length as usize));
+        let pads = [rows.0, columns.0, rows.1, columns.1].map(|zeros| zeros as i64);
         let settings = [
-            Setting::Ints("kernel_shape", &[3, 3]),
-            Setting::Ints("strides", &[stride, stride]),
-            Setting::Ints("pads", &[1; 4]),
+            Setting::Ints("kernel_shape", &[side as i64; 2]),
+            Setting::Ints("strides", &[stride as i64; 2]),
+            Setting::Ints("pads", &pads),
             Setting::Int("group", c),
         ];
-        let length = |side: i64| (side - 1) / stride + 1;
-        self.node("Conv", &[&x.name, &kernel.name, &bias.name], &settings, vec![n, c, length(h), length(w)])
+        let [rows, columns] = [h, w].map(|length| convolution.output_side(length as usize) as i64);
+        self.node("Conv", &[&x.name, &kernel.name, &bias.name], &settings, vec![n, c, rows, columns])
     }
 
     /// The mean of each channel of `[n, c, h, w]`: `[n, c]`; the batch may be free.

@@ -39,6 +39,10 @@ impl SampleReader for Stripes {
         let pixels = (0..side * side * 3).map(value).collect();
         Ok(RgbImage::new(ImageSize::new(side as u32, side as u32), pixels).unwrap())
     }
+
+    fn taken(&self, _: &Path) -> Option<f64> {
+        None
+    }
 }
 
 pub fn dataset(paths: &[&str]) -> Dataset {

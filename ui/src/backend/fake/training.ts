@@ -14,6 +14,7 @@ const LABELS = ["ffp2", "no_mask", "op_mask", "other_mask"];
 const GONE = { code: "invalidInput", message: "this training cannot go on any more; train again" } as const;
 const PAPER: TrainingConfig = {
 	architecture: "small-vgg",
+	head: null,
 	loss: "mse",
 	imageSize: 180,
 	epochs: 15,
@@ -28,7 +29,7 @@ const PAPER: TrainingConfig = {
 	dropout: null,
 	seed: 42,
 	validationShare: 0.2,
-	splitByGroup: false,
+	splitByGroup: true,
 	augmentation: {
 		rotationDegrees: 20,
 		shift: 0.2,
@@ -125,7 +126,7 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 		presetConfig: (preset: Preset): Promise<TrainingConfig> =>
 			Promise.resolve({
 				...PAPER,
-				imageSize: { transfer: 224, quick: 224, paper: 180, "paper-small": 96, tiny: 64 }[preset],
+				imageSize: { transfer: 224, quick: 224, tutorial: 224, paper: 180, "paper-small": 96, tiny: 64 }[preset],
 				architecture: preset === "tiny" ? "tiny" : "small-vgg",
 			}),
 		chooseDatasetFolder: () =>

@@ -40,6 +40,9 @@ export function afterEvent(state: TrainingState, event: TrainingEvent): Training
 			const { event: _, ...step } = event;
 			return state.kind === "running" ? { ...state, step } : state;
 		}
+		// For the record of the project.
+		case "checked":
+			return state;
 		case "epoch": {
 			if (state.kind !== "running") return state;
 			const { event: _, ...figures } = event;

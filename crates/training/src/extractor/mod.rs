@@ -1,44 +1,17 @@
 //! The frozen front of a network: pretrained backbones that turn pixels into features or maps. What is
 //! trained behind it is a [`NetworkDescription`] like any other.
 
-use bauta_domain::{Architecture, Preprocessing};
+mod backbones;
+
+use bauta_domain::{Architecture, Head, Preprocessing, TrainingConfig};
 use bauta_inference::Runtime;
 
+use self::backbones::{Backbone, Cut, EFFICIENTNET_LITE0, FEATURES, MOBILENET_V2};
 use crate::{
     TrainingError,
     network::{Activation, CHANNELS, Layer, NetworkDescription, SampleShape},
     onnx::{DYNAMIC, GraphBuilder, Part, Value},
 };
-
-/// A pretrained network.
-struct Backbone {
-    /// Its file among the models.
-    file: &'static str,
-    /// What it expects of pixels.
-    preprocessing: Preprocessing,
-}
-
-const MOBILENET_V2: Backbone = Backbone {
-    file: "mobilenet-v2.onnx",
-    preprocessing: Preprocessing { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-};
-const EFFICIENTNET_LITE0: Backbone = Backbone {
-    file: "efficientnet-lite0.onnx",
-    preprocessing: Preprocessing { mean: [127.0 / 255.0; 3], std: [128.0 / 255.0; 3] },
-};
-
-/// Numbers of a backbone's features.
-const FEATURES: usize = 1280;
-/// What MobileNetV2's 14th block reads: channels, and how many pixels one place stands for.
-const MAP: (usize, usize) = (96, 16);
-/// The layers behind the map, with the names that their weights have in the file.
-const TRAINED: [(&str, Layer); 5] = [
-    ("block14", Layer::InvertedResidual { channels: 160, stride: 2 }),
-    ("block15", Layer::InvertedResidual { channels: 160, stride: 1 }),
-    ("block16", Layer::InvertedResidual { channels: 160, stride: 1 }),
-    ("block17", Layer::InvertedResidual { channels: 320, stride: 1 }),
-    ("last", Layer::Pointwise { filters: FEATURES }),
-];
 
 /// The front, and what is trained behind it.
 pub struct Extractor {
@@ -74,44 +47,44 @@ pub struct Behind {
 }
 
 impl Extractor {
-    /// The front of an architecture for pictures of `side` pixels, and what is trained behind it; `None`
-    /// when the architecture has no front.
+    /// The front of an architecture, and what is trained behind it; `None` when the architecture has no front.
     ///
     /// # Errors
-    /// When a backbone's file is missing or not the one that this program knows.
+    /// When a backbone's file is missing or not the one that this program knows, or the architecture has no
+    /// such head.
     pub fn open(
         runtime: &Runtime,
-        architecture: Architecture,
-        side: usize,
+        config: &TrainingConfig,
         classes: usize,
-        dropout: Option<f64>,
     ) -> Result<Option<(Self, Behind)>, TrainingError> {
-        let dropout = |own: f32| Layer::Dropout { rate: dropout.map_or(own, |rate| rate as f32) };
-        let softmax = Layer::Dense { units: classes, activation: Activation::Softmax };
-        let backbones: &[&Backbone] = match architecture {
-            Architecture::MobilenetV2 => {
-                let (part, layers, pretrained) = trained_end(runtime)?;
-                let layers = [layers, vec![Layer::MeanPool, dropout(0.3), softmax]].concat();
-                let (channels, pixels) = MAP;
-                let shape = SampleShape::Picture { channels, side: side.div_ceil(pixels) };
-                let parts = vec![(part, MOBILENET_V2.preprocessing.clone())];
-                return Ok(Some(Self::with(parts, shape, layers, pretrained)));
-            }
+        let backbones: &[&Backbone] = match config.architecture {
+            Architecture::MobilenetV2 => &[&MOBILENET_V2],
             Architecture::EfficientnetLite0 => &[&EFFICIENTNET_LITE0],
             Architecture::TwoBackbones => &[&MOBILENET_V2, &EFFICIENTNET_LITE0],
             Architecture::SmallVgg | Architecture::TwoConv | Architecture::Tiny | Architecture::VggLike => {
                 return Ok(None);
             }
         };
-        let part = |backbone: &&Backbone| {
-            let (part, _) = read(runtime, backbone, |model| Part::of(model, "features"))?;
-            Ok((part, backbone.preprocessing.clone()))
+        let dropout = |own: f32| Layer::Dropout { rate: config.dropout.map_or(own, |rate| rate as f32) };
+        let dense = |units, activation| Layer::Dense { units, activation };
+        let softmax = dense(classes, Activation::Softmax);
+        let head = match config.architecture.head(config.head).unwrap_or(Head::Wide) {
+            Head::Blocks => {
+                let [backbone] = backbones else { return Err(TrainingError::NoBlocks) };
+                let Cut { part, map, layers, weights } = backbone.cut(runtime, config.image_size as usize)?;
+                let layers = [layers, vec![dropout(0.3), softmax]].concat();
+                let parts = vec![(part, backbone.preprocessing.clone())];
+                return Ok(Some(Self::with(parts, map, layers, weights)));
+            }
+            Head::Wide => {
+                vec![Layer::Dropout { rate: 0.2 }, dense(256, Activation::Relu), dropout(0.5), softmax]
+            }
+            Head::Tutorial => vec![dense(128, Activation::Relu), dropout(0.5), softmax],
         };
+        let part = |backbone: &&Backbone| Ok((backbone.whole(runtime)?, backbone.preprocessing.clone()));
         let parts = backbones.iter().map(part).collect::<Result<Vec<_>, TrainingError>>()?;
-        let hidden = Layer::Dense { units: 256, activation: Activation::Relu };
-        let layers = vec![Layer::Dropout { rate: 0.2 }, hidden, dropout(0.5), softmax];
         let shape = SampleShape::Row(FEATURES * parts.len());
-        Ok(Some(Self::with(parts, shape, layers, Vec::new())))
+        Ok(Some(Self::with(parts, shape, head, Vec::new())))
     }
 
     fn with(
@@ -188,43 +161,4 @@ pub fn normalised(graph: &mut GraphBuilder, image: &Value, preprocessing: &Prepr
     let scale = graph.initializer(&format!("{prefix}scale"), &per_channel, &scale);
     let centred = graph.sub(image, &mean);
     graph.mul(&centred, &scale)
-}
-
-type TrainedEnd = (Part, Vec<Layer>, Vec<Vec<f32>>);
-
-/// MobileNetV2 up to the map, the layers behind it, and their weights.
-fn trained_end(runtime: &Runtime) -> Result<TrainedEnd, TrainingError> {
-    read(runtime, &MOBILENET_V2, |model| {
-        let (part, mut weights) = Part::of(model, "map")?;
-        let layers: Vec<Layer> = TRAINED.iter().map(|(_, layer)| *layer).collect();
-        let mut pretrained = Vec::new();
-        for (name, layer) in TRAINED {
-            let parts: &[&str] = match layer {
-                Layer::InvertedResidual { .. } => &[".expand", ".depthwise", ".project"],
-                _ => &[""],
-            };
-            for name in parts.iter().flat_map(|part| ["weight", "bias"].map(|kind| format!("{name}{part}.{kind}"))) {
-                pretrained.push(weights.remove(&name).ok_or_else(|| format!("no weights are called {name:?}"))?);
-            }
-        }
-        let shape = SampleShape::Picture { channels: MAP.0, side: 14 };
-        let end = [Layer::MeanPool, Layer::Dense { units: 2, activation: Activation::Softmax }];
-        let network = NetworkDescription::with_input([layers.clone(), end.to_vec()].concat(), shape);
-        let parameters = network.expect("the layers fit each other").parameters();
-        match parameters.iter().zip(&pretrained).find(|(parameter, weights)| parameter.count() != weights.len()) {
-            Some((parameter, weights)) => Err(format!("{} weights for {}", weights.len(), parameter.name)),
-            None => Ok((part, layers, pretrained)),
-        }
-    })
-}
-
-fn read<T>(
-    runtime: &Runtime,
-    backbone: &Backbone,
-    parse: impl FnOnce(&[u8]) -> Result<T, String>,
-) -> Result<T, TrainingError> {
-    let path = runtime.model_file(backbone.file);
-    let unusable = |reason: String| TrainingError::Backbone { path: path.clone(), reason };
-    let bytes = std::fs::read(&path).map_err(|error| unusable(error.to_string()))?;
-    parse(&bytes).map_err(unusable)
 }

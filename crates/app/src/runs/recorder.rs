@@ -1,0 +1,99 @@
+//! A training on its way into the project's record.
+
+use std::{path::PathBuf, sync::Arc};
+
+use bauta_domain::{Dataset, RunEnvironment, RunId, Split, TrainingConfig, TrainingEvent};
+use bauta_store::{EpochDetails, NewRun, RunEnd};
+use uuid::Uuid;
+
+use crate::{AppError, Project, cores, project::count};
+
+/// Writes what a training says into the record of a project.
+pub struct RunRecorder {
+    project: Arc<Project>,
+    run: RunId,
+    /// Of the epoch under way.
+    details: EpochDetails,
+}
+
+impl RunRecorder {
+    /// Records that a training begins.
+    ///
+    /// # Errors
+    /// When the project cannot be written.
+    pub fn begin(
+        project: Arc<Project>,
+        name: &str,
+        (dataset, split): (&Dataset, &Split),
+        config: &TrainingConfig,
+    ) -> Result<Self, AppError> {
+        let run = RunId::from_uuid(Uuid::new_v4());
+        let cores = count(cores());
+        let environment = RunEnvironment {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            trainer: project.adapters.trainer.describe(),
+            cores,
+            threads: config.threads.unwrap_or(cores),
+        };
+        let new = NewRun {
+            id: run,
+            name: name.to_owned(),
+            started: project.adapters.now(),
+            config: config.clone(),
+            environment,
+            dataset: dataset.clone(),
+            split: split.clone(),
+        };
+        project.store().insert_run(&new)?;
+        Ok(Self { project, run, details: EpochDetails::default() })
+    }
+
+    /// Records that a training which ended early goes on.
+    ///
+    /// # Errors
+    /// When there is no such training, or the project cannot be written.
+    pub fn resume(project: Arc<Project>, run: RunId) -> Result<Self, AppError> {
+        project.store().resume_run(run)?;
+        Ok(Self { project, run, details: EpochDetails::default() })
+    }
+
+    /// Where the training's state is kept: its last and its best weights.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.project.checkpoint_path(self.run)
+    }
+
+    /// Takes in an event. A figure that cannot be written (the disk is full) is missing from the record, not from
+    /// the training.
+    pub fn hear(&mut self, event: &TrainingEvent) {
+        match event {
+            TrainingEvent::Step { step, loss, accuracy, .. } => {
+                // What is left of an epoch that was interrupted gives way to the same epoch.
+                self.details.steps.truncate(*step as usize - 1);
+                self.details.steps.push((*loss, *accuracy));
+            }
+            TrainingEvent::Checked { confusion, .. } => self.details.confusion.clone_from(&confusion.counts),
+            TrainingEvent::Epoch(figures) => {
+                let details = std::mem::take(&mut self.details);
+                // A resumed training tells its earlier epochs again, without what they were made of.
+                if !details.steps.is_empty() {
+                    let _ = self.project.store().append_epoch(self.run, figures, &details);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Records how the training ended, by its last event.
+    ///
+    /// # Errors
+    /// When the project cannot be written; the training counts as interrupted then.
+    pub fn end(&self, last: &TrainingEvent) -> Result<(), AppError> {
+        let end = match last {
+            TrainingEvent::Finished(summary) => RunEnd::Finished(summary.clone()),
+            TrainingEvent::Failed { message } => RunEnd::Failed { message: message.clone() },
+            _ => RunEnd::Cancelled,
+        };
+        Ok(self.project.store().finish_run(self.run, &end)?)
+    }
+}
