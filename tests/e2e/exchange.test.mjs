@@ -7,6 +7,7 @@ import path from "node:path";
 import { after, before, describe } from "node:test";
 import { startApp } from "./app.mjs";
 import { chooseInDialog, clickMenu, screenshot } from "./desktop.mjs";
+import { look as lookAt } from "./looks.mjs";
 import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
 
@@ -43,7 +44,11 @@ describe("import and export", () => {
 		await shows("written to");
 		const coco = JSON.parse(readFileSync(target, "utf8"));
 		assert.equal(coco.annotations.length, boxes);
-		screenshot("export-result");
+		await shows("Exported as COCO");
+		await shows("1 file written");
+		await shows("No problems");
+		await lookAt(app, "exchange-export");
+		await press("Close");
 	});
 
 	step("importing it again finds every box there already", async () => {
@@ -58,9 +63,12 @@ describe("import and export", () => {
 		const [first] = await look("rows");
 		const coco = JSON.parse(readFileSync(path.join(files, "sample.json"), "utf8"));
 		const image = coco.images.find(({ file_name }) => file_name.endsWith(first.name));
-		const mine = coco.annotations.find(({ image_id }) => image_id === image.id);
-		mine.category_id = coco.categories.length + 1;
-		coco.categories.push({ id: mine.category_id, name: "bonnet" });
+		const bonnet = coco.categories.length + 1;
+		coco.categories.push({ id: bonnet, name: "bonnet" });
+		// The boxes of two images have another category in the file.
+		const second = coco.images.find(({ id }) => id !== image.id && coco.annotations.some((a) => a.image_id === id));
+		const changed = coco.annotations.filter(({ image_id }) => image_id === image.id || image_id === second.id);
+		for (const annotation of changed) annotation.category_id = bonnet;
 		coco.images.push({ id: 9999, file_name: "nowhere.jpg" });
 		coco.annotations.push({ id: 9999, image_id: 9999, category_id: 1, bbox: [1, 1, 20, 20] });
 		coco.annotations.push({ id: 10000, image_id: image.id, category_id: 1, bbox: "none" });
@@ -68,12 +76,20 @@ describe("import and export", () => {
 		const before = await count();
 		await app.dispatch("import.file");
 		await chooseInDialog(app, "Choose a file of annotations", path.join(files, "changed.json"));
-		await shows("1 box is there with another category or place");
+		const [one, many] = ["is there with another category or place", "are there with another category or place"];
+		await shows(changed.length === 1 ? `1 box ${one}` : `${changed.length} boxes ${many}`);
 		await shows("1 picture was not found (1 box)");
+		await shows("COCO annotations");
 		screenshot("import-plan");
-		await page.execute(() => document.querySelector('input[value="takeTheirs"]').click());
+		// All stay as they are but one.
+		const choice = await page.$(`select[aria-label="Box 1 of ${first.name}"]`);
+		await choice.scrollIntoView();
+		await lookAt(app, "exchange-conflicts");
+		await choice.selectByAttribute("value", "takeTheirs");
 		await press("Import");
 		await shows("1 changed");
+		const labelled = async () => (await look("categories")).find(({ name }) => name === "bonnet");
+		assert.equal((await labelled()).boxes, 1);
 		assert.ok((await look("categories")).some(({ name }) => name === "bonnet"));
 		await app.dispatch("edit.undo");
 		await until("undone", async () => !(await look("categories")).some(({ name }) => name === "bonnet"));
@@ -87,12 +103,15 @@ describe("import and export", () => {
 		await chooseInDialog(app, "Choose an empty folder for the export", yolo);
 		// The job has ended when its result is said: the next export waits for it.
 		await shows(`written to ${yolo}`);
+		screenshot("export-folder-result");
+		await press("Close");
 		assert.ok(existsSync(path.join(yolo, "data.yaml")));
 		assert.ok(readdirSync(path.join(yolo, "labels")).length > 0);
 		const sheet = path.join(files, "boxes.xlsx");
 		await app.dispatch("export.xlsx");
 		await chooseInDialog(app, "Export the annotations", sheet);
 		await shows(`written to ${sheet}`);
+		await press("Close");
 		assert.equal(readFileSync(sheet).subarray(0, 2).toString(), "PK");
 	});
 
@@ -102,7 +121,7 @@ describe("import and export", () => {
 		await clickMenu(app, "Categories", "Import categories…");
 		await chooseInDialog(app, "Choose a list of categories", list);
 		await shows("beanie");
-		screenshot("import-categories");
+		await lookAt(app, "exchange-categories");
 		await press("Import");
 		await until("category", async () => (await look("categories")).some(({ name }) => name === "beanie"));
 	});

@@ -41,16 +41,23 @@ fn table(project: &Path) -> Vec<String> {
     rows
 }
 
-#[test]
-fn other_tools_read_our_files_and_we_read_theirs() {
+/// A folder with photos and `source.csv`, which holds the boxes.
+fn files() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let at = |inside: &str| folder.path().join(inside);
-    std::fs::create_dir(at("photos")).unwrap();
+    std::fs::create_dir(folder.path().join("photos")).unwrap();
     for name in ["a.jpg", "b.jpg"] {
         let picture = RgbImage::filled(ImageSize::new(200, 100), [90, 120, 150]);
-        std::fs::write(at("photos").join(name), bauta_imaging::encode_jpeg(&picture, 90).unwrap()).unwrap();
+        let jpeg = bauta_imaging::encode_jpeg(&picture, 90).unwrap();
+        std::fs::write(folder.path().join("photos").join(name), jpeg).unwrap();
     }
-    std::fs::write(at("source.csv"), BOXES).unwrap();
+    std::fs::write(folder.path().join("source.csv"), BOXES).unwrap();
+    folder
+}
+
+#[test]
+fn other_tools_read_our_files_and_we_read_theirs() {
+    let folder = files();
+    let at = |inside: &str| folder.path().join(inside);
     let ours = project(at("ours.bauta"), &at("photos"), &at("source.csv"));
     for (target, format) in [
         ("coco.json", "coco"),
@@ -87,4 +94,32 @@ fn other_tools_read_our_files_and_we_read_theirs() {
             assert_eq!(table(&theirs), expected, "{made}");
         }
     }
+}
+
+/// Skipped where LibreOffice is not installed (Debian: `libreoffice-calc-nogui`, 83 MB to fetch, 258 MB on the disk). The pages as it shows them
+/// are left in `target/libreoffice` for the eye.
+#[test]
+fn libreoffice_opens_our_spreadsheet_and_we_read_what_it_saves() {
+    let folder = files();
+    let at = |inside: &str| folder.path().join(inside);
+    let ours = project(at("ours.bauta"), &at("photos"), &at("source.csv"));
+    bauta(&["export", text(&ours), text(&at("boxes.xlsx")), "--to", "xlsx"]);
+    let seen = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../libreoffice");
+    let convert = |to: &str, out: &Path| {
+        let (home, file) = (format!("-env:UserInstallation=file://{}", at("home").display()), at("boxes.xlsx"));
+        let arguments = [&home, "--headless", "--convert-to", to, "--outdir", text(out), text(&file)];
+        Command::new("soffice").args(arguments).output()
+    };
+    let Ok(done) = convert("pdf", &seen) else { return eprintln!("skipped: there is no soffice (LibreOffice)") };
+    assert!(seen.join("boxes.pdf").exists(), "{}", String::from_utf8_lossy(&done.stderr));
+    // All sheets, as text: minus one at the end.
+    convert("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1", &at("sheets")).unwrap();
+    let sheet = |name: &str| std::fs::read_to_string(at("sheets").join(format!("boxes-{name}.csv"))).unwrap();
+    assert!(sheet("Annotations").contains("a.jpg,"), "{}", sheet("Annotations"));
+    assert!(sheet("Annotations").contains(",=hat,100,10,50,52,200,100,2600,imported,"), "{}", sheet("Annotations"));
+    assert!(sheet("Categories").contains("mask,") && sheet("Images").contains("b.jpg,"));
+    assert!(sheet("Summary").contains("Annotations,3"), "{}", sheet("Summary"));
+    convert("xlsx", &at("saved")).unwrap();
+    let theirs = project(at("theirs.bauta"), &at("photos"), &at("saved/boxes.xlsx"));
+    assert_eq!(table(&theirs), table(&ours));
 }
