@@ -24,7 +24,7 @@ export async function endToEndTests(words = []) {
 	if (chosen.length === 0)
 		throw new Stop(`no test of ${tests.join(", ") || FOLDER} matches ${words.join(" or ") || "*"}`);
 	// One file after the other: they share the display, and only one window can have the keyboard.
-	const node = ["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=300000"];
+	const node = ["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=600000"];
 	const files = chosen.map((name) => `${FOLDER}/${name}`);
 	return counted("node", "sh", [`${FOLDER}/run.sh`, process.execPath, ...node, ...files], { BAUTA_APP: app });
 }

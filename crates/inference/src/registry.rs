@@ -12,17 +12,27 @@ struct Known {
     name: &'static str,
     /// File name, or the beginning of it when any ending will do.
     prefix: &'static str,
+    /// What helps when it is not there.
     remedy: &'static str,
+    /// What helps when it is not what it should be.
+    renewal: &'static str,
 }
 
 /// The default first.
 const KNOWN: [Known; 2] = [
-    Known { id: "centerface", name: "CenterFace", prefix: "centerface", remedy: "run \"npm start\", which fetches it" },
+    Known {
+        id: "centerface",
+        name: "CenterFace",
+        prefix: "centerface",
+        remedy: "run \"npm start\", which fetches it",
+        renewal: "delete it and run \"npm start\", which fetches it anew",
+    },
     Known {
         id: "yunet",
         name: "YuNet",
         prefix: "yunet",
         remedy: "put a YuNet model with dynamic input sizes there; no package ships one",
+        renewal: "put a YuNet model with dynamic input sizes in its place",
     },
 ];
 
@@ -49,7 +59,16 @@ pub fn open_detector(
 ) -> Result<OnnxDetector, InferenceError> {
     let unknown = || InferenceError::UnknownDetector { found: id.to_owned(), known: KNOWN.map(|k| k.id).to_vec() };
     let known = KNOWN.iter().find(|known| known.id == id).ok_or_else(unknown)?;
-    OnnxDetector::open(runtime, &file_of(known, runtime, user_models)?, threads)
+    let file = file_of(known, runtime, user_models)?;
+    OnnxDetector::open(runtime, &file, threads).map_err(|error| {
+        let found = match error {
+            InferenceError::Damaged { reason, .. } => format!("a damaged file ({reason})"),
+            InferenceError::WrongModel { found, .. } => found,
+            other => return other,
+        };
+        let expected = format!("the {} network, for pictures of any size", known.name);
+        InferenceError::WrongModel { path: file.as_path().into(), expected, found, remedy: known.renewal }
+    })
 }
 
 fn file_of(known: &Known, runtime: &Runtime, user_models: Option<&Path>) -> Result<PathBuf, InferenceError> {

@@ -113,5 +113,11 @@ fn missing_and_wrong_detectors_say_what_helps() {
     let path = folder.path().join("yunet_wrong.onnx");
     ColorModel::with_labels(&["red", "green", "blue"]).save(&path);
     let wrong = open_detector(&runtime, Some(folder.path()), "yunet", 1).unwrap_err().to_string();
-    assert!(wrong.contains("expected a CenterFace or YuNet network") && wrong.contains("probabilities"), "{wrong}");
+    assert!(wrong.contains("expected the YuNet network") && wrong.contains("probabilities"), "{wrong}");
+    // Cut off, as by a download that ended early.
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let damaged = open_detector(&runtime, Some(folder.path()), "yunet", 1).unwrap_err().to_string();
+    assert!(damaged.contains(&*path.to_string_lossy()) && damaged.contains("found a damaged file"), "{damaged}");
+    assert!(damaged.contains("put a YuNet model with dynamic input sizes in its place"), "{damaged}");
 }

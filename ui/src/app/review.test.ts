@@ -71,7 +71,7 @@ test("E corrects: the box stays in hand until the next key says that it is right
 	app.press("e");
 	expect(review().state.kind).toBe("fixing");
 	app.press("ArrowRight");
-	expect(app.text()).toContain("Drag the box");
+	expect(app.text()).toContain("Correct it with the mouse");
 	expect(review().item?.annotation).toBe(item?.annotation);
 	app.press("a");
 	await app.until(() => review().state.kind === "asking" && review().item?.annotation !== item?.annotation);
