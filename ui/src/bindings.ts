@@ -286,14 +286,11 @@ export type Architecture =
 "tiny" | 
 /**  Doubled convolutions: Conv 32-32 pool, 64-64 pool, 128-128 pool; Dropout 0.5, Dense 120 ReLU, Dense n softmax. */
 "vgg-like" | 
-/**  Pretrained MobileNetV2: its last blocks are trained with a dense layer behind them. For pictures of 224 px. */
+/**  MobileNetV2, pretrained on pictures of 224 px. What of it is trained says [`Head`]. */
 "mobilenet-v2" | 
-/**
- *  Pretrained EfficientNet-Lite0 as it is; behind its features Dropout 0.2, Dense 256 ReLU, Dropout 0.5, Dense
- *  n softmax are trained.
- */
+/**  EfficientNet-Lite0, pretrained on pictures of 224 px. */
 "efficientnet-lite0" | 
-/**  The same behind the features of MobileNetV2 and EfficientNet-Lite0 together. */
+/**  The features of MobileNetV2 and EfficientNet-Lite0 together. */
 "two-backbones";
 
 /**  Random changes of every training picture, each epoch anew (the paper's Listing 3, and more). */
@@ -667,6 +664,21 @@ export type Format =
 /**  One row a box, as a spreadsheet. */
 "xlsx";
 
+/**  What is trained of a pretrained network, or behind it. */
+export type Head = 
+/**  Its last blocks, and behind them Dropout 0.3, Dense n softmax. Of one network only. */
+"blocks" | 
+/**
+ *  The network stays; behind its features, centred and scaled, Dropout 0.2, Dense 256 ReLU, Dropout 0.5,
+ *  Dense n softmax.
+ */
+"wide" | 
+/**
+ *  The network stays; behind its features Dense 128 ReLU, Dropout 0.5, Dense n softmax: the head of the
+ *  mask-detector tutorial that the paper cites.
+ */
+"tutorial";
+
 /**  The names of the steps that undo and redo would take. */
 export type History = {
 	/**  What undo would take back. */
@@ -1012,6 +1024,8 @@ export type Preset =
 "transfer" | 
 /**  The fastest good one: a small network behind the features of two pretrained ones. */
 "quick" | 
+/**  As the mask-detector tutorial that the paper cites: its head behind MobileNetV2's features. */
+"tutorial" | 
 /**  All as in the paper: small VGG at 180 px, 15 epochs. */
 "paper" | 
 /**  The paper's network on pictures of 96 px: a quarter of the time. */
@@ -1326,6 +1340,8 @@ export type ThemeChoice =
 export type TrainingConfig = {
 	/**  The network. */
 	architecture: Architecture,
+	/**  What is trained of a pretrained network; `None` for what suits it best. Other networks have no such choice. */
+	head?: Head | null,
 	/**  What is minimised. */
 	loss: Loss,
 	/**  Side of the square input in pixels, 32 to 256. Pretrained networks were made for 224. */
@@ -1357,7 +1373,10 @@ export type TrainingConfig = {
 	seed: number,
 	/**  Share of pictures that are kept to check with, between 0 and 1. */
 	validationShare: number,
-	/**  Keep all crops of one photo, or of one group, on one side of the split. */
+	/**
+	 *  Keep what belongs together (crops of one photo, a person's, a folder's, a capture burst) on one side of the
+	 *  split, where that is known. Otherwise the split is at random, as in the paper.
+	 */
 	splitByGroup: boolean,
 	/**  Random changes of training pictures, or `None` for none. */
 	augmentation: Augmentation | null,
@@ -1377,7 +1396,7 @@ export type TrainingEvent =
 /**  Pictures read so far. */
 done: number; 
 /**  Pictures to read. */
-total: number }) & { accuracy?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; training?: never; validation?: never } | 
+total: number }) & { accuracy?: never; confusion?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; training?: never; validation?: never } | 
 /**  The first step is about to run. */
 ({ event: "started"; 
 /**  Labels in output order. */
@@ -1395,7 +1414,7 @@ resumed?: number;
 /**  Weights of the network. */
 parameters: number; 
 /**  Pictures that were left out, with the reason. */
-problems: Problem[] }) & { accuracy?: never; done?: never; epoch?: never; loss?: never; message?: never; secondsLeft?: never; step?: never; total?: never } | 
+problems: Problem[] }) & { accuracy?: never; confusion?: never; done?: never; epoch?: never; loss?: never; message?: never; secondsLeft?: never; step?: never; total?: never } | 
 /**  One step of the optimiser. */
 ({ event: "step"; 
 /**  Epoch, from 1. */
@@ -1409,7 +1428,13 @@ loss: number;
 /**  Mean accuracy of the epoch so far, 0 to 1. */
 accuracy: number; 
 /**  Estimated seconds until the training ends. */
-secondsLeft: number }) & { done?: never; epochs?: never; labels?: never; message?: never; parameters?: never; problems?: never; resumed?: never; total?: never; training?: never; validation?: never } | 
+secondsLeft: number }) & { confusion?: never; done?: never; epochs?: never; labels?: never; message?: never; parameters?: never; problems?: never; resumed?: never; total?: never; training?: never; validation?: never } | 
+/**  What the network took the validation pictures for after an epoch; comes before the epoch's figures. */
+({ event: "checked"; 
+/**  Epoch, from 1. */
+epoch: number; 
+/**  Truth against answer. */
+confusion: ConfusionMatrix }) & { accuracy?: never; done?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never } | 
 /**  An epoch ended. */
 {
 	event: "epoch",
@@ -1417,17 +1442,17 @@ secondsLeft: number }) & { done?: never; epochs?: never; labels?: never; message
 /**  Something went wrong that the training does not need to end for. */
 ({ event: "warning"; 
 /**  What happened and what helps. */
-message: string }) & { accuracy?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never } | 
+message: string }) & { accuracy?: never; confusion?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never } | 
 /**  The training ended, or was cancelled after at least one epoch; a model was exported. */
 {
 	event: "finished",
 } & TrainingSummary | 
 /**  The training was cancelled before the first epoch ended: there is no model. */
-({ event: "cancelled" }) & { accuracy?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never } | 
+({ event: "cancelled" }) & { accuracy?: never; confusion?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; message?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never } | 
 /**  The training failed; nothing was exported. */
 ({ event: "failed"; 
 /**  What happened and what helps. */
-message: string }) & { accuracy?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never };
+message: string }) & { accuracy?: never; confusion?: never; done?: never; epoch?: never; epochs?: never; labels?: never; loss?: never; parameters?: never; problems?: never; resumed?: never; secondsLeft?: never; step?: never; steps?: never; total?: never; training?: never; validation?: never };
 
 /**  What a training said so far, for a window that was reloaded. */
 export type TrainingLog = {
@@ -1459,6 +1484,8 @@ export type TrainingSummary = {
 	confusion: ConfusionMatrix,
 	/**  Wall seconds in all. */
 	seconds: number,
+	/**  CPU seconds of the process in all. */
+	cpuSeconds?: number,
 	/**  Whether it was cancelled before the last epoch. */
 	cancelled: boolean,
 	/**  Whether it ended before the last epoch because it got no better. */
