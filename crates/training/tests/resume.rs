@@ -116,7 +116,7 @@ fn one_that_ran_away_keeps_its_last_good_state_and_goes_on_with_smaller_steps() 
     assert_eq!(kept(&data, &config, &model, false, 99).epochs().len(), 2);
     let path = model.with_extension("checkpoint");
     let good = std::fs::read(&path).unwrap();
-    let wild = TrainingConfig { epochs: 4, learning_rate: 1e30, ..config.clone() };
+    let wild = TrainingConfig { epochs: 4, learning_rate: 1e30, ..config };
     let run = kept(&data, &wild, &model, true, 99);
     let message = run.error().to_string();
     assert!(message.contains("of epoch 3; choose a smaller learning rate"), "{message}");

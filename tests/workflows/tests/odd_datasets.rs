@@ -15,8 +15,8 @@ use bauta_imaging::encode_png;
 fn write(path: &Path, size: ImageSize, label: usize, number: usize) {
     let value = |at: usize| {
         let (x, y, channel) = (at / 3 % size.width as usize, at / 3 / size.width as usize, at % 3);
-        let along = if label % 2 == 0 { x } else { y };
-        let bright = (along + number) / 4 % 2 == 0;
+        let along = if label.is_multiple_of(2) { x } else { y };
+        let bright = ((along + number) / 4).is_multiple_of(2);
         let noise = (at + 31 * number).wrapping_mul(2_654_435_761) >> 16 & 0x1f;
         let base = if bright { 180 } else { 40 } + (label >> channel & 1) * 40;
         (base + noise).min(255) as u8
