@@ -46,7 +46,8 @@ export async function answersInBrowser(program, model, side, pictures) {
 	const profile = mkdtempSync(path.join(os.tmpdir(), "bauta-chromium-"));
 	const options = ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${profile}`];
 	const address = `http://127.0.0.1:${server.address().port}/`;
-	const browser = spawn(program, [...options, "--remote-debugging-port=0", address], { stdio: "ignore" });
+	// A group of its own: the program is often a script that starts the browser, which has processes of its own.
+	const browser = spawn(program, [...options, "--remote-debugging-port=0", address], { stdio: "ignore", detached: true });
 	const ended = new Promise((resolve) => {
 		browser.on("exit", (code) => resolve({ error: `${program} ended with status ${code}` }));
 	});
@@ -55,7 +56,7 @@ export async function answersInBrowser(program, model, side, pictures) {
 		if (result.error) throw new Error(result.error);
 		return result.answers;
 	} finally {
-		browser.kill();
+		if (browser.exitCode === null) process.kill(-browser.pid, "SIGKILL");
 		await ended;
 		server.closeAllConnections();
 		server.close();

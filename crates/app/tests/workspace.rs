@@ -42,9 +42,11 @@ fn start_training(workspace: &Arc<Workspace>) -> Receiver<TrainingEvent> {
     receiver
 }
 
-/// Events without how far the pictures were looked at, which a finished training does not repeat.
+/// Events without how far it was in between, which a finished training does not repeat.
 fn without_progress(events: Vec<TrainingEvent>) -> Vec<TrainingEvent> {
-    events.into_iter().filter(|event| !matches!(event, TrainingEvent::Preparing { .. })).collect()
+    let in_between =
+        |event: &TrainingEvent| matches!(event, TrainingEvent::Preparing { .. } | TrainingEvent::Step { .. });
+    events.into_iter().filter(|event| !in_between(event)).collect()
 }
 
 #[test]

@@ -106,7 +106,7 @@ mod tests {
         let other = TrainingConfig {
             learning_rate: 0.01,
             augmentation: Some(Augmentation { zoom: 0.5, ..Augmentation::default() }),
-            ..paper.clone()
+            ..paper
         };
         let named = |setting: &str, values: [&str; 2]| SettingDifference {
             setting: setting.to_owned(),
