@@ -83,26 +83,29 @@ fn main() {
     let at = |name: &str| folder.path().join(name);
     let full = project(&at("full.bauta"), images, each);
     println!("{images} images, {} boxes\n", images * each);
-    println!("{:<8} {:>9} {:>9} {:>9} {:>12}", "format", "out", "plan", "apply", "peak memory");
+    println!("seconds, in brackets those of the processor\n");
+    println!("{:<8} {:>16} {:>16} {:>16} {:>12}", "format", "out", "plan", "apply", "peak memory");
     for format in Format::ALL {
         reset_peak();
         let target = at(&format!("out-{}", format.id()));
         let to = ExportFormat { format, byte_order_mark: false };
-        let (summary, out) =
+        let (summary, out, out_cpu) =
             timed(|| full.export_annotations(&target, to, &mut |_| {}, &CancelToken::default()).unwrap());
         assert_eq!(summary.boxes as usize, images * each);
         let empty = project(&at(&format!("empty-{}.bauta", format.id())), images, 0);
-        let (plan, planning) = timed(|| {
+        let (plan, planning, planning_cpu) = timed(|| {
             let read = read_annotations(&target, Some(format), &mut |_| {}, &CancelToken::default()).unwrap();
             empty.plan_import(&read, &ImportOptions::default(), &mut |_| {}, &CancelToken::default()).unwrap()
         });
         assert_eq!(plan.view.new_boxes as usize, images * each, "{format:?} {:?}", plan.view.problems.first());
-        let (done, applying) = timed(|| {
+        let (done, applying, applying_cpu) = timed(|| {
             empty.apply_import(&plan, &ConflictChoices::default(), &mut |_| {}, &CancelToken::default()).unwrap()
         });
         assert_eq!(done.added as usize, images * each);
-        let [out, planning, applying] = [out, planning, applying].map(|time| format!("{:.2} s", time.as_secs_f64()));
-        println!("{:<8} {out:>9} {planning:>9} {applying:>9} {:>9} MB", format.id(), peak_megabytes());
+        let columns = [(out, out_cpu), (planning, planning_cpu), (applying, applying_cpu)];
+        let [out, planning, applying] =
+            columns.map(|(time, cpu)| format!("{:.2} s ({:.2})", time.as_secs_f64(), cpu.as_secs_f64()));
+        println!("{:<8} {out:>16} {planning:>16} {applying:>16} {:>9} MB", format.id(), peak_megabytes());
     }
     drop(full);
     println!(
@@ -120,10 +123,10 @@ fn compare(format: Format, source: &Path, folder: &tempfile::TempDir) {
     let (mut mine, mut theirs) = ([f64::INFINITY; 2], [f64::INFINITY; 2]);
     for run in 0..3 {
         let target = folder.path().join(format!("{what}-ours-{run}"));
-        let (read, reading) =
+        let (read, reading, _) =
             timed(|| read_annotations(source, Some(format), &mut |_| {}, &CancelToken::default()).unwrap());
         let (to, mut go_on) = (ExportFormat { format, byte_order_mark: false }, |_| ControlFlow::Continue(()));
-        let (_, writing) = timed(|| write_annotations(&read.document, &target, to, &mut go_on).unwrap());
+        let (_, writing, _) = timed(|| write_annotations(&read.document, &target, to, &mut go_on).unwrap());
         mine = [mine[0].min(reading.as_secs_f64()), mine[1].min(writing.as_secs_f64())];
         let target = folder.path().join(format!("{what}-python-{run}"));
         let python = std::env::var("BAUTA_PYTHON").unwrap_or_else(|_| "python3".to_owned());
@@ -140,10 +143,11 @@ fn compare(format: Format, source: &Path, folder: &tempfile::TempDir) {
     );
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
+/// What `work` gives, its seconds, and those of the processor in all threads.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration, Duration) {
+    let (start, cpu) = (Instant::now(), cpu_time::ProcessTime::now());
     let value = work();
-    (value, start.elapsed())
+    (value, start.elapsed(), cpu.elapsed())
 }
 
 /// A project of images that are known by name and size only.

@@ -105,7 +105,7 @@ pub fn find_unprocessed(
             Err(error) => summary.problems.push(Problem::new(photo.display().to_string(), causes(&error))),
         }
         meter.step(&photo.file_name().unwrap_or_default().to_string_lossy());
-        Ok(())
+        Ok::<_, AppError>(())
     })?;
     summary.cancelled = (summary.photos as usize) < photos.len();
     Ok(summary)

@@ -136,6 +136,17 @@ fn a_conflict_is_shown_and_the_choice_decides() {
 }
 
 #[test]
+fn a_table_with_a_line_of_a_gigabyte_is_refused_after_its_first_megabyte() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("boxes.csv");
+    std::fs::write(&path, "image,xmin,ymin,xmax,ymax\n").unwrap();
+    // A hole: nothing of it is on the disk.
+    std::fs::File::options().write(true).open(&path).unwrap().set_len((1 << 30) - 1).unwrap();
+    let error = read_annotations(&path, None, &mut |_| {}, &CancelToken::default()).unwrap_err();
+    assert!(error.to_string().contains("boxes.csv: line 2 is at least "), "{error}");
+}
+
+#[test]
 fn conflicts_are_decided_one_by_one_and_the_rest_together() {
     let open = open(&["a.jpg", "b.jpg"]);
     let category = open.category("ffp2");

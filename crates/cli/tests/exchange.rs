@@ -73,11 +73,9 @@ fn boxes_of_pictures_stored_in_all_eight_orientations_land_upright() {
 #[test]
 fn the_shared_photos_give_the_same_annotations_through_voc_yolo_and_csv() {
     let photos = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/C_photos");
-    let photos = [photos, PathBuf::from("/work/shared/data/C_photos")].into_iter().find(|path| path.is_dir());
-    let Some(photos) = photos else {
-        eprintln!("skipped: there is no ../shared/data/C_photos beside the checkout");
-        return;
-    };
+    if !photos.is_dir() {
+        return eprintln!("skipped: there is no ../shared/data/C_photos beside the checkout");
+    }
     let mut tables = Vec::new();
     for source in ["voc", "yolo", "manifest.csv"] {
         let folder = tempfile::tempdir().unwrap();

@@ -24,11 +24,11 @@ pub enum ReadError {
         reason: String,
     },
     /// A line is endless.
-    #[error("line {line} is {bytes} bytes long; a line may have at most 1 MB")]
+    #[error("line {line} is at least {bytes} bytes long; a line may have at most 1 MB")]
     LineTooLong {
         /// Line number, from 1.
         line: u64,
-        /// Its length.
+        /// So much of it was read.
         bytes: usize,
     },
     /// An XML file defines entities, with which a small file can grow without end or fetch others.

@@ -1,12 +1,14 @@
 //! Annotations to a document: which format, and the files of formats that are one file.
 
 use std::{
-    io::Read as _,
+    io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
 };
 
 use bauta_domain::{AnnotationDocument, ports::CancelToken};
-use bauta_formats::{DETECT_BYTES, Detected, Format, Problems, ReadError, coco, csv_table, detect_file, paper, xlsx};
+use bauta_formats::{
+    DETECT_BYTES, Detected, Format, MAX_LINE_BYTES, Problems, ReadError, coco, csv_table, detect_file, paper, xlsx,
+};
 
 use super::read_folder::{read_files, read_folder};
 use crate::{AppError, Progress};
@@ -45,10 +47,15 @@ pub fn read_annotations(
     if path.is_dir() {
         return read_folder(&path, known, progress, cancel);
     }
-    let bytes = read_limited(&path, MAX_FILE_BYTES)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let detected = known.or_else(|| detect_file(&name, &bytes[..bytes.len().min(DETECT_BYTES)]));
-    let detected = detected.ok_or_else(|| unknown(&path))?;
+    let detected = match known {
+        Some(known) => known,
+        None => detect_file(&name, &beginning(&path)?).ok_or_else(|| unknown(&path))?,
+    };
+    if detected.format == Format::Csv {
+        refuse_endless_lines(&path)?;
+    }
+    let bytes = read_limited(&path, MAX_FILE_BYTES)?;
     let folder = path.parent().unwrap_or(&path).to_owned();
     if detected.format.is_folder() {
         let files = if detected.format == Format::Yolo && !name.ends_with(".txt") {
@@ -72,18 +79,51 @@ pub fn read_annotations(
     Ok(ReadAnnotations { path, folder, detected, document: read.document, problems })
 }
 
-pub(super) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
+fn beginning(path: &Path) -> Result<Vec<u8>, AppError> {
+    let (file, mut bytes) = (open(path)?, Vec::new());
+    file.take(DETECT_BYTES as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A table with a line of a gigabyte is refused before the gigabyte is in the memory.
+fn refuse_endless_lines(path: &Path) -> Result<(), AppError> {
+    let mut reader = BufReader::with_capacity(1 << 16, open(path)?);
+    let (mut line, mut length) = (1, 0);
+    loop {
+        let piece = reader.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        line += piece.iter().filter(|byte| **byte == b'\n').count() as u64;
+        length = match piece.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => piece.len() - end - 1,
+            None => length + piece.len(),
+        };
+        if length > MAX_LINE_BYTES {
+            return Err(refused(path, &ReadError::LineTooLong { line, bytes: length }));
+        }
+        let read = piece.len();
+        reader.consume(read);
+    }
+}
+
+/// Opening a pipe or a device would read for ever.
+fn open(path: &Path) -> Result<fs_err::File, AppError> {
     let file = fs_err::File::open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(AppError::Invalid(format!("{}: expected a file", path.display()))),
+    }
+}
+
+pub(super) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
+    let file = open(path)?;
     let facts = file.metadata()?;
     let too_long = || {
         let message =
             format!("{}: the file is longer than {} MB, which no list of boxes is", path.display(), limit >> 20);
         AppError::Invalid(message)
     };
-    // Opening a pipe or a device would read for ever.
-    if !facts.is_file() {
-        return Err(AppError::Invalid(format!("{}: expected a file", path.display())));
-    }
     if facts.len() > limit {
         return Err(too_long());
     }

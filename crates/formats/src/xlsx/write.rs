@@ -5,7 +5,8 @@ use std::io::{Seek, Write};
 
 use bauta_domain::{AnnotationDocument, DocumentBox, DocumentCategory, Rgb};
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format as Style, FormatAlign, Workbook, Worksheet, XlsxError,
+    Chart, ChartAxisLabelPosition, ChartPoint, ChartSolidFill, ChartType, Color, DocProperties, ExcelDateTime,
+    Format as Style, FormatAlign, Workbook, Worksheet, XlsxError,
 };
 
 use crate::{
@@ -16,6 +17,19 @@ use crate::{
 
 /// Rows of a sheet, the header among them.
 const MAX_ROWS: usize = 1_048_576;
+
+/// A column: its title, its width in characters, and on which side its cells begin.
+struct Column(&'static str, f64, FormatAlign);
+
+/// A column of texts.
+const fn text(title: &'static str, width: f64) -> Column {
+    Column(title, width, FormatAlign::Left)
+}
+
+/// A column of numbers or dates.
+const fn number(title: &'static str, width: f64) -> Column {
+    Column(title, width, FormatAlign::Right)
+}
 
 struct Styles {
     header: Style,
@@ -31,7 +45,7 @@ impl Styles {
     fn new() -> Self {
         let plain = Style::new;
         Self {
-            header: plain().set_bold().set_background_color(Color::RGB(0xE7_E6_E6)).set_align(FormatAlign::Left),
+            header: plain().set_bold().set_background_color(Color::RGB(0xE7_E6_E6)),
             plain: plain(),
             text: plain().set_quote_prefix(),
             number: plain().set_num_format("0.##"),
@@ -71,18 +85,20 @@ pub fn write(
     Ok(book.save_to_writer(out)?)
 }
 
-/// The header, which stays in sight and filters the rows below.
+/// The header, which stays in sight, filters the rows below and is on every printed page; pages are as wide as the
+/// table.
 fn header(
     sheet: &mut Worksheet,
     name: &str,
-    columns: &[(&str, f64)],
+    columns: &[Column],
     rows: usize,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    sheet.set_name(name)?.set_freeze_panes(1, 0)?;
-    for (column, (title, width)) in (0..).zip(columns) {
+    sheet.set_name(name)?.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+    sheet.set_landscape().set_print_fit_to_pages(1, 0);
+    for (column, Column(title, width, side)) in (0..).zip(columns) {
         sheet.set_column_width(column, *width)?;
-        sheet.write_string_with_format(0, column, *title, &styles.header)?;
+        sheet.write_string_with_format(0, column, *title, &styles.header.clone().set_align(*side))?;
     }
     let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(0);
     sheet.autofilter(0, 0, u32::try_from(rows).unwrap_or(u32::MAX), last).map(drop)
@@ -96,19 +112,19 @@ fn annotations(
     tick: &mut Tick,
 ) -> Result<(), WriteError> {
     let columns = [
-        ("image", 28.0),
-        ("folder", 36.0),
-        ("category", 18.0),
-        ("x", 9.0),
-        ("y", 9.0),
-        ("width", 9.0),
-        ("height", 9.0),
-        ("image_width", 12.0),
-        ("image_height", 12.0),
-        ("area", 12.0),
-        ("source", 12.0),
-        ("score", 8.0),
-        ("date", 19.0),
+        text("image", 28.0),
+        text("folder", 36.0),
+        text("category", 18.0),
+        number("x", 9.0),
+        number("y", 9.0),
+        number("width", 9.0),
+        number("height", 9.0),
+        number("image_width", 12.0),
+        number("image_height", 12.0),
+        number("area", 12.0),
+        text("source", 12.0),
+        number("score", 8.0),
+        number("date", 19.0),
     ];
     header(sheet, "Annotations", &columns, document.box_count(), styles)?;
     let mut row = 0;
@@ -165,12 +181,12 @@ fn category_sheet(
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let columns = [
-        ("name", 22.0),
-        ("colour", 10.0),
-        ("hotkey", 8.0),
-        ("order", 8.0),
-        ("description", 40.0),
-        ("annotations", 12.0),
+        text("name", 22.0),
+        text("colour", 10.0),
+        text("hotkey", 8.0),
+        number("order", 8.0),
+        text("description", 40.0),
+        number("annotations", 12.0),
     ];
     header(sheet, "Categories", &columns, categories.len(), styles)?;
     for (row, (category, annotations)) in (1..).zip(categories) {
@@ -194,12 +210,12 @@ fn images(
     tick: &mut Tick,
 ) -> Result<(), WriteError> {
     let columns = [
-        ("image", 28.0),
-        ("folder", 36.0),
-        ("width", 9.0),
-        ("height", 9.0),
-        ("annotations", 12.0),
-        ("without category", 16.0),
+        text("image", 28.0),
+        text("folder", 36.0),
+        number("width", 9.0),
+        number("height", 9.0),
+        number("annotations", 12.0),
+        number("without category", 16.0),
     ];
     header(sheet, "Images", &columns, document.images.len(), styles)?;
     for (index, (row, image)) in (1..).zip(&document.images).enumerate() {
@@ -219,6 +235,7 @@ fn images(
 
 fn summary(sheet: &mut Worksheet, document: &AnnotationDocument, styles: &Styles) -> Result<(), XlsxError> {
     sheet.set_name("Summary")?.set_column_width(0, 34)?.set_column_width(1, 14)?;
+    sheet.set_landscape().set_print_fit_to_pages(1, 0);
     let boxes = document.images.iter().flat_map(|image| &image.boxes);
     let (mut count, mut width, mut height, mut without) = (0_usize, 0.0, 0.0, 0_usize);
     for found in boxes {
@@ -242,7 +259,12 @@ fn summary(sheet: &mut Worksheet, document: &AnnotationDocument, styles: &Styles
     }
     let first = u32::try_from(figures.len()).unwrap_or(0) + 2;
     sheet.write_string_with_format(first - 1, 0, "Category", &styles.header)?;
-    sheet.write_string_with_format(first - 1, 1, "Annotations", &styles.header)?;
+    sheet.write_string_with_format(
+        first - 1,
+        1,
+        "Annotations",
+        &styles.header.clone().set_align(FormatAlign::Right),
+    )?;
     let counts = counts(document);
     for ((row, category), count) in (first..).zip(&document.categories).zip(&counts) {
         sheet.write_string_with_format(row, 0, &category.name, text_style(&category.name, styles))?;
@@ -251,18 +273,37 @@ fn summary(sheet: &mut Worksheet, document: &AnnotationDocument, styles: &Styles
     if document.categories.is_empty() {
         return Ok(());
     }
+    sheet.insert_chart(0, 3, &chart(document, first, &counts)).map(drop)
+}
+
+/// A bar for each category, from the top as in the table that begins in row `first`, each in its colour.
+fn chart(document: &AnnotationDocument, first: u32, counts: &[u32]) -> Chart {
     let last = first + u32::try_from(document.categories.len()).unwrap_or(1) - 1;
+    let points: Vec<ChartPoint> = document
+        .categories
+        .iter()
+        .map(|category| {
+            let Rgb([r, g, b]) = category.color.unwrap_or(Rgb([0x44, 0x72, 0xC4]));
+            ChartPoint::new().set_format(ChartSolidFill::new().set_color(Color::RGB(u32::from_be_bytes([0, r, g, b]))))
+        })
+        .collect();
     let mut chart = Chart::new(ChartType::Bar);
     chart
         .add_series()
         .set_categories(("Summary", first, 0, last, 0))
         .set_values(("Summary", first, 1, last, 1))
+        .set_points(&points)
         .set_name("Annotations");
     chart.title().set_name("Annotations per category");
     chart.legend().set_hidden();
-    // As in the table, from the top.
-    chart.x_axis().set_reverse();
-    sheet.insert_chart(0, 3, &chart).map(drop)
+    // The vertical axis of a bar chart is the one of the categories; its numbers would move to the top with it.
+    chart.y_axis().set_reverse();
+    chart.x_axis().set_label_position(ChartAxisLabelPosition::High).set_min(0);
+    if counts.iter().all(|count| *count <= 5) {
+        chart.x_axis().set_major_unit(1);
+    }
+    chart.set_height(u32::try_from(counts.len()).unwrap_or(0).saturating_mul(24).clamp(288, 1200));
+    chart
 }
 
 /// Accepted boxes of each category.
