@@ -44,7 +44,7 @@ convolutions = [
 ]
 head = [layers.Flatten(), layers.Dropout(0.5), layers.Dense(120, "relu"), layers.Dense(len(categories), "softmax")]
 model = Sequential([layers.Input((size, size, 3)), *convolutions, *head])
-model.compile(tensorflow.keras.optimizers.Adam(1e-3), "mse", ["accuracy"])
+model.compile(tensorflow.keras.optimizers.Adam(1e-3), "mse", metrics=["accuracy"])
 
 
 def epoch():
