@@ -164,7 +164,7 @@ const COMMANDS: Record<CommandId, Command> = {
 	"view.zoomOut": { possible: canZoom, run: (s) => s.editor?.view.zoom("out") },
 	"view.nextUnlabelled": { possible: (s) => s.rows.length > 0, run: (s) => inLabelView(s, nextUnlabelled) },
 	"view.nextProposal": {
-		possible: (s) => s.rows.some((row) => row.proposals > 0),
+		possible: (s) => s.totals.proposals > 0,
 		run: (s) => inLabelView(s, nextProposal),
 	},
 	"view.review": { possible: (s) => s.rows.length > 0, run: toggleReview },
@@ -207,7 +207,7 @@ const COMMANDS: Record<CommandId, Command> = {
 		},
 	},
 	"model.acceptAll": {
-		possible: (s) => s.rows.some((row) => row.proposals > 0),
+		possible: (s) => s.totals.proposals > 0,
 		run: (s) => {
 			s.dialog = { kind: "acceptAll" };
 		},

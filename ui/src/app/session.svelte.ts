@@ -24,6 +24,7 @@ import type { Editor } from "../features/canvas/editor";
 import { PictureLoader } from "../features/canvas/picture";
 import { AnnotationStore, type StoreSnapshot } from "../features/canvas/store";
 import { isMinFace } from "../features/faces/min-face";
+import { rowTotals } from "../features/images/row-state";
 import { ShownImages } from "../features/images/shown-images.svelte";
 import { Training } from "../features/training/training.svelte";
 import { t } from "../shared/messages";
@@ -52,6 +53,9 @@ export type PictureState =
 
 const PAPER_RULES: BoxRules = { minArea: 40, minSide: 5, maxOverlap: 0.2 };
 
+/** How often rows that arrive without being asked for are shown. */
+const ROWS_EVERY_MILLIS = 150;
+
 export class Session {
 	readonly backend: Backend;
 	readonly store: AnnotationStore;
@@ -60,9 +64,15 @@ export class Session {
 	readonly toasts = new Toasts();
 	readonly jobs: Jobs;
 	readonly #ahead: ReadAhead;
+	/** Rows that were told of and are not shown yet. */
+	readonly #arrived = new Map<ImageId, ImageRow>();
 
 	project = $state.raw<ProjectFacts | null>(null);
 	rows = $state.raw<readonly ImageRow[]>([]);
+	/** Where each of them is in `rows`. */
+	#places: ReadonlyMap<ImageId, number> = new Map();
+	/** What is counted over them. */
+	readonly totals = $derived(rowTotals(this.rows));
 	/** Which of them the strip shows, and in which order. */
 	readonly shown: ShownImages;
 	/** All boxes of the project. */
@@ -147,7 +157,7 @@ export class Session {
 			this.backend.detectors(),
 			this.training.connect(),
 			this.jobs.connect(),
-			events.rowsChanged.listen(({ payload }) => void this.#rowsChanged(payload.rows)),
+			events.rowsChanged.listen(({ payload }) => this.#rowsArrived(payload.rows)),
 			events.modelChanged.listen(({ payload }) => {
 				this.model = payload.model;
 			}),
@@ -203,6 +213,7 @@ export class Session {
 			preferences: project.preferences,
 			readOnly: project.readOnly,
 		};
+		this.#places = new Map(project.images.map((row, place) => [row.id, place]));
 		this.rows = project.images;
 		this.categories = project.categories;
 		this.destinations = project.destinations;
@@ -219,7 +230,7 @@ export class Session {
 
 	readonly position = $derived.by(() => {
 		const id = this.current;
-		return id === null ? -1 : this.rows.findIndex((row) => row.id === id);
+		return id === null ? -1 : (this.#places.get(id) ?? -1);
 	});
 	readonly currentRow = $derived<ImageRow | null>(this.rows[this.position] ?? null);
 
@@ -252,16 +263,23 @@ export class Session {
 
 	/** Takes the open image as a job or an undo left it. */
 	async reload(): Promise<void> {
+		this.#showArrived();
 		const { picture } = this;
 		if (picture.kind === "none") return;
 		const answer = await answered(this.backend.openImage(picture.id));
-		if (answer.status === "ok" && this.current === picture.id) this.store.open(answer.data);
+		if (this.current !== picture.id) return;
+		if (answer.status === "ok") this.store.open(answer.data);
+		else this.picture = { kind: "failed", id: picture.id, message: answer.error.message };
 	}
 
 	replaceRows(changed: readonly ImageRow[]): void {
 		if (changed.length === 0) return;
-		const byId = new Map(changed.map((row) => [row.id, row]));
-		this.rows = this.rows.map((row) => byId.get(row.id) ?? row);
+		const rows = this.rows.slice();
+		for (const row of changed) {
+			const place = this.#places.get(row.id);
+			if (place !== undefined) rows[place] = row;
+		}
+		this.rows = rows;
 		this.#ahead.changed(changed.map(({ id }) => id));
 	}
 
@@ -306,9 +324,23 @@ export class Session {
 		return false;
 	}
 
-	async #rowsChanged(rows: readonly ImageRow[]): Promise<void> {
+	/** A job, or pictures that cannot be read, may change many rows a second: the page takes them over together. */
+	#rowsArrived(rows: readonly ImageRow[]): void {
+		if (this.#arrived.size === 0) setTimeout(() => void this.#takeArrived(), ROWS_EVERY_MILLIS);
+		for (const row of rows) this.#arrived.set(row.id, row);
+	}
+
+	async #takeArrived(): Promise<void> {
+		// One that cannot be read is told of again with every look at it.
+		const here = this.picture.kind === "ready" && this.#arrived.has(this.picture.id);
+		this.#showArrived();
+		if (here) await this.reload();
+	}
+
+	#showArrived(): void {
+		const rows = [...this.#arrived.values()];
+		this.#arrived.clear();
 		this.replaceRows(rows);
-		if (rows.some((row) => row.id === this.current)) await this.reload();
 	}
 
 	#readNeighbours(): void {

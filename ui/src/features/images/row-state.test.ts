@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 import { imageRow } from "./fixtures";
-import { filterCounts, labelledCount, passes, rowState } from "./row-state";
+import { passes, rowState, rowTotals } from "./row-state";
 
 test("the most urgent fact of an image marks it", () => {
 	expect(rowState(imageRow({}))).toBe("empty");
@@ -14,7 +14,7 @@ test("the most urgent fact of an image marks it", () => {
 
 test("an image without boxes is labelled only when it has none on purpose", () => {
 	const rows = [{}, { boxes: 1 }, { boxes: 1, unlabelled: 1 }, { background: true }].map(imageRow);
-	expect(labelledCount(rows)).toBe(2);
+	expect(rowTotals(rows).images.labelled).toBe(2);
 });
 
 test("each filter shows its images, and a category those with a box of it", () => {
@@ -25,7 +25,7 @@ test("each filter shows its images, and a category those with a box of it", () =
 		{ background: true },
 		{ problem: "gone" },
 	].map(imageRow);
-	expect(filterCounts(rows)).toEqual({
+	expect(rowTotals(rows).images).toEqual({
 		all: 5,
 		unlabelled: 2,
 		labelled: 2,
@@ -33,5 +33,6 @@ test("each filter shows its images, and a category those with a box of it", () =
 		background: 1,
 		unreadable: 1,
 	});
+	expect([rowTotals(rows).proposals, rowTotals(rows).unlabelled]).toEqual([1, 1]);
 	expect(rows.filter((row) => passes(row, "category:ffp2"))).toEqual([rows[1]]);
 });

@@ -17,12 +17,6 @@ export function isLabelled(row: ImageRow): boolean {
 	return row.boxes > 0 ? row.unlabelled === 0 : row.background;
 }
 
-export function labelledCount(rows: readonly ImageRow[]): number {
-	let count = 0;
-	for (const row of rows) if (isLabelled(row)) count += 1;
-	return count;
-}
-
 export const ROW_FILTERS = ["all", "unlabelled", "labelled", "proposals", "background", "unreadable"] as const;
 
 /** Which images are shown; one of a category has an accepted box with it. */
@@ -47,16 +41,28 @@ export function passes(row: ImageRow, filter: RowFilter): boolean {
 	}
 }
 
-/** How many images each of the fixed filters shows. */
-export function filterCounts(rows: readonly ImageRow[]): Record<(typeof ROW_FILTERS)[number], number> {
-	const counts = { all: 0, unlabelled: 0, labelled: 0, proposals: 0, background: 0, unreadable: 0 };
+export type RowTotals = {
+	/** How many images each of the fixed filters shows. */
+	readonly images: Readonly<Record<(typeof ROW_FILTERS)[number], number>>;
+	/** Boxes and categories that nobody accepted yet. */
+	readonly proposals: number;
+	/** Accepted boxes without a category. */
+	readonly unlabelled: number;
+};
+
+/** All that is counted over the images, in one pass: there may be a hundred thousand, and every change counts anew. */
+export function rowTotals(rows: readonly ImageRow[]): RowTotals {
+	const images = { all: rows.length, unlabelled: 0, labelled: 0, proposals: 0, background: 0, unreadable: 0 };
+	let [proposals, unlabelled] = [0, 0];
 	for (const row of rows) {
 		const labelled = isLabelled(row);
-		if (labelled) counts.labelled += 1;
-		if (row.problem !== null) counts.unreadable += 1;
-		else if (!labelled) counts.unlabelled += 1;
-		if (row.proposals > 0) counts.proposals += 1;
-		if (row.background) counts.background += 1;
+		if (labelled) images.labelled += 1;
+		if (row.problem !== null) images.unreadable += 1;
+		else if (!labelled) images.unlabelled += 1;
+		if (row.proposals > 0) images.proposals += 1;
+		if (row.background) images.background += 1;
+		proposals += row.proposals;
+		unlabelled += row.unlabelled;
 	}
-	return { ...counts, all: rows.length };
+	return { images, proposals, unlabelled };
 }
