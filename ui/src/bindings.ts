@@ -774,6 +774,34 @@ export type History = {
 /**  One image of a project. */
 export type ImageId = string;
 
+/**  [`ImageRow`]s, field by field. Lists without a place in them have one entry an image. */
+export type ImageList = {
+	ids: ImageId[],
+	names: string[],
+	/**  Each folder once. */
+	folders: string[],
+	/**  Place in `folders`. */
+	folder: number[],
+	/**  Each size once. */
+	sizes: ImageSize[],
+	/**  Place in `sizes`. */
+	size: (number | null)[],
+	boxes: number[],
+	unlabelled: number[],
+	proposals: number[],
+	/**  Each set of categories once. */
+	categorySets: CategoryId[][],
+	/**  Place in `category_sets`. */
+	categories: number[],
+	modified: (string | null)[],
+	/**  Place of an image that has it, and what. */
+	doubt: ([number, number])[],
+	/**  Places of images that have it. */
+	background: number[],
+	destination: ([number, DestinationId])[],
+	problem: ([number, string])[],
+};
+
 /**  One line of the image strip. */
 export type ImageRow = {
 	/**  Identity. */
@@ -1161,7 +1189,7 @@ export type ProjectView = {
 	/**  Destinations in order. */
 	destinations: DestinationView[],
 	/**  Images in order. */
-	images: ImageRow[],
+	images: ImageList,
 	/**  Undo and redo. */
 	history: History,
 	/**  Whether it was opened for looking only. */

@@ -19,6 +19,7 @@ mod files;
 mod folder_jobs;
 mod grouping;
 mod housekeeping;
+mod image_list;
 pub mod live;
 mod live_view;
 mod locate;
@@ -54,6 +55,7 @@ pub use exchange::{
 };
 pub use folder_jobs::{AutocropSummary, ChosenFolder, CropLook, FolderRole};
 pub use grouping::{group_by_folder, with_groups};
+pub use image_list::ImageList;
 pub use locate::{LocatePlan, Located, Recognised};
 pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES};
 pub use progress::{Meter, Progress};

@@ -114,6 +114,8 @@ view! {
         /// Destinations in order.
         pub destinations: Vec<DestinationView>,
         /// Images in order.
+        #[serde(with = "crate::image_list")]
+        #[cfg_attr(feature = "specta", specta(type = crate::ImageList))]
         pub images: Vec<ImageRow>,
         /// Undo and redo.
         pub history: History,

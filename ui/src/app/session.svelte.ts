@@ -2,6 +2,7 @@
 // it; `commands.ts` decides what the user's actions do to it.
 
 import { answered, type Backend, type Result } from "../backend";
+import { rowsOf } from "../backend/image-list";
 import type {
 	AcceptSummary,
 	AnnotationId,
@@ -213,13 +214,14 @@ export class Session {
 			preferences: project.preferences,
 			readOnly: project.readOnly,
 		};
-		this.#places = new Map(project.images.map((row, place) => [row.id, place]));
-		this.rows = project.images;
+		const rows = rowsOf(project.images);
+		this.#places = new Map(rows.map((row, place) => [row.id, place]));
+		this.rows = rows;
 		this.categories = project.categories;
 		this.destinations = project.destinations;
 		this.history = project.history;
 		const wanted = at ?? (another ? null : this.current) ?? project.lastImage;
-		const first = project.images.find((row) => row.id === wanted) ?? project.images[0];
+		const first = rows.find((row) => row.id === wanted) ?? rows[0];
 		if (first) await this.open(first.id);
 		else this.store.close();
 	}

@@ -16,6 +16,7 @@ import type {
 	Step,
 } from "../../bindings";
 import { isOpen } from "../../geometry/changes";
+import { listOf } from "../image-list";
 
 export type FakeFace = { x: number; y: number; side: number; mask: number };
 export type FakeImage = {
@@ -158,7 +159,7 @@ export class FakeProject {
 			name: "Sample",
 			path: "/home/you/Bauta/Sample.bauta",
 			categories: this.counted(),
-			images: this.images.map((image) => this.row(image)),
+			images: listOf(this.images.map((image) => this.row(image))),
 			history: this.history,
 			readOnly: false,
 			preferences: this.preferences,

@@ -24,24 +24,22 @@ export class ShownImages {
 		const all = this.#all();
 		return `${all.length} ${all[0]?.id} ${all.at(-1)?.id}`;
 	});
-	/** Names as the search compares them. */
-	readonly #folded = $derived.by(() => {
-		void this.#list;
-		return untrack(this.#all).map((row) => `${row.folder}/${row.name}`.toLowerCase());
-	});
 	/** Sorted when it is asked for, not while one works: an image that is done must not leave from under one's hands. */
 	readonly #places = $derived.by(() => {
 		void this.#list;
 		void this.#sorted;
 		return rowOrder(untrack(this.#all), this.order);
 	});
-	readonly #wanted = $derived(this.text.trim().toLowerCase());
+	/** Finds the text in any case. As an expression, so that no lower-case copy of all names is made and kept. */
+	readonly #wanted = $derived.by(() => {
+		const text = this.text.trim();
+		return text === "" ? null : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "iu");
+	});
 	/** Whether an image passes. Everything it needs is looked up once: it is asked a hundred thousand times. */
 	readonly #passes = $derived.by(() => {
 		const [filter, wanted] = [this.filter, this.#wanted];
-		const folded = wanted === "" ? null : this.#folded;
-		return (row: ImageRow, place: number) =>
-			passes(row, filter) && (folded === null || (folded[place]?.includes(wanted) ?? false));
+		return (row: ImageRow) =>
+			passes(row, filter) && (wanted === null || wanted.test(row.name) || wanted.test(`${row.folder}/${row.name}`));
 	});
 	/** Where the open image is in the order, whether it is in the list or not. */
 	readonly #here = $derived.by(() => {
@@ -58,18 +56,18 @@ export class ShownImages {
 		return untrack(() => {
 			const place = this.#all().findIndex((row) => row.id === current);
 			const row = this.#all()[place];
-			return row && suits(row, place) ? current : null;
+			return row && suits(row) ? current : null;
 		});
 	});
 
 	/** The images in the list. */
 	readonly rows = $derived.by((): readonly ImageRow[] => {
 		const [all, places, suits, kept] = [this.#all(), this.#places, this.#passes, this.#kept];
-		if (this.filter === "all" && this.#wanted === "" && this.order === "folder") return all;
+		if (this.filter === "all" && this.#wanted === null && this.order === "folder") return all;
 		const shown: ImageRow[] = [];
 		for (const place of places) {
 			const row = all[place];
-			if (row && (row.id === kept || suits(row, place))) shown.push(row);
+			if (row && (row.id === kept || suits(row))) shown.push(row);
 		}
 		return shown;
 	});
@@ -87,7 +85,7 @@ export class ShownImages {
 			for (let at = first; at >= 0 && at < places.length; at += step) {
 				const place = places[at] ?? -1;
 				const row = all[place];
-				if (row && suits(row, place)) return row;
+				if (row && suits(row)) return row;
 			}
 			return null;
 		};
