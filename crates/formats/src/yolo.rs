@@ -100,10 +100,12 @@ fn image_path(file: &str) -> String {
     parts.join("/")
 }
 
-/// The classes of a `classes.txt` or `.names` file: one name a line, empty lines at the end left out.
+/// The classes of a `classes.txt` or `.names` file: one name a line, whichever system's line ends there are; empty
+/// lines at the end are left out.
 pub fn read_names(bytes: &[u8]) -> Vec<DocumentCategory> {
-    let text = decoded(bytes);
-    text.trim_end().lines().map(|line| DocumentCategory::named(line.trim())).collect()
+    let text = decoded(bytes).replace("\r\n", "\n");
+    let lines = text.trim_end().split(['\n', '\r']).map(|line| DocumentCategory::named(line.trim()));
+    if text.trim_end().is_empty() { Vec::new() } else { lines.collect() }
 }
 
 /// The `names` of a `data.yaml`, as a list or as a map from numbers; a class without name is called by its

@@ -87,6 +87,9 @@ fn voc_in_a_declared_encoding_is_read_in_it() {
 fn yolo_takes_boxes_scores_and_polygons_and_names_from_yaml_or_text() {
     let names = yolo::read_data_yaml(&fixture("yolo/data.yaml")).unwrap();
     assert_eq!(names, yolo::read_names(&fixture("yolo-old/classes.txt")));
+    let classes: Vec<_> = yolo::read_names(b"a\rb\r\n\nc\r\n \n").into_iter().map(|class| class.name).collect();
+    assert_eq!(classes, ["a", "b", "", "c"], "line ends of every system");
+    assert!(yolo::read_names(b" \n").is_empty());
     assert_eq!(yolo::read_data_yaml(b"names: [a, 'b c', \"\\u00fc\"]").unwrap()[2].name, "ü");
     assert!(yolo::read_data_yaml(b"names: {900000000: a}").is_err());
     let mut document = AnnotationDocument { categories: names, ..AnnotationDocument::default() };
