@@ -45,6 +45,14 @@ fn a_project_remembers_trainings_that_the_command_line_did() {
         done(&[&usual[..], more].concat());
     };
     train(&[]);
+    // The state of the same training is there, so that it has nothing left to do.
+    train(&["--learning-rate", "0.01", "--resume"]);
+    done(&["runs", "delete", &project, "1"]);
+    let shown: Value = serde_json::from_str(&done(&["runs", "show", &project, "1", "--json"])).unwrap();
+    assert_eq!(shown["run"]["figures"].as_array().unwrap().len(), 2, "epochs that were done before are in the record");
+    done(&["runs", "delete", &project, "1"]);
+
+    train(&[]);
     train(&["--learning-rate", "0.01"]);
 
     let listed = done(&["runs", "list", &project]);

@@ -14,6 +14,8 @@ pub struct RunRecorder {
     run: RunId,
     /// Of the epoch under way.
     details: EpochDetails,
+    /// Whether the record has the epochs that a training which goes on tells again, without what they were made of.
+    has_earlier: bool,
 }
 
 impl RunRecorder {
@@ -46,7 +48,7 @@ impl RunRecorder {
             split: split.clone(),
         };
         project.store().insert_run(&new)?;
-        Ok(Self { project, run, details: EpochDetails::default() })
+        Ok(Self { project, run, details: EpochDetails::default(), has_earlier: false })
     }
 
     /// Records that a training which ended early goes on.
@@ -55,7 +57,7 @@ impl RunRecorder {
     /// When there is no such training, or the project cannot be written.
     pub fn resume(project: Arc<Project>, run: RunId) -> Result<Self, AppError> {
         project.store().resume_run(run)?;
-        Ok(Self { project, run, details: EpochDetails::default() })
+        Ok(Self { project, run, details: EpochDetails::default(), has_earlier: true })
     }
 
     /// Where the training's state is kept: its last and its best weights.
@@ -75,8 +77,8 @@ impl RunRecorder {
             TrainingEvent::Checked { confusion, .. } => self.details.confusion.clone_from(&confusion.counts),
             TrainingEvent::Epoch(figures) => {
                 let details = std::mem::take(&mut self.details);
-                // A resumed training tells its earlier epochs again, without what they were made of.
-                if !details.steps.is_empty() {
+                let is_known = self.has_earlier && details.steps.is_empty();
+                if !is_known {
                     let _ = self.project.store().append_epoch(self.run, figures, &details);
                 }
             }
