@@ -113,6 +113,11 @@ describe("the project, on the sample", () => {
 		await save.click();
 		const pngs = () => readdirSync(folder).filter((name) => name.endsWith(".png"));
 		await until("resized picture", () => pngs().length === 1);
+		await until("list of what was written", () =>
+			page.execute((wanted) => document.querySelector("dialog")?.textContent.includes(wanted), folder),
+		);
+		screenshot("project-resized");
+		await page.keys("Enter");
 		const png = readFileSync(path.join(folder, pngs()[0]));
 		assert.equal(png.subarray(1, 4).toString(), "PNG");
 		assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [640, 480], "a smaller picture is not blown up");

@@ -1226,7 +1226,7 @@ export type ResizedSummary = {
 	/**  Pictures written. */
 	written: number,
 	/**  Folders that they were written into. */
-	folders: string[],
+	folders: WrittenFolder[],
 	/**  Whether it was cancelled. */
 	cancelled: boolean,
 	/**  What could not be read or written. */
@@ -1668,6 +1668,14 @@ export type UnprocessedSummary = {
 	cancelled: boolean,
 	/**  What could not be read or copied. */
 	problems: Problem[],
+};
+
+/**  Pictures that went into one folder. */
+export type WrittenFolder = {
+	/**  The folder. */
+	path: string,
+	/**  Pictures written into it. */
+	pictures: number,
 };
 
 /* Tauri Specta runtime */

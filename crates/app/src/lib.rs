@@ -61,7 +61,7 @@ pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES};
 pub use progress::{Meter, Progress};
 pub use project::{GeneratedPicture, Project};
 pub use recent::RecentProject;
-pub use resized::ResizedSummary;
+pub use resized::{ResizedSummary, WrittenFolder};
 pub use runs::{EpochParts, RunComparison, RunOutcome, RunRecorder, RunView, SettingDifference};
 pub use splitting::{find_look_alikes, folds_for, split_for};
 pub use train::train;

@@ -18,11 +18,22 @@ pub struct ResizedSummary {
     /// Pictures written.
     pub written: u32,
     /// Folders that they were written into.
-    pub folders: Vec<String>,
+    pub folders: Vec<WrittenFolder>,
     /// Whether it was cancelled.
     pub cancelled: bool,
     /// What could not be read or written.
     pub problems: Vec<Problem>,
+}
+
+/// Pictures that went into one folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct WrittenFolder {
+    /// The folder.
+    pub path: String,
+    /// Pictures written into it.
+    pub pictures: u32,
 }
 
 struct Job {
@@ -60,8 +71,9 @@ impl Project {
             match self.resize(job, side, &pictures) {
                 Ok(()) => {
                     summary.written += 1;
-                    if !summary.folders.contains(&job.folder) {
-                        summary.folders.push(job.folder.clone());
+                    match summary.folders.iter_mut().find(|folder| folder.path == job.folder) {
+                        Some(folder) => folder.pictures += 1,
+                        None => summary.folders.push(WrittenFolder { path: job.folder.clone(), pictures: 1 }),
                     }
                 }
                 Err(problem) => summary.problems.push(problem),

@@ -1,4 +1,12 @@
-import type { CategoryId, CategoryImportPlan, ExportSummary, ImportPlanView, LocatePlan, Problem } from "../bindings";
+import type {
+	CategoryId,
+	CategoryImportPlan,
+	ExportSummary,
+	ImportPlanView,
+	LocatePlan,
+	Problem,
+	ResizedSummary,
+} from "../bindings";
 
 /** The dialog that is open; there is never more than one. */
 export type DialogState =
@@ -12,6 +20,7 @@ export type DialogState =
 	| { readonly kind: "unprocessed" }
 	| { readonly kind: "detect" }
 	| { readonly kind: "import"; readonly plan: ImportPlanView }
+	| { readonly kind: "resized"; readonly summary: ResizedSummary }
 	| { readonly kind: "exported"; readonly summary: ExportSummary }
 	| { readonly kind: "importCategories"; readonly plan: CategoryImportPlan }
 	| { readonly kind: "acceptAll" }

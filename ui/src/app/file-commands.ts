@@ -2,7 +2,6 @@
 
 import type { CategoryId, DestinationId } from "../bindings";
 import { t } from "../shared/messages";
-import { showProblems } from "./job-commands";
 import { openProject } from "./project-commands";
 import type { Session } from "./session.svelte";
 
@@ -73,8 +72,9 @@ export async function saveResized(session: Session): Promise<void> {
 		const summary = await session.tell(session.backend.saveResized());
 		if (!summary) return;
 		const { written: count, folders } = summary;
-		const text = t(summary.cancelled ? "resized.stopped" : "resized.written", { count, folders: folders.length });
-		showProblems(session, "done", text, summary.problems);
+		// Another dialog may be open by now; it is not taken away.
+		if (session.dialog === null) session.dialog = { kind: "resized", summary };
+		else session.toasts.show("done", t("resized.written", { count, folders: folders.length }));
 	});
 }
 

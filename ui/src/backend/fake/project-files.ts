@@ -45,7 +45,7 @@ export function fakeProjectFiles({ project, bus, wait, cancels }: FakeContext) {
 				bus.emit("jobProgress", { job: "resize", done: written, total: chosen.length, secondsLeft, current: "" });
 				await wait(50);
 			}
-			const folders = project.countedDestinations().map(({ path }) => path);
+			const folders = project.countedDestinations().map(({ path, images }) => ({ path, pictures: images }));
 			return ok({ written, folders, cancelled: written < chosen.length, problems: [] });
 		},
 		planLocate: () => ok(plan()),
