@@ -41,7 +41,7 @@ describe("faces on the sample", () => {
 
 	step("the sample is drawn", async () => {
 		await app.dispatch("file.sample");
-		await until("sample", async () => (await see("picture"))?.kind === "ready", 180_000);
+		await until("sample", async () => (await see("picture"))?.kind === "ready", 400_000);
 	});
 
 	step("the review asks, lets correct, and says when one looks elsewhere", async () => {
