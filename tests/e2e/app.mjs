@@ -132,7 +132,7 @@ class App {
 	/** Ends the program as its window's close button does, or at once when it would ask something first; and the driver. */
 	async stop() {
 		await this.browser.deleteSession().catch(() => {});
-		endAtOnce(this.pid);
+		await until("end of the program", () => hasEnded(this.pid), 3000).catch(() => endAtOnce(this.pid));
 		await this.#end();
 	}
 
@@ -143,9 +143,13 @@ class App {
 	}
 
 	async #end() {
-		const ended = new Promise((resolve) => this.#driver.once("exit", resolve));
-		this.#driver.kill("SIGKILL");
-		await ended;
+		if (this.#driver.exitCode === null && this.#driver.signalCode === null) {
+			const ended = new Promise((resolve) => this.#driver.once("exit", resolve));
+			this.#driver.kill("SIGKILL");
+			await ended;
+		}
+		// Until then it may have files open.
+		await until("end of the program", () => hasEnded(this.pid));
 		if (this.#ownsHome) rmSync(this.home, { recursive: true, force: true });
 	}
 }
@@ -167,6 +171,15 @@ function endAtOnce(pid) {
 		process.kill(pid, "SIGKILL");
 	} catch (error) {
 		if (error.code !== "ESRCH") throw error;
+	}
+}
+
+/** Whether a process is gone, or waits only for somebody to ask how it ended. */
+function hasEnded(pid) {
+	try {
+		return / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, ""));
+	} catch {
+		return true;
 	}
 }
 

@@ -15,15 +15,15 @@ function xdotool(...args) {
 	return execFileSync("xdotool", args.map(String), { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 }
 
-/** Runs xdotool beside the test; `stop` ends it and lets go of the mouse button that it may have held. */
-function inBackground(steps) {
+/** Runs xdotool beside the test; `stop` ends it and lets go of the mouse button and the keys that it may have held. */
+function inBackground(steps, keys) {
 	const child = spawn("xdotool", steps.map(String), { stdio: "ignore" });
 	const ended = new Promise((resolve) => child.once("exit", resolve));
 	return {
 		stop: async () => {
 			child.kill();
 			await ended;
-			xdotool("mouseup", 1);
+			xdotool("mouseup", 1, ...[...keys].flatMap((key) => ["keyup", key]));
 		},
 	};
 }
@@ -103,7 +103,8 @@ export async function realPointer(app, title, inWindow) {
 					steps.push("mousemove", ...to, "sleep", 0.01, "mouseup", 1, "sleep", 0.02);
 				}
 			}
-			return inBackground(steps);
+			const keys = new Set(deeds.flatMap(({ key }) => key ?? []));
+			return inBackground(steps, keys);
 		},
 		press: (button = 1) => xdotool("mousedown", button),
 		release: (button = 1) => xdotool("mouseup", button),

@@ -27,8 +27,16 @@ function smallDisk(folder, mebibytes) {
 		return null;
 	}
 	return {
-		/** Only while nobody has a file on it open. */
-		readOnly: () => command("mount", "-o", "remount,ro"),
+		/** Once nobody has a file on it open. */
+		readOnly: () =>
+			until("disk that nobody writes to", () => {
+				try {
+					command("mount", "-o", "remount,ro");
+					return true;
+				} catch {
+					return false;
+				}
+			}),
 		fill: () => {
 			const { bavail, bsize } = statfsSync(folder);
 			writeFileSync(path.join(folder, "filler"), Buffer.alloc(bavail * bsize));
@@ -97,7 +105,7 @@ describe("a disk in trouble", { skip: disk === null }, () => {
 	step("a project on a disk that takes nothing is offered for looking, with all that was saved", async () => {
 		const { path: project } = await app.look("project");
 		await app.stop();
-		disk.readOnly();
+		await disk.readOnly();
 		app = await startApp({ args: [project] });
 		page = app.browser;
 		await says(app, "dialog", /read-only/i);

@@ -409,6 +409,17 @@ test("what cannot be saved is told before the program ends, and is saved with a 
 	expect(app.session.currentRow?.boxes).toBe(1);
 });
 
+test("rows that were told of late do not bring back what has changed since", async () => {
+	app = await openWindow({ images: 2 });
+	const [row] = app.session.rows;
+	if (!row) throw new Error("there are images");
+	app.backend.emit("rowsChanged", { rows: [{ ...row, proposals: 7 }] });
+	app.session.replaceRows([{ ...row, proposals: 0, folder: "/new" }]);
+	app.backend.emit("rowsChanged", { rows: app.session.rows.slice(1).map((other) => ({ ...other, proposals: 3 })) });
+	await app.until(() => app.session.rows[1]?.proposals === 3);
+	expect(app.session.rows[0]).toMatchObject({ proposals: 0, folder: "/new" });
+});
+
 test("unknown and impossible commands do nothing and say so", async () => {
 	app = await openWindow();
 	expect(await app.session.dispatch("no.such")).toBe(false);

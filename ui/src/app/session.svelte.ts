@@ -280,6 +280,8 @@ export class Session {
 		for (const row of changed) {
 			const place = this.#places.get(row.id);
 			if (place !== undefined) rows[place] = row;
+			// What was told of it earlier is old now.
+			this.#arrived.delete(row.id);
 		}
 		this.rows = rows;
 		this.#ahead.changed(changed.map(({ id }) => id));
