@@ -11,10 +11,10 @@ import { until } from "./until.mjs";
 
 const [IMAGES, BOXES] = [100_000, 300_000];
 
-/** Fills a project of one image, as the program has made it, with many more rows. */
+/** Fills a project of one image, as the program has made it, with many more rows: links to that image. */
 const FILL = `
-import random, sqlite3, sys, uuid
-file, images, boxes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+import os, random, sqlite3, sys, uuid
+file, images, boxes, picture, photos = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
 random.seed(3)
 db = sqlite3.connect(file)
 colours = ["#e69f00", "#56b4e9", "#009e73", "#cc79a7"]
@@ -22,7 +22,11 @@ categories = [uuid.uuid4().bytes for _ in colours]
 db.executemany("INSERT INTO categories (id, name, folded, color, position) VALUES (?, ?, ?, ?, ?)",
     [(id, f"category {n}", f"category {n}", colours[n], n) for n, id in enumerate(categories)])
 db.executemany("INSERT INTO images (key, id, path, position, width, height) VALUES (?, ?, ?, ?, 1600, 1200)",
-    ((n + 10, uuid.uuid4().bytes, f"/photos/{n % 40}/IMG_{n}.jpg", n + 10) for n in range(images - 1)))
+    ((n + 10, uuid.uuid4().bytes, f"{photos}/{n % 40}/IMG_{n}.bmp", n + 10) for n in range(images - 1)))
+for folder in range(40):
+    os.makedirs(f"{photos}/{folder}")
+for n in range(images - 1):
+    os.symlink(picture, f"{photos}/{n % 40}/IMG_{n}.bmp")
 each = boxes // images
 db.executemany("""INSERT INTO annotations (id, image, ordinal, x1, y1, x2, y2, category, accepted, source)
     VALUES (?, ?, ?, ?, 10, ?, 200, ?, 1, 'drawn')""",
@@ -41,7 +45,11 @@ try {
 	drawPictures(path.join(folder, "one"), 1);
 	await (await open(path.join(folder, "one"))).stop();
 	const project = path.join(folder, "one", "one.bauta");
-	execFileSync("/usr/bin/python3", ["-c", FILL, project, IMAGES, BOXES].map(String));
+	const photo = path.join(folder, "one", "img_1.bmp");
+	execFileSync(
+		"/usr/bin/python3",
+		["-c", FILL, project, IMAGES, BOXES, photo, path.join(folder, "photos")].map(String),
+	);
 	const began = performance.now();
 	const app = await open(project);
 	console.log(`${IMAGES} images, ${BOXES} boxes`);
