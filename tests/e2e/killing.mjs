@@ -27,7 +27,9 @@ export async function killWhileDrawing(kills, seed) {
 		await addCategories(app, ["first", "second"]);
 		const project = (await app.look("project")).path;
 		for (let kill = 0; kill < kills; kill++) {
-			await drawUntilKilled(app, 1 + Math.floor(random() * LOOKS), random() * 5, promised);
+			// One category a round: a key that comes when a drag has made no box changes nothing then.
+			const key = kill % 2 === 0 ? "1" : "2";
+			await drawUntilKilled(app, key, { looks: 1 + Math.floor(random() * LOOKS), millis: random() * 5 }, promised);
 			app = await open(project);
 			await checkPromises(app, promised, `after kill ${kill + 1} of ${kills} (seed ${seed})`);
 		}
@@ -64,8 +66,8 @@ async function addCategories(app, names) {
 	}
 }
 
-/** Draws and labels on; after so many looks at what the window calls saved, and so many milliseconds, kills it. */
-async function drawUntilKilled(app, looks, millis, promised) {
+/** Draws and labels by `key`; after so many looks at what the window calls saved, and so many milliseconds, kills it. */
+async function drawUntilKilled(app, key, { looks, millis }, promised) {
 	const mouse = await pictureOf(app).mouse();
 	const cell = { width: PICTURE.width / ACROSS, height: PICTURE.height / DOWN };
 	const deeds = Array.from({ length: ACROSS * DOWN }, (_, n) => {
@@ -74,7 +76,7 @@ async function drawUntilKilled(app, looks, millis, promised) {
 			[x + 8, y + 8],
 			[x + cell.width - 8, y + cell.height - 8],
 		];
-		return [{ drag: [from, to] }, { key: n % 2 === 0 ? "1" : "2" }, { key: "Escape" }];
+		return [{ drag: [from, to] }, { key }, { key: "Escape" }];
 	});
 	const drawing = await mouse.perform(deeds.flat());
 	try {
