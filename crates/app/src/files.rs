@@ -1,9 +1,38 @@
 //! What can be known of a file without decoding it.
 
-use std::{io::Read as _, path::Path};
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
-use bauta_domain::FileFacts;
+use bauta_domain::{
+    FileFacts, Problem,
+    ports::{CancelToken, ImageReader},
+};
 use sha2::{Digest as _, Sha256};
+
+use crate::{AppError, Progress};
+
+/// Pictures, and what could not be looked into.
+pub(crate) type Listed = (Vec<PathBuf>, Vec<Problem>);
+
+/// The pictures below a folder, and what could not be looked into. `progress` hears how many entries were looked at,
+/// with a total of 0: nobody knows it. `None` when it was cancelled.
+pub(crate) fn listed_folder(
+    images: &dyn ImageReader,
+    folder: &Path,
+    progress: &mut dyn FnMut(Progress),
+    cancel: &CancelToken,
+) -> Result<Option<Listed>, AppError> {
+    if !folder.is_dir() {
+        return Err(AppError::NoFolder(folder.to_owned()));
+    }
+    let listed = images.list_while(folder, &mut |seen| {
+        progress(Progress { done: seen, total: 0, seconds_left: None, current: String::new() });
+        !cancel.is_cancelled()
+    });
+    Ok((!cancel.is_cancelled()).then_some(listed))
+}
 
 /// Length and time of a file, without the hash; `None` when it cannot be looked at.
 pub(crate) fn file_facts(path: &Path) -> Option<FileFacts> {

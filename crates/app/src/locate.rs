@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AppError, Changed, Meter, Progress, Project,
-    files::{file_facts, hash_of},
+    files::{file_facts, hash_of, listed_folder},
     project::{changed, names_of},
 };
 
@@ -86,16 +86,11 @@ impl Project {
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<Option<LocatePlan>, AppError> {
-        if !folder.is_dir() {
-            return Err(AppError::NoFolder(folder.to_owned()));
-        }
+        let listed = listed_folder(self.adapters.images.as_ref(), folder, progress, cancel)?;
+        let Some((files, mut problems)) = listed else { return Ok(None) };
         let images: Vec<ImageRecord> = self.store().images()?.into_iter().map(|image| image.record).collect();
         let (known, missing): (Vec<_>, Vec<_>) = images.into_iter().partition(|image| Path::new(&image.path).exists());
         let known: HashSet<String> = known.into_iter().map(|image| image.path).collect();
-        let (files, mut problems) = self.adapters.images.list_while(folder, &mut |seen| {
-            progress(Progress { done: seen, total: 0, seconds_left: None, current: String::new() });
-            !cancel.is_cancelled()
-        });
         let mut candidates = Vec::new();
         for path in files {
             let path = std::path::absolute(path)?;

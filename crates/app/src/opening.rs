@@ -11,6 +11,7 @@ use bauta_store::StoreError;
 use crate::{
     AddedImages, AppError, Meter, Progress, Project, RecentProject, Workspace,
     error::unreadable,
+    files::listed_folder,
     recent,
     workspace::{MODEL, lock},
 };
@@ -182,18 +183,10 @@ impl Workspace {
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<Option<AddedImages>, AppError> {
-        if !folder.is_dir() {
-            return Err(AppError::NoFolder(folder.to_owned()));
-        }
-        let mut told = |done, total| progress(Progress { done, total, seconds_left: None, current: String::new() });
-        let (files, problems) = self.adapters.images.list_while(folder, &mut |seen| {
-            told(seen, 0);
-            !cancel.is_cancelled()
-        });
-        if cancel.is_cancelled() {
-            return Ok(None);
-        }
-        told(files.len().max(1), files.len().max(1));
+        let listed = listed_folder(self.adapters.images.as_ref(), folder, progress, cancel)?;
+        let Some((files, problems)) = listed else { return Ok(None) };
+        let all = files.len().max(1);
+        progress(Progress { done: all, total: all, seconds_left: None, current: String::new() });
         self.project_for_folder(folder)?.add_listed(&files, problems).map(Some)
     }
 
