@@ -334,7 +334,8 @@ test("in a project that was opened for looking nothing can be changed, and every
 	drag([300, 300], [600, 600]);
 	app.press("2");
 	expect(boxes()).toEqual(before);
-	for (const command of ["edit.undo", "box.add", "tool.draw", "categories.add", "file.addFolder", "model.detectAll"])
+	const changing = ["edit.undo", "box.add", "tool.draw", "categories.add", "file.addFolder", "model.detectAll"];
+	for (const command of [...changing, "model.detectAgain", "model.detectWith", "view.review", "review.later"])
 		expect(await app.session.dispatch(command), command).toBe(false);
 	expect(app.session.popup).toBeNull();
 	expect(await app.session.dispatch("file.next")).toBe(true);

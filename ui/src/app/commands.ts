@@ -15,7 +15,6 @@ import {
 	selectNeighbour,
 	setCategory,
 } from "./box-commands";
-import { changesProject } from "./changing-commands";
 import {
 	CATEGORY_COMMAND,
 	COMMAND_IDS,
@@ -38,6 +37,7 @@ import { exportAnnotations, exportCategories, planCategoryImport, planImport } f
 import { backUp, locate, openRecent, saveAs, saveResized } from "./file-commands";
 import { nextProposal, nextUnlabelled } from "./find-commands";
 import { classify, detect, travel } from "./job-commands";
+import { onlyLooks } from "./looking-commands";
 import { addFolder, openImageFile, openNeighbour, openProject, toggleBackground } from "./project-commands";
 import {
 	acceptPhoto,
@@ -293,7 +293,7 @@ function drawWithKeys(session: Session): void {
 }
 
 export function isPossible(session: Session, id: CommandId): boolean {
-	if (session.project?.readOnly && changesProject(id)) return false;
+	if (session.project?.readOnly && !onlyLooks(id)) return false;
 	return COMMANDS[id].possible?.(session) ?? true;
 }
 
