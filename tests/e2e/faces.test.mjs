@@ -6,7 +6,8 @@ import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe } from "node:test";
 import { startApp } from "./app.mjs";
-import { chooseInDialog, pressKeys } from "./desktop.mjs";
+import { pressKeys } from "./desktop.mjs";
+import { folderDialog } from "./folder-dialog.mjs";
 import { look } from "./looks.mjs";
 import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
@@ -16,19 +17,8 @@ describe("faces on the sample", () => {
 	let app, page;
 	const see = (what) => app.look(what);
 	const inHome = (...parts) => path.join(app.home, ...parts);
-	const button = async (text) => {
-		const found = await (await page.$("dialog[open]")).$(`button=${text}`);
-		await found.waitForClickable();
-		return found;
-	};
-	const choose = async (role, title, place) => {
-		await (await page.$(`dialog[open] [data-role=${role}] button`)).click();
-		await chooseInDialog(app, title, place);
-		await until(`folder for ${role}`, async () => {
-			const shown = await (await page.$(`dialog[open] [data-role=${role}] .path`)).getAttribute("title");
-			return shown?.endsWith(path.basename(place));
-		});
-	};
+	const button = (text) => folderDialog(app).button(text);
+	const choose = (...chosen) => folderDialog(app).choose(...chosen);
 	const job = async (kind) => (await see("folderJobs"))[kind];
 	const question = () => until("question", async () => (await see("review")).kind === "asking");
 

@@ -17,6 +17,7 @@ import path from "node:path";
 import { after, before, describe } from "node:test";
 import { startApp } from "./app.mjs";
 import { chooseInDialog, clickMenu, pressKeys, screenshot } from "./desktop.mjs";
+import { folderDialog } from "./folder-dialog.mjs";
 import { realData } from "./photos.mjs";
 import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
@@ -31,20 +32,8 @@ describe("from a folder of photos to a clean dataset", { skip: set === null }, (
 	const inFolder = (...parts) => path.join(folder, ...parts);
 	const files = (name) => (existsSync(inFolder(name)) ? readdirSync(inFolder(name)) : []);
 	const job = async (kind) => (await look("folderJobs"))[kind];
-	const button = async (text) => {
-		const found = await (await page.$("dialog[open]")).$(`button=${text}`);
-		await found.waitForClickable();
-		return found;
-	};
-	const choose = async (role, title, place) => {
-		await (await page.$(`dialog[open] [data-role=${role}] button`)).click();
-		await chooseInDialog(app, title, place);
-		await until(`chosen folder ${role}`, async () =>
-			(await (await page.$(`dialog[open] [data-role=${role}] .path`)).getAttribute("title"))?.endsWith(
-				path.basename(place),
-			),
-		);
-	};
+	const button = (text) => folderDialog(app).button(text);
+	const choose = (...chosen) => folderDialog(app).choose(...chosen);
 
 	before(async () => {
 		folder = mkdtempSync(path.join(tmpdir(), "bauta-loop-"));

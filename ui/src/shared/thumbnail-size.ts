@@ -20,6 +20,3 @@ export const THUMBNAIL_LAYOUTS: Record<ThumbnailSize, ThumbnailLayout> = {
 export function isThumbnailSize(value: string): value is ThumbnailSize {
 	return (THUMBNAIL_SIZES as readonly string[]).includes(value);
 }
-
-/** What the user chose for the program, whatever project is open. */
-export type ProgramPreferences = { readonly confirmDeletes: boolean; readonly thumbnails: ThumbnailSize };
