@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { counted } from "./checks/stage-list.mjs";
 import { builtProgram, ROOT } from "./paths.mjs";
 import { main, run, Stop } from "./process.mjs";
+import { testPython } from "./setup/test-python.mjs";
 import { setUp } from "./setup.mjs";
 import { buildUi } from "./ui-build.mjs";
 
@@ -26,7 +27,10 @@ export async function endToEndTests(words = []) {
 	// One file after the other: they share the display, and only one window can have the keyboard.
 	const node = ["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=600000"];
 	const files = chosen.map((name) => `${FOLDER}/${name}`);
-	return counted("node", "sh", [`${FOLDER}/run.sh`, process.execPath, ...node, ...files], { BAUTA_APP: app });
+	return counted("node", "sh", [`${FOLDER}/run.sh`, process.execPath, ...node, ...files], {
+		...testPython(),
+		BAUTA_APP: app,
+	});
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
