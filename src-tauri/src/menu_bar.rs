@@ -68,6 +68,7 @@ const BAR: &[Item] = &[
                     Entry("export.yolo"),
                     Entry("export.labelme"),
                     Entry("export.csv"),
+                    Entry("export.csvPlain"),
                     Entry("export.xlsx"),
                 ],
             ),

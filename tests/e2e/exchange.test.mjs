@@ -115,6 +115,20 @@ describe("import and export", () => {
 		assert.equal(readFileSync(sheet).subarray(0, 2).toString(), "PK");
 	});
 
+	step("a CSV begins with a byte order mark for Excel, or without one for scripts", async () => {
+		for (const [entry, head] of [
+			["CSV…", "\ufeffimage"],
+			["CSV without byte order mark…", "image"],
+		]) {
+			const target = path.join(files, `boxes-${head.length}.csv`);
+			await clickMenu(app, "File", "Export", entry);
+			await chooseInDialog(app, "Export the annotations", target);
+			await shows(`written to ${target}`);
+			await press("Close");
+			assert.ok(readFileSync(target, "utf8").startsWith(head));
+		}
+	});
+
 	step("a list of categories is planned and taken over", async () => {
 		const list = path.join(files, "list.csv");
 		writeFileSync(list, "name;description\nbeanie;on the head\n");

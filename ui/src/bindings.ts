@@ -133,7 +133,7 @@ export const commands = {
 	/**  Forgets the import that was planned. */
 	forgetImport: () => __TAURI_INVOKE<void>("forget_import"),
 	/**  Asks where, and writes all accepted boxes there. `null`: the dialog was cancelled. */
-	exportAnnotations: (format: Format) => typedError<ExportSummary | null, CommandError>(__TAURI_INVOKE("export_annotations", { format })),
+	exportAnnotations: (to: ExportFormat) => typedError<ExportSummary | null, CommandError>(__TAURI_INVOKE("export_annotations", { to })),
 	/**  Asks for a list of categories and plans its import. `null`: the dialog was cancelled. */
 	planCategoryImport: () => typedError<CategoryImportPlan | null, CommandError>(__TAURI_INVOKE("plan_category_import")),
 	/**  Makes the import of categories that was planned, as one step. */
@@ -695,6 +695,14 @@ export type ErrorCode =
 "modelIncompatible" | 
 /**  Anything else. */
 "internal";
+
+/**  A format to export to, with its choices. */
+export type ExportFormat = {
+	/**  The format. */
+	format: Format,
+	/**  CSV only: begin with a byte order mark, by which Excel knows UTF-8. */
+	byteOrderMark: boolean,
+};
 
 /**  What an export wrote. */
 export type ExportSummary = {

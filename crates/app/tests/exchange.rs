@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc};
 
 use bauta_app::{
     AppError, ConflictChoice, ConflictChoices, ExportFormat, ImportOptions, ImportPlan, ImportSummary,
-    PlannedCategoryKind, Project, read_annotations,
+    PlannedCategoryKind, Progress, Project, read_annotations,
 };
 use bauta_domain::{
     AnnotationChange, AnnotationId, CategoryId, ChangeSet, ImageId, Revision, Step, ports::CancelToken,
@@ -288,6 +288,21 @@ fn the_format_of_an_exported_file_or_folder_is_detected() {
         open.export(&target, format);
         let read = read_annotations(&target, None, &mut |_| {}, &CancelToken::default()).unwrap();
         assert_eq!(read.detected.format, format);
+    }
+}
+
+#[test]
+fn an_export_counts_what_it_reads_and_writes_and_ends_at_the_disk() {
+    let open = open(&["a.jpg", "b.jpg", "c.jpg"]);
+    for format in Format::ALL {
+        let target = open.folder.path().join(format!("counted-{}", format.id()));
+        let to = ExportFormat { format, byte_order_mark: false };
+        let mut told = Vec::new();
+        let mut hear = |progress: Progress| told.push((progress.done, progress.total, progress.current));
+        open.project.export_annotations(&target, to, &mut hear, &CancelToken::default()).unwrap();
+        assert!(told.is_sorted_by_key(|(done, ..)| *done), "{format:?}: {told:?}");
+        assert_eq!(told[0].0, 0, "{format:?}");
+        assert_eq!(told.last(), Some(&(3, 3, "saving to the disk".to_owned())), "{format:?}");
     }
 }
 

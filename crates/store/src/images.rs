@@ -130,6 +130,16 @@ impl Store {
         })
     }
 
+    /// How many images there are.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn image_count(&self) -> Result<usize, StoreError> {
+        let counted: i64 =
+            self.read(|conn| Ok(conn.query_row("SELECT count(*) FROM images", [], |row| row.get(0))?))?;
+        Ok(usize::try_from(counted).unwrap_or(0))
+    }
+
     /// All images in the order in which they were added, with their counts.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 //! [`ImportDesk`] until the user has seen the plan.
 
 use bauta_app::{
-    CategoryImportPlan, Changed, ConflictChoices, ExportFormat, ExportSummary, Format, ImportDesk, ImportPlanView,
-    Imported, JobKind,
+    CategoryImportPlan, Changed, ConflictChoices, ExportFormat, ExportSummary, ImportDesk, ImportPlanView, Imported,
+    JobKind,
 };
 use tauri::{AppHandle, Manager as _};
 
@@ -65,9 +65,10 @@ pub fn forget_import(desk: tauri::State<'_, ImportDesk>) {
 /// Asks where, and writes all accepted boxes there. `null`: the dialog was cancelled.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_annotations(app: AppHandle, format: Format) -> Result<Option<ExportSummary>, CommandError> {
+pub async fn export_annotations(app: AppHandle, to: ExportFormat) -> Result<Option<ExportSummary>, CommandError> {
     away(&app, move |app, workspace| {
         let project = workspace.project()?;
+        let format = to.format;
         let target = match format.is_folder() {
             true => ask_folder(app, message("dialog.exportFolder")),
             false => {
@@ -77,8 +78,6 @@ pub async fn export_annotations(app: AppHandle, format: Format) -> Result<Option
         };
         let Some(target) = target else { return Ok(None) };
         let job = workspace.begin(JobKind::Export)?;
-        // Excel reads a CSV as UTF-8 only with the mark, and every other reader steps over it.
-        let to = ExportFormat { format, byte_order_mark: true };
         project.export_annotations(&target, to, &mut report(app, JobKind::Export), &job.cancel).map(Some)
     })
     .await

@@ -19,6 +19,7 @@ export const COMMAND_IDS = [
 	"export.yolo",
 	"export.labelme",
 	"export.csv",
+	"export.csvPlain",
 	"export.xlsx",
 	"file.saveAs",
 	"file.backup",

@@ -94,7 +94,9 @@ const COMMANDS: Record<CommandId, Command> = {
 	"export.voc": { possible: hasProject, run: (s) => exportAnnotations(s, "voc") },
 	"export.yolo": { possible: hasProject, run: (s) => exportAnnotations(s, "yolo") },
 	"export.labelme": { possible: hasProject, run: (s) => exportAnnotations(s, "labelme") },
-	"export.csv": { possible: hasProject, run: (s) => exportAnnotations(s, "csv") },
+	// Excel reads a CSV as UTF-8 only with the mark; some older scripts take the mark for a part of the first name.
+	"export.csv": { possible: hasProject, run: (s) => exportAnnotations(s, "csv", true) },
+	"export.csvPlain": { possible: hasProject, run: (s) => exportAnnotations(s, "csv") },
 	"export.xlsx": { possible: hasProject, run: (s) => exportAnnotations(s, "xlsx") },
 	"file.saveAs": { possible: hasProject, run: saveAs },
 	"file.backup": { possible: hasProject, run: backUp },

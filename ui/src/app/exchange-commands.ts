@@ -44,10 +44,10 @@ export function closeImport(session: Session): void {
 	void session.backend.forgetImport();
 }
 
-export async function exportAnnotations(session: Session, format: Format): Promise<void> {
+export async function exportAnnotations(session: Session, format: Format, byteOrderMark = false): Promise<void> {
 	if (!(await session.saved())) return;
 	await session.jobs.run("export", async () => {
-		const summary = await session.tell(session.backend.exportAnnotations(format));
+		const summary = await session.tell(session.backend.exportAnnotations({ format, byteOrderMark }));
 		if (!summary) return;
 		if (summary.cancelled) session.toasts.show("note", t("export.stopped"));
 		else session.dialog = { kind: "exported", summary };

@@ -18,6 +18,7 @@ const LOOKING: ReadonlySet<CommandId> = new Set<CommandId>([
 	"export.yolo",
 	"export.labelme",
 	"export.csv",
+	"export.csvPlain",
 	"export.xlsx",
 	"file.saveAs",
 	"file.backup",

@@ -18,7 +18,9 @@ use super::output::{OutputFolder, write_file};
 use crate::{AppError, Meter, Progress, Project, adapters::cores, error::said, parallel::for_each, project::count};
 
 /// A format to export to, with its choices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
 pub struct ExportFormat {
     /// The format.
     pub format: Format,
@@ -65,28 +67,23 @@ impl Project {
     ) -> Result<ExportSummary, AppError> {
         let target = std::path::absolute(target)?;
         let mut problems = Problems::default();
-        let document = self.document(to.format, cancel, &mut problems)?;
-        let mut meter = Meter::new(document.images.len(), progress);
-        let mut told = 0;
+        // Every image is read, and then written: half done after the first.
+        let mut meter = Meter::new(self.store().image_count()?, progress);
+        let document = match self.document(to.format, &mut meter, cancel, &mut problems) {
+            Err(AppError::Cancelled) => return Ok(summary(&AnnotationDocument::default(), &target, to.format, true)),
+            document => document?,
+        };
+        let (read, mut written) = (document.images.len(), 0);
         let mut tick = |done: usize| {
-            meter.advance(done.saturating_sub(told), "");
-            told = done.max(told);
+            // The last part has no images to count: what was written goes to the disk.
+            written = written.max(done.min(read));
+            meter.reach((read + written) / 2, if written == read { "saving to the disk" } else { "" });
             if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let written = write_annotations(&document, &target, to, &mut tick);
-        let boxes = document.images.iter().flat_map(|image| &image.boxes);
-        let mut summary = ExportSummary {
-            path: target.display().to_string(),
-            format: to.format,
-            format_name: to.format.name().to_owned(),
-            files: 0,
-            images: count(document.images.len()),
-            boxes: count(document.box_count()),
-            without_category: count(boxes.filter(|found| found.category.is_none()).count()),
-            cancelled: false,
-            problems: Vec::new(),
-        };
-        match written {
+        let outcome = write_annotations(&document, &target, to, &mut tick);
+        let cancelled = matches!(outcome, Err(WriteError::Cancelled));
+        let mut summary = summary(&document, &target, to.format, cancelled);
+        match outcome {
             Ok(files) => {
                 summary.files = count(files);
                 if matches!(to.format, Format::Yolo) {
@@ -96,7 +93,7 @@ impl Project {
                     }
                 }
             }
-            Err(WriteError::Cancelled) => summary.cancelled = true,
+            Err(WriteError::Cancelled) => {}
             Err(error) => return Err(AppError::Export { path: target, reason: error.to_string() }),
         }
         summary.problems = problems.into_list();
@@ -107,6 +104,7 @@ impl Project {
     fn document(
         &self,
         format: Format,
+        meter: &mut Meter<'_>,
         cancel: &CancelToken,
         problems: &mut Problems,
     ) -> Result<AnnotationDocument, AppError> {
@@ -121,6 +119,7 @@ impl Project {
             if cancel.is_cancelled() {
                 return Err(AppError::Cancelled);
             }
+            meter.reach(images.len() / 2, "");
             let accepted = boxes.iter().filter(|stored| stored.annotation.state == AnnotationState::Accepted);
             let boxes = accepted.map(|stored| {
                 let b = stored.annotation.bbox;
@@ -144,6 +143,9 @@ impl Project {
         })?;
         drop(store);
         for image in &mut images {
+            if cancel.is_cancelled() {
+                return Err(AppError::Cancelled);
+            }
             if image.size.is_none() && !matches!(format, Format::Paper | Format::Csv) {
                 match self.adapters.images.size(Path::new(&image.path)) {
                     Ok(size) => image.size = Some(size),
@@ -165,6 +167,22 @@ impl Project {
     }
 }
 
+/// What there is to say of an export before its files are counted.
+fn summary(document: &AnnotationDocument, target: &Path, format: Format, cancelled: bool) -> ExportSummary {
+    let boxes = document.images.iter().flat_map(|image| &image.boxes);
+    ExportSummary {
+        path: target.display().to_string(),
+        format,
+        format_name: format.name().to_owned(),
+        files: 0,
+        images: count(document.images.len()),
+        boxes: count(document.box_count()),
+        without_category: count(boxes.filter(|found| found.category.is_none()).count()),
+        cancelled,
+        problems: Vec::new(),
+    }
+}
+
 /// Writes a document to a file or, for formats with one file an image, a folder, whole or not at all. Returns how many
 /// files it wrote.
 ///
@@ -176,14 +194,19 @@ pub fn write_annotations(
     to: ExportFormat,
     tick: &mut Tick,
 ) -> Result<usize, WriteError> {
+    let options = CsvOptions { byte_order_mark: to.byte_order_mark };
+    let mut one = |write: &dyn Fn(&mut std::fs::File, &mut Tick) -> Result<(), WriteError>| {
+        write_file(target, |out| {
+            write(out, tick)?;
+            if tick(document.images.len()).is_break() { Err(WriteError::Cancelled) } else { Ok(()) }
+        })
+        .map(|()| 1)
+    };
     match to.format {
-        Format::Paper => write_file(target, |out| paper::write(document, out, tick)).map(|()| 1),
-        Format::Coco => write_file(target, |out| coco::write(document, out, tick)).map(|()| 1),
-        Format::Csv => {
-            let options = CsvOptions { byte_order_mark: to.byte_order_mark };
-            write_file(target, |out| csv_table::write(document, options, out, tick)).map(|()| 1)
-        }
-        Format::Xlsx => write_file(target, |out| xlsx::write(document, out, tick)).map(|()| 1),
+        Format::Paper => one(&|out, tick| paper::write(document, out, tick)),
+        Format::Coco => one(&|out, tick| coco::write(document, out, tick)),
+        Format::Csv => one(&|out, tick| csv_table::write(document, options, out, tick)),
+        Format::Xlsx => one(&|out, tick| xlsx::write(document, out, tick)),
         Format::Voc | Format::Yolo | Format::Labelme => write_folder(document, target, to.format, tick),
     }
 }

@@ -1,8 +1,8 @@
 import type {
 	CategoryImportPlan,
 	ConflictChoices,
+	ExportFormat,
 	ExportSummary,
-	Format,
 	Imported,
 	ImportPlanView,
 } from "../../bindings";
@@ -58,7 +58,7 @@ export function fakeExchange({ project }: FakeContext) {
 			return ok<Imported>({ summary, project: project.viewAll() });
 		},
 		forgetImport: () => Promise.resolve(),
-		exportAnnotations: (format: Format) =>
+		exportAnnotations: ({ format }: ExportFormat) =>
 			ok<ExportSummary | null>({
 				path: `/home/you/annotations.${format}`,
 				format,
