@@ -1,21 +1,27 @@
 // `npm run bench -- NAME`: runs crates/*/benches/NAME.rs, optimised, or tests/e2e/NAME.bench.mjs, which measures the
 // optimised window on a virtual display (BAUTA_APP names another build of it). Without a name, says which there are.
-// With `--against tensorflow,pytorch`, these frameworks are installed for that one run.
+// With `--against tensorflow,pytorch` (or `labelImg`), these are installed for that one run.
 
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { builtProgram, ROOT } from "./paths.mjs";
+import { builtProgram, PROGRAMS, ROOT } from "./paths.mjs";
 import { main, run, Stop } from "./process.mjs";
 import { python } from "./setup/pypi.mjs";
 import { testPython } from "./setup/test-python.mjs";
 import { setUp } from "./setup.mjs";
 import { buildUi } from "./ui-build.mjs";
 
-/** The packages that hold a framework. */
-const FRAMEWORKS = { tensorflow: ["tensorflow-cpu==2.21.0"], pytorch: ["torch==2.15.0"] };
+/** The packages that hold a framework or a program to compare with. */
+const FRAMEWORKS = {
+	tensorflow: ["tensorflow-cpu==2.21.0"],
+	pytorch: ["torch==2.15.0"],
+	labelImg: ["labelImg==1.8.6"],
+};
 /** What the programs beside them read and change pictures with. */
 const PICTURES = ["numpy==2.4.6", "pillow==13.0.0", "scipy==1.17.1"];
+/** Nothing is compiled but labelImg, which is Python and comes as sources only. */
+const WHEELS = ["--only-binary=:all:", "--no-binary=labelImg"];
 const WINDOW_BENCHES = "tests/e2e";
 
 function crateBenches() {
@@ -44,10 +50,11 @@ function windowBenches() {
 			const env = { ...testPython(), BAUTA_APP: process.env.BAUTA_APP };
 			if (!env.BAUTA_APP) {
 				await buildUi();
-				await run("cargo", ["build", "--release", "--locked", "--package", "bauta-desktop"]);
+				await run("cargo", ["build", "--release", "--locked", ...PROGRAMS]);
 				env.BAUTA_APP = builtProgram("release", "bauta-app");
 			}
-			await run("sh", ["tests/e2e/run.sh", process.execPath, `${WINDOW_BENCHES}/${file}`, ...words], { env });
+			const bench = ["tests/e2e/run.sh", process.execPath, `${WINDOW_BENCHES}/${file}`, ...words];
+			await withFrameworks(words, (against) => run("sh", bench, { env: { ...env, ...against } }));
 		},
 	}));
 }
@@ -63,7 +70,7 @@ async function withFrameworks(words, work) {
 		console.log(`  installing ${packages.join(", ")} for this run`);
 		await run(python(), ["-m", "venv", folder]);
 		const interpreter = path.join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
-		await run(interpreter, ["-m", "pip", "install", "--quiet", "--only-binary=:all:", "--no-cache-dir", ...packages]);
+		await run(interpreter, ["-m", "pip", "install", "--quiet", ...WHEELS, "--no-cache-dir", ...packages]);
 		return await work({ BAUTA_BENCH_PYTHON: interpreter });
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

@@ -3,5 +3,5 @@
 import { main, run } from "./process.mjs";
 
 await main(() =>
-	run("cargo", ["test", "--package", "bauta-desktop", "--test", "bindings"], { env: { BAUTA_WRITE_BINDINGS: "1" } }),
+	run("cargo", ["test", "--locked", "--workspace", "--test", "bindings"], { env: { BAUTA_WRITE_BINDINGS: "1" } }),
 );

@@ -9,6 +9,9 @@ export const TARGET = process.env.CARGO_TARGET_DIR
 	? path.resolve(ROOT, process.env.CARGO_TARGET_DIR)
 	: path.join(ROOT, "target");
 
+/** Builds all that runs: the window, the command line, and the reader of cameras and videos beside them. */
+export const PROGRAMS = ["bauta-desktop", "bauta-cli", "bauta-capture"].flatMap((name) => ["--package", name]);
+
 const EXECUTABLE_SUFFIX = process.platform === "win32" ? ".exe" : "";
 
 /** A program that cargo built; `profile` is `debug` or `release`. */

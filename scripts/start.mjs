@@ -1,7 +1,7 @@
 // `npm start`: sets up, builds the optimised programs, and opens the window on the sample. Without a display it runs
 // the demo of the command line. Words after `--` go to the program instead: `npm start -- ~/Pictures/masks`.
 
-import { builtProgram } from "./paths.mjs";
+import { builtProgram, PROGRAMS } from "./paths.mjs";
 import { main, run } from "./process.mjs";
 import { setUp } from "./setup.mjs";
 import { buildUi } from "./ui-build.mjs";
@@ -15,7 +15,7 @@ await main(async () => {
 	await setUp();
 	console.log("Build: page and programs (the first time takes a while)");
 	await buildUi();
-	await run("cargo", ["build", "--release", "--locked", "--package", "bauta-desktop", "--package", "bauta-cli"]);
+	await run("cargo", ["build", "--release", "--locked", ...PROGRAMS]);
 	if (hasDisplay()) {
 		await run(builtProgram("release", "bauta-app"), words.length > 0 ? words : ["--sample"]);
 	} else {

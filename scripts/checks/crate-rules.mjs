@@ -1,6 +1,8 @@
 // Which crate may use which, from ARCHITECTURE.md's table, checked on what `cargo metadata` says.
 
-const EVERYTHING = "domain files formats store imaging vision inference training app sample adapters".split(" ");
+const EVERYTHING = "domain files formats store imaging capture vision inference training app sample adapters".split(
+	" ",
+);
 
 /** For each crate of ours, the crates of ours it may depend on. A crate that is not here is a mistake. */
 export const ALLOWED = {
@@ -9,12 +11,13 @@ export const ALLOWED = {
 	"bauta-formats": ["domain"],
 	"bauta-store": ["domain"],
 	"bauta-imaging": ["domain", "files"],
+	"bauta-capture": ["domain"],
 	"bauta-vision": ["domain", "imaging"],
 	"bauta-inference": ["domain", "imaging"],
 	"bauta-training": ["domain", "files", "imaging", "inference"],
 	"bauta-app": ["domain", "formats", "store", "files"],
 	"bauta-sample": ["domain", "imaging"],
-	"bauta-adapters": ["domain", "imaging", "vision", "inference", "training", "app", "sample"],
+	"bauta-adapters": ["domain", "imaging", "capture", "vision", "inference", "training", "app", "sample"],
 	"bauta-cli": EVERYTHING,
 	"bauta-desktop": ["domain", "imaging", "app", "adapters"],
 	"bauta-workflows": EVERYTHING,
@@ -23,8 +26,9 @@ export const ALLOWED = {
 /** Crates of others that only these crates of ours may name: everything else goes through ours. */
 export const WRAPPERS = [
 	{ pattern: /^tauri($|-)/, only: ["desktop"] },
-	{ pattern: /^(opencv|nokhwa)$/, only: ["vision"] },
-	{ pattern: /^(image|fast_image_resize|jpeg-encoder|moxcms)$/, only: ["imaging"] },
+	{ pattern: /^opencv$/, only: ["capture", "vision"] },
+	{ pattern: /^nokhwa$/, only: ["capture"] },
+	{ pattern: /^(image|fast_image_resize|jpeg-decoder|jpeg-encoder|moxcms)$/, only: ["imaging"] },
 	{ pattern: /^ort$/, only: ["inference", "training"] },
 	{ pattern: /^rusqlite$/, only: ["store"] },
 ];

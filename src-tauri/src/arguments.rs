@@ -93,9 +93,9 @@ impl Start {
         Ok(start)
     }
 
-    /// Begins to open what is quick to open; the rest is left to the page. `shown` hears which image the page
-    /// will ask for first.
-    pub(crate) fn open(self, workspace: Arc<Workspace>, shown: impl FnOnce(ImageId) + Send + 'static) -> StartSlot {
+    /// Begins to open what is quick to open; the rest is left to the page. `shown` hears which images the
+    /// page will ask for first.
+    pub(crate) fn open(self, workspace: Arc<Workspace>, shown: impl FnOnce(Vec<ImageId>) + Send + 'static) -> StartSlot {
         let (opening, startup) = match self {
             Self::Nothing => (None, None),
             Self::Sample => (None, Some(Startup::Sample)),
@@ -105,14 +105,14 @@ impl Start {
     }
 }
 
-fn open_path(workspace: &Workspace, path: &Path, shown: impl FnOnce(ImageId)) -> Outcome {
+fn open_path(workspace: &Workspace, path: &Path, shown: impl FnOnce(Vec<ImageId>)) -> Outcome {
     let began = Instant::now();
     match workspace.open_path(path).and_then(|project| project.view()) {
         Ok(view) => {
             tracing::info!(images = view.images.len(), millis = began.elapsed().as_millis(), "opened at the start");
-            if let Some(first) = view.last_image.or_else(|| view.images.first().map(|row| row.id)) {
-                shown(first);
-            }
+            // The image that is shown, and the one that is looked at after it.
+            let at = view.images.iter().position(|row| Some(row.id) == view.last_image).unwrap_or(0);
+            shown(view.images.iter().skip(at).take(2).map(|row| row.id).collect());
             Outcome { startup: None, project: Some(view) }
         }
         Err(error) => {

@@ -51,11 +51,13 @@ pub(crate) async fn picture(app: &AppHandle, id: ImageId, max: u32) -> Result<Ar
     kept(app, lane, (id, max, None), move |workspace| make(&told, workspace, id, max)).await
 }
 
-/// Makes the picture that the canvas will ask for, while the page is still loading.
-pub(crate) fn make_ahead(app: &AppHandle, id: ImageId) {
+/// Makes the pictures that the canvas will ask for, one after the other, while the page is still loading.
+pub(crate) fn make_ahead(app: &AppHandle, ids: Vec<ImageId>) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let _ = picture(&app, id, PREVIEW).await;
+        for id in ids {
+            let _ = picture(&app, id, PREVIEW).await;
+        }
     });
 }
 

@@ -183,6 +183,13 @@ describe("what the program is started with", { skip: !canMake }, () => {
 			assert.equal((await app.look("rows")).length, 3);
 		}));
 
+	test("no video library is loaded before somebody wants a camera: every start would wait for it", () =>
+		started(photos, (app) => {
+			const loaded = readFileSync(`/proc/${app.pid}/maps`, "utf8");
+			assert.match(loaded, /libopencv_objdetect/);
+			assert.doesNotMatch(loaded, /libopencv_videoio/);
+		}));
+
 	test("what is not there is said, and the window offers the ways in", () =>
 		started(path.join(folder, "gone.bauta"), async (app) => {
 			await app.textMatching(".toast.error", /gone\.bauta/);

@@ -1,8 +1,8 @@
 """Starts a program and says when colours show on the screen: what a person waits for, measured outside the program.
 
-screen_clock.py COLOUR[,KEY,COLOUR]... -- PROGRAM [ARGUMENT]...
+screen_clock.py COLOUR[,KEY,COLOUR]... X,Y -- PROGRAM [ARGUMENT]...
 
-Colours are RRGGBB; each must fill a part of the screen's middle. Prints, as JSON, milliseconds: from the start of the
+Colours are RRGGBB; each must fill the surroundings of the place X,Y of the screen. Prints, as JSON, milliseconds: from the start of the
 program until the first colour, then from each key press until the colour after it; and, once the last one shows, the
 program's resident memory in MB. Runs on the system's Python; needs libX11 and libXtst.
 """
@@ -31,17 +31,16 @@ for name, result in [("XOpenDisplay", ctypes.c_void_p), ("XDefaultRootWindow", c
 x11.XKeysymToKeycode.restype = ctypes.c_ubyte
 display = ctypes.c_void_p(x11.XOpenDisplay(None))
 root = x11.XDefaultRootWindow(display)
-WIDTH, HEIGHT = x11.XDisplayWidth(display, 0), x11.XDisplayHeight(display, 0)
-SIDE, TOLERANCE, PATIENCE = 24, 24, 60.0
+STEP, TOLERANCE, PATIENCE = 8, 24, 60.0
 
 
-def shows(colour):
-    """Whether most of a few places around the middle of the screen have the colour."""
+def shows(colour, x, y):
+    """Whether most of a few places around this one have the colour."""
     wanted = [int(colour[i : i + 2], 16) for i in (0, 2, 4)]
     found = 0
     for place in range(-2, 3):
         image = x11.XGetImage(
-            display, ctypes.c_ulong(root), WIDTH // 2 + place * SIDE, HEIGHT // 2, 1, 1, ctypes.c_ulong(0xFFFFFF), 2
+            display, ctypes.c_ulong(root), x + place * STEP, y, 1, 1, ctypes.c_ulong(0xFFFFFF), 2
         )
         pixel = image.contents.data[:3][::-1]
         x11.XDestroyImage(image)
@@ -49,8 +48,8 @@ def shows(colour):
     return found >= 3
 
 
-def until(colour, since):
-    while not shows(colour):
+def until(colour, place, since):
+    while not shows(colour, *place):
         if time.perf_counter() - since > PATIENCE:
             raise SystemExit(f"{colour} did not show within {PATIENCE:.0f} s")
         time.sleep(0.002)
@@ -69,17 +68,18 @@ def memory(pid):
         return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmRSS"))
 
 
-def main(sequence, separator, *command):
+def main(sequence, at, separator, *command):
     assert separator == "--"
+    place = [int(number) for number in at.split(",")]
     first, *rest = sequence.split(",")
     start = time.perf_counter()
     program = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        answer = {"start": until(first, start), "keys": []}
+        answer = {"start": until(first, place, start), "keys": []}
         for key, colour in zip(rest[::2], rest[1::2]):
             pressed = time.perf_counter()
             press(key)
-            answer["keys"].append(until(colour, pressed))
+            answer["keys"].append(until(colour, place, pressed))
         answer["total"] = round(1000 * (time.perf_counter() - start), 1)
         answer["memory"] = memory(program.pid)
         print(json.dumps(answer))

@@ -1,6 +1,7 @@
 // How long a person waits for the window, seen from outside it (screen_clock.py): from the start of the program to a
 // photo of 12 megapixels, to the next one, and to a folder of 10,000 small photos that answers a key. Beside the
-// figures of other programs, measured the same way on a machine of the same kind (medians, milliseconds).
+// figures of other programs, measured the same way on one machine (medians, milliseconds); with `--against labelImg`,
+// the fastest of them is started in turn with ours, so that both have the same machine.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -9,9 +10,18 @@ import path from "node:path";
 import { homeEnvironment } from "./app.mjs";
 
 const PEERS = { labelImg: [1030, 149, 1080], labelme: [1650, 277, 2970], "X-AnyLabeling": [4400, 197, 4480] };
-const RUNS = Number(process.argv[2] ?? 5);
+const RUNS = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 5);
 const SMALL = 10_000;
 const [RED, GREEN] = ["dc2828", "28a03c"];
+/** The programs: how they are started, the key for the next photo, and a place inside the photo on the screen. */
+const BAUTA = { name: "Bauta", command: process.env.BAUTA_APP, next: "Right", at: "960,540" };
+const LABELIMG = {
+	name: "labelImg, now",
+	command: path.join(path.dirname(process.env.BAUTA_BENCH_PYTHON ?? ""), "labelImg"),
+	next: "d",
+	at: "214,268",
+};
+const PROGRAMS = process.env.BAUTA_BENCH_PYTHON ? [BAUTA, LABELIMG] : [BAUTA];
 
 /** Photos with a flat middle, red and green in turn, in a noisy field: a hard JPEG, and a colour to wait for. */
 const PAINT = `
@@ -42,19 +52,25 @@ try {
 	paint(photos, 8, 4000, 3000);
 	paint(small, SMALL, 320, 240);
 	const photo = path.join(photos, "img1.jpg");
-	const each = (target, sequence) => Array.from({ length: RUNS }, () => measure(target, sequence, folder));
-	measure(photo, RED, folder);
-	const starts = each(photo, [RED, "Right", GREEN, "Right", RED, "Right", GREEN].join(","));
-	const fresh = Array.from({ length: RUNS }, () => {
-		for (const file of readdirSync(small).filter((name) => name.includes(".bauta"))) rmSync(path.join(small, file));
-		return measure(small, [RED, "Right", GREEN].join(","), folder);
-	});
-	const ours = [
+	const runs = PROGRAMS.map((program) => ({ program, starts: [], fresh: [] }));
+	for (const { program } of runs) measure(program, program === BAUTA ? photo : photos, [RED]);
+	for (let run = 0; run < RUNS; run++) {
+		for (const { program, starts, fresh } of runs) {
+			const { next } = program;
+			// labelImg goes on to other photos only in a folder.
+			starts.push(measure(program, program === BAUTA ? photo : photos, [RED, next, GREEN, next, RED, next, GREEN]));
+			for (const file of readdirSync(small).filter((name) => name.includes(".bauta"))) rmSync(path.join(small, file));
+			fresh.push(measure(program, small, [RED, next, GREEN]));
+		}
+	}
+	const measured = runs.map(({ program, starts, fresh }) => [
+		program.name,
 		median(starts.map(({ start }) => start)),
 		median(starts.flatMap(({ keys }) => keys)),
 		median(fresh.map(({ total }) => total)),
-	];
-	table([["Bauta", ...ours], ...Object.entries(PEERS).map(([name, figures]) => [name, ...figures])]);
+	]);
+	table([...measured, ...Object.entries(PEERS).map(([name, figures]) => [name, ...figures])]);
+	const [{ starts }] = runs;
 	console.log(`\nfirst key after the start alone: ${median(starts.map(({ keys }) => keys[0]))} ms`);
 	console.log(`memory with 12-megapixel photos: ${median(starts.map(({ memory }) => memory))} MB (program alone)`);
 } finally {
@@ -66,9 +82,10 @@ function paint(target, count, width, height) {
 	execFileSync(process.env.BAUTA_PYTHON ?? "python3", args, { stdio: "inherit" });
 }
 
-function measure(target, sequence, home) {
-	const environment = homeEnvironment(path.join(home, "home"));
-	const args = [path.join(import.meta.dirname, "screen_clock.py"), sequence, "--", process.env.BAUTA_APP, target];
+function measure({ command, at }, target, sequence) {
+	const environment = homeEnvironment(path.join(folder, "home"));
+	const clock = path.join(import.meta.dirname, "screen_clock.py");
+	const args = [clock, sequence.join(","), at, "--", command, target];
 	const answer = execFileSync("/usr/bin/python3", args, {
 		encoding: "utf8",
 		env: { ...process.env, ...environment },

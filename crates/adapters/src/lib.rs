@@ -7,11 +7,11 @@ mod sample;
 use std::{path::PathBuf, sync::Arc, time::SystemTime};
 
 use bauta_app::Adapters;
+use bauta_capture::CaptureSources;
 use bauta_domain::ports::PortError;
 use bauta_imaging::DiskImages;
 use bauta_inference::Runtime;
 use bauta_training::OnnxTrainer;
-use bauta_vision::OpenCvSources;
 
 pub use sample::{draw_sample, open_sample};
 
@@ -33,7 +33,7 @@ pub fn connect(resources: &[PathBuf], user_models: Option<PathBuf>) -> Result<Ad
         cropper: images.clone(),
         samples: images,
         models: Arc::new(models::AllModels { runtime: runtime.clone(), user_models }),
-        sources: Arc::new(OpenCvSources),
+        sources: Arc::new(CaptureSources),
         trainer: Arc::new(OnnxTrainer::new(runtime, cache_folder().join("features"))),
         clock: SystemTime::now,
     })

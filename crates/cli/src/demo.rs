@@ -266,7 +266,7 @@ impl Steps<'_> {
             truth.push(frame.faces);
             frames.push(frame.image);
         }
-        bauta_vision::write_clip(&file, frames, CLIP_FPS)?;
+        bauta_capture::write_clip(&file, frames, CLIP_FPS)?;
         let mut source = self.adapters.sources.open(&FrameAddress::File(file)).map_err(anyhow::Error::from_boxed)?;
         let mut engine = LiveEngine::new(self.detector()?, Some(classifier), Arc::clone(&self.adapters.cropper));
         let mut outcome = LiveOutcome { frames: 0, frames_with_face: 0, right: 0, labelled: 0, seconds: 0.0 };

@@ -287,7 +287,7 @@ fn over_white(pixels: DynamicImage) -> image::RgbImage {
     rgb
 }
 
-fn refuse_if_cut_off(bytes: &[u8], pixels: &DynamicImage, path: &Path) -> Result<(), ImagingError> {
+pub(crate) fn refuse_if_cut_off(bytes: &[u8], pixels: &DynamicImage, path: &Path) -> Result<(), ImagingError> {
     if has_end_marker(bytes) {
         return Ok(());
     }

@@ -14,6 +14,7 @@ mod jpeg_cut;
 mod jpeg_scan;
 mod listing;
 mod preview;
+mod reduced;
 mod regions;
 mod resize;
 mod taken;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bauta_domain::{ImageSize, RgbImage};
 
-use crate::{ImagingError, decode::decode_jpeg, encode_jpeg, read_image, resize_to_fit};
+use crate::{ImagingError, decode::decode_jpeg, encode_jpeg, reduced::read_reduced, resize_to_fit};
 
 /// Quality of previews: no visible loss at the size of a screen, a sixth of the bytes of 95.
 const QUALITY: u8 = 85;
@@ -29,12 +29,13 @@ impl PicturePart {
     }
 }
 
-/// The upright picture as a JPEG whose longer side is at most `max_side` pixels, for the window.
+/// The upright picture as a JPEG whose longer side is at most `max_side` pixels, for the window. Of a picture that
+/// is larger it may be up to a tenth shorter, where that is what the decoder can give without resizing.
 ///
 /// # Errors
-/// As for [`read_image`].
+/// As for [`read_image`](crate::read_image).
 pub fn preview(path: &Path, max_side: u32) -> Result<Vec<u8>, ImagingError> {
-    encode_jpeg(&resize_to_fit(&read_image(path)?, max_side), QUALITY)
+    encode_jpeg(&resize_to_fit(&read_reduced(path, max_side)?, max_side), QUALITY)
 }
 
 /// A part of a preview that was made before, as a JPEG of at most `max_side` pixels: a list of boxes need not

@@ -10,12 +10,12 @@ use bauta_domain::{
 };
 use bauta_imaging::resize_longer_side;
 use opencv::{
-    core::{Rect, Size, Vector},
+    core::{Mat, Rect, Size, Vector},
     objdetect::CascadeClassifier,
     prelude::{CascadeClassifierTrait, CascadeClassifierTraitConst},
 };
 
-use crate::{VisionError, error::silence_opencv, frame::view};
+use crate::{VisionError, error::silence_opencv};
 
 const CASCADE: &str = "haarcascade_frontalface_default.xml";
 
@@ -72,10 +72,11 @@ impl HaarDetector {
 
     fn search(&mut self, image: &RgbImage) -> opencv::Result<Vec<Detection>> {
         let scaled = resize_longer_side(image, SIDE);
+        let size = scaled.size();
         let grey: Vec<u8> = scaled.pixels().chunks_exact(3).map(luma).collect();
         let (mut faces, mut neighbors) = (Vector::<Rect>::new(), Vector::<i32>::new());
         self.cascade.detect_multi_scale2(
-            &view(scaled.size(), &grey)?,
+            &Mat::new_rows_cols_with_data(i32::try_from(size.height)?, i32::try_from(size.width)?, &grey)?,
             &mut faces,
             &mut neighbors,
             SCALE_FACTOR,

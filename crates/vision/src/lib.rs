@@ -1,19 +1,9 @@
-//! The only place OpenCV exists: Haar faces, and frames from cameras, video files and streams. OpenCV
-//! answers many failures with silence (a camera that is not there opens "successfully"); each of them is
-//! an error with a remedy here.
+//! Haar faces through OpenCV, the paper's detector.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod cameras;
-mod capture;
-mod clip;
 mod error;
-mod frame;
 mod haar;
-mod sources;
 
-pub use cameras::cameras;
-pub use clip::write_clip;
 pub use error::VisionError;
 pub use haar::HaarDetector;
-pub use sources::{OpenCvSources, open_source};

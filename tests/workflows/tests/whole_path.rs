@@ -90,7 +90,7 @@ fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
     }
 
     let video = folder.path().join("clip.avi");
-    bauta_vision::write_clip(&video, clip(3, 1.0, 10.0, SIZE).map(|frame| frame.image), 10.0).unwrap();
+    bauta_capture::write_clip(&video, clip(3, 1.0, 10.0, SIZE).map(|frame| frame.image), 10.0).unwrap();
     let mut source = adapters.sources.open(&FrameAddress::File(video)).unwrap();
     let mut engine = LiveEngine::new(detector, Some(classifier), Arc::clone(&adapters.cropper));
     let (mut frames, mut labelled) = (0, 0);

@@ -350,7 +350,6 @@ export class Session {
 	#readNeighbours(): void {
 		// The review knows better what comes next.
 		if (this.review.on) return;
-		const neighbours = ([1, -1] as const).flatMap((step) => this.shown.neighbour(step) ?? []);
-		this.#ahead.look(neighbours.filter(({ problem }) => problem === null).map(({ id }) => id));
+		this.#ahead.look(this.shown.nearby.filter(({ problem }) => problem === null).map(({ id }) => id));
 	}
 }

@@ -111,6 +111,12 @@ export class ShownImages {
 		return this.#around[step];
 	}
 
+	/** The images that one is likely to go to from the open one, the likeliest first. */
+	get nearby(): readonly ImageRow[] {
+		const second = this.position < 0 ? undefined : this.rows[this.position + 2];
+		return [this.neighbour(1), this.neighbour(-1), second].filter((row) => row !== null && row !== undefined);
+	}
+
 	/** The next image of the list that `suits`, from the beginning again at the end. */
 	nextOf(suits: (row: ImageRow) => boolean): ImageRow | null {
 		const { rows, position } = this;

@@ -7,39 +7,39 @@ use opencv::{
     imgproc,
 };
 
-use crate::VisionError;
+use crate::error::SourceError;
 
 const DOING: &str = "the conversion of a frame";
 
 /// A captured frame; cameras without colour give grey ones.
-pub(crate) fn rgb_image(frame: &Mat) -> Result<RgbImage, VisionError> {
+pub fn rgb_image(frame: &Mat) -> Result<RgbImage, SourceError> {
     let bgr = match frame.channels() {
         3 => frame.try_clone(),
         1 => converted(frame, imgproc::COLOR_GRAY2BGR),
         _ => converted(frame, imgproc::COLOR_BGRA2BGR),
     }
-    .map_err(VisionError::open_cv(DOING))?;
+    .map_err(SourceError::open_cv(DOING))?;
     let size = ImageSize::new(bgr.cols().unsigned_abs(), bgr.rows().unsigned_abs());
-    let mut pixels = bgr.data_bytes().map_err(VisionError::open_cv(DOING))?.to_vec();
+    let mut pixels = bgr.data_bytes().map_err(SourceError::open_cv(DOING))?.to_vec();
     swap_red_and_blue(&mut pixels);
-    RgbImage::new(size, pixels).ok_or_else(|| VisionError::OpenCv {
+    RgbImage::new(size, pixels).ok_or_else(|| SourceError::OpenCv {
         doing: DOING,
         reason: format!("expected 3 bytes for each of {}×{} pixels, found type {}", size.width, size.height, bgr.typ()),
     })
 }
 
 /// The picture as a matrix of OpenCV's own.
-pub(crate) fn matrix(image: &RgbImage) -> Result<Mat, VisionError> {
+pub fn matrix(image: &RgbImage) -> Result<Mat, SourceError> {
     let mut pixels = image.pixels().to_vec();
     swap_red_and_blue(&mut pixels);
     let pixels: Vec<Vec3b> = pixels.chunks_exact(3).map(|p| Vec3b::from([p[0], p[1], p[2]])).collect();
     view(image.size(), &pixels)
         .and_then(|view| view.try_clone())
-        .map_err(VisionError::open_cv("the conversion of a picture"))
+        .map_err(SourceError::open_cv("the conversion of a picture"))
 }
 
 /// Values that are there already, one a pixel, seen as a matrix.
-pub(crate) fn view<T: DataType>(size: ImageSize, values: &[T]) -> opencv::Result<BoxedRef<'_, Mat>> {
+pub fn view<T: DataType>(size: ImageSize, values: &[T]) -> opencv::Result<BoxedRef<'_, Mat>> {
     Mat::new_rows_cols_with_data(i32::try_from(size.height)?, i32::try_from(size.width)?, values)
 }
 

@@ -9,9 +9,9 @@ use std::{
     thread,
 };
 
+use bauta_capture::{cameras, open_source, write_clip};
 use bauta_domain::{ImageSize, RgbImage, ports::FrameAddress};
 use bauta_imaging::encode_jpeg;
-use bauta_vision::{cameras, open_source, write_clip};
 
 const SIZE: ImageSize = ImageSize::new(160, 120);
 

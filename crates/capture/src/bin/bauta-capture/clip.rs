@@ -1,6 +1,6 @@
-//! Writing short videos, for the sample and for tests.
+//! Writing short videos.
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use bauta_domain::RgbImage;
 use opencv::{
@@ -9,20 +9,20 @@ use opencv::{
     videoio::{CAP_ANY, VideoCapture, VideoWriter},
 };
 
-use crate::{VisionError, frame::matrix};
+use crate::{error::SourceError, frame::matrix};
 
 /// Writes frames of one size as a Motion JPEG video (`….avi`), which every OpenCV reads back. The file
 /// is written beside its target and renamed. Returns the number of frames.
 ///
 /// # Errors
-/// When there are no frames, their sizes differ, the name does not end in `.avi`, or the folder cannot
+/// When a frame does not arrive, there are no frames, their sizes differ, the name does not end in `.avi`, or the folder cannot
 /// be written.
-pub fn write_clip(
+pub fn write(
     path: &Path,
-    frames: impl IntoIterator<Item = RgbImage>,
+    frames: impl IntoIterator<Item = io::Result<RgbImage>>,
     frames_per_second: f64,
-) -> Result<u64, VisionError> {
-    let failed = |reason: String| VisionError::Write { path: path.into(), reason };
+) -> Result<u64, SourceError> {
+    let failed = |reason: String| SourceError::Write { path: path.into(), reason };
     if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("avi")) {
         return Err(failed("expected a name that ends in .avi".to_owned()));
     }
@@ -45,23 +45,28 @@ pub fn write_clip(
 
 fn write_frames(
     to: &Path,
-    frames: impl IntoIterator<Item = RgbImage>,
+    frames: impl IntoIterator<Item = io::Result<RgbImage>>,
     frames_per_second: f64,
     path: &Path,
-) -> Result<u64, VisionError> {
-    let failed = |reason: String| VisionError::Write { path: path.into(), reason };
+) -> Result<u64, SourceError> {
+    let failed = |reason: String| SourceError::Write { path: path.into(), reason };
     let doing = "the writing of a video";
     let mut frames = frames.into_iter().peekable();
-    let size = frames.peek().ok_or_else(|| failed("there are no frames".to_owned()))?.size();
-    let motion_jpeg = VideoWriter::fourcc('M', 'J', 'P', 'G').map_err(VisionError::open_cv(doing))?;
+    let size = match frames.peek() {
+        Some(Ok(first)) => first.size(),
+        Some(Err(error)) => return Err(failed(error.to_string())),
+        None => return Err(failed("there are no frames".to_owned())),
+    };
+    let motion_jpeg = VideoWriter::fourcc('M', 'J', 'P', 'G').map_err(SourceError::open_cv(doing))?;
     let frame_size = Size::new(size.width as i32, size.height as i32);
     let mut writer = VideoWriter::new_with_backend(to, CAP_ANY, motion_jpeg, frames_per_second, frame_size, true)
-        .map_err(VisionError::open_cv(doing))?;
+        .map_err(SourceError::open_cv(doing))?;
     if !writer.is_opened().unwrap_or(false) {
         return Err(failed("OpenCV has no writer for Motion JPEG".to_owned()));
     }
     let mut written = 0;
     for frame in frames {
+        let frame = frame.map_err(|error| failed(error.to_string()))?;
         if frame.size() != size {
             return Err(failed(format!(
                 "all frames must have {}×{} pixels like the first, found {}×{}",
@@ -71,10 +76,10 @@ fn write_frames(
                 frame.size().height
             )));
         }
-        writer.write(&matrix(&frame)?).map_err(VisionError::open_cv(doing))?;
+        writer.write(&matrix(&frame)?).map_err(SourceError::open_cv(doing))?;
         written += 1;
     }
-    writer.release().map_err(VisionError::open_cv(doing))?;
+    writer.release().map_err(SourceError::open_cv(doing))?;
     Ok(written)
 }
 

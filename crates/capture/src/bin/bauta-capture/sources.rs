@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use bauta_domain::ports::{Camera, FrameAddress, FrameSource, FrameSources, PortError};
+use bauta_capture::cameras;
+use bauta_domain::ports::FrameAddress;
 use opencv::videoio::{CAP_ANY, CAP_AVFOUNDATION, CAP_FFMPEG, CAP_MSMF, CAP_V4L2, VideoCapture};
 
 use crate::{
-    VisionError, cameras,
     capture::{Capture, End, STREAM_SECONDS, started, stream_limits},
+    error::SourceError,
 };
 
 /// The system's own interface to cameras. `CAP_ANY` would try GStreamer first, which is slow and takes
@@ -22,35 +23,20 @@ const CAMERA_BACKEND: i32 = if cfg!(target_os = "linux") {
     CAP_ANY
 };
 
-/// Sources through OpenCV; implements [`FrameSources`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct OpenCvSources;
-
-impl FrameSources for OpenCvSources {
-    fn cameras(&self) -> Vec<Camera> {
-        cameras()
-    }
-
-    fn open(&self, address: &FrameAddress) -> Result<Box<dyn FrameSource>, PortError> {
-        Ok(open_source(address)?)
-    }
-}
-
 /// Opens a source and waits for its first picture, so that what opens also shows something. A stream
 /// that does not answer is given up after some seconds.
 ///
 /// # Errors
 /// When there is no such camera, file or stream, or it gives no pictures.
-pub fn open_source(address: &FrameAddress) -> Result<Box<dyn FrameSource>, VisionError> {
-    let capture = match address {
+pub fn open(address: &FrameAddress) -> Result<Capture, SourceError> {
+    match address {
         FrameAddress::Camera(index) => camera(*index),
         FrameAddress::File(path) => file(path),
         FrameAddress::Url(url) => stream(url),
-    }?;
-    Ok(Box::new(capture))
+    }
 }
 
-fn camera(index: u32) -> Result<Capture, VisionError> {
+fn camera(index: u32) -> Result<Capture, SourceError> {
     let end = End::Broken {
         source_name: format!("camera {index}"),
         remedy: "it was unplugged, or another program took it; plug it in and start again",
@@ -59,8 +45,8 @@ fn camera(index: u32) -> Result<Capture, VisionError> {
     started(|| VideoCapture::new(number, CAMERA_BACKEND), end).ok_or_else(|| why_no_camera(index))
 }
 
-fn why_no_camera(index: u32) -> VisionError {
-    let failed = |found: String, remedy| VisionError::Camera { index, found, remedy };
+fn why_no_camera(index: u32) -> SourceError {
+    let failed = |found: String, remedy| SourceError::Camera { index, found, remedy };
     let device = format!("/dev/video{index}");
     if cfg!(target_os = "linux") && Path::new(&device).exists() {
         return match std::fs::File::open(&device) {
@@ -84,8 +70,8 @@ fn why_no_camera(index: u32) -> VisionError {
     failed(found, "plug one in, allow this program to use it, or choose a video file or a stream instead")
 }
 
-fn file(path: &Path) -> Result<Capture, VisionError> {
-    let refused = |found, remedy| VisionError::Video { path: path.into(), found, remedy };
+fn file(path: &Path) -> Result<Capture, SourceError> {
+    let refused = |found, remedy| SourceError::Video { path: path.into(), found, remedy };
     match std::fs::metadata(path) {
         Err(_) => return Err(refused("nothing", "check the path; it may have been moved or renamed")),
         Ok(metadata) if metadata.is_dir() => return Err(refused("a folder", "choose a file in it")),
@@ -105,14 +91,14 @@ fn file(path: &Path) -> Result<Capture, VisionError> {
         })
 }
 
-fn stream(url: &str) -> Result<Capture, VisionError> {
+fn stream(url: &str) -> Result<Capture, SourceError> {
     let lower = url.to_ascii_lowercase();
     if !["http://", "https://", "rtsp://"].iter().any(|scheme| lower.starts_with(scheme)) {
-        return Err(VisionError::Address { url: url.to_owned() });
+        return Err(SourceError::Address { url: url.to_owned() });
     }
     let end =
         End::Broken { source_name: url.to_owned(), remedy: "the stream ended or the connection broke; start it again" };
     // FFmpeg alone keeps time limits; another backend could wait for ever.
     started(|| VideoCapture::from_file_with_params(url, CAP_FFMPEG, &stream_limits()), end)
-        .ok_or_else(|| VisionError::Stream { url: url.to_owned(), seconds: STREAM_SECONDS })
+        .ok_or_else(|| SourceError::Stream { url: url.to_owned(), seconds: STREAM_SECONDS })
 }
