@@ -95,7 +95,11 @@ impl Start {
 
     /// Begins to open what is quick to open; the rest is left to the page. `shown` hears which images the
     /// page will ask for first.
-    pub(crate) fn open(self, workspace: Arc<Workspace>, shown: impl FnOnce(Vec<ImageId>) + Send + 'static) -> StartSlot {
+    pub(crate) fn open(
+        self,
+        workspace: Arc<Workspace>,
+        shown: impl FnOnce(Vec<ImageId>) + Send + 'static,
+    ) -> StartSlot {
         let (opening, startup) = match self {
             Self::Nothing => (None, None),
             Self::Sample => (None, Some(Startup::Sample)),

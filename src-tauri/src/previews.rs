@@ -7,7 +7,10 @@ use bauta_domain::ImageId;
 use bauta_imaging::PicturePart;
 use tauri::{AppHandle, Manager as _};
 
-use crate::{events::RowsChanged, turns::Turns};
+use crate::{
+    events::RowsChanged,
+    turns::{Turn, Turns},
+};
 
 /// Longest side of what counts as a thumbnail.
 const THUMBNAIL: u32 = 256;
@@ -19,8 +22,17 @@ const PREVIEW: u32 = 2048;
 pub(crate) struct PreviewCache {
     made: quick_cache::sync::Cache<Key, Arc<Vec<u8>>, ByWeight>,
     pictures: Turns,
-    /// Leaves a core to the picture that somebody waits for.
+    /// Leaves a core to the picture that somebody waits for, and begins nothing while one is being made.
     thumbnails: Turns,
+}
+
+/// What a picture is made for.
+#[derive(Clone, Copy)]
+enum Lane {
+    /// The canvas, now or next.
+    Pictures,
+    /// Lists.
+    Thumbnails,
 }
 
 /// Image, longest side, and which part in its query's words.
@@ -43,10 +55,22 @@ impl Default for PreviewCache {
     }
 }
 
+impl PreviewCache {
+    async fn turn(&self, lane: Lane) -> Turn {
+        match lane {
+            Lane::Pictures => self.pictures.take().await,
+            Lane::Thumbnails => {
+                let turn = self.thumbnails.take().await;
+                self.pictures.idle().await;
+                turn
+            }
+        }
+    }
+}
+
 /// The upright picture as JPEG, no side longer than `max` pixels.
 pub(crate) async fn picture(app: &AppHandle, id: ImageId, max: u32) -> Result<Arc<Vec<u8>>, String> {
-    let cache = app.state::<PreviewCache>();
-    let lane = if max <= THUMBNAIL { &cache.thumbnails } else { &cache.pictures };
+    let lane = if max <= THUMBNAIL { Lane::Thumbnails } else { Lane::Pictures };
     let told = app.clone();
     kept(app, lane, (id, max, None), move |workspace| make(&told, workspace, id, max)).await
 }
@@ -71,9 +95,9 @@ pub(crate) async fn part(app: &AppHandle, id: ImageId, part: &str, max: u32) -> 
     }
     // Boxes of one photo come together: the first decodes it, and the others wait for that one.
     let told = app.clone();
-    let whole = kept(app, &cache.thumbnails, (id, PREVIEW, None), move |workspace| make(&told, workspace, id, PREVIEW));
+    let whole = kept(app, Lane::Thumbnails, (id, PREVIEW, None), move |workspace| make(&told, workspace, id, PREVIEW));
     let whole = whole.await?;
-    kept(app, &cache.thumbnails, key, move |_| {
+    kept(app, Lane::Thumbnails, key, move |_| {
         bauta_imaging::part_of_preview(&whole, wanted, max).map_err(|error| error.to_string())
     })
     .await
@@ -96,7 +120,7 @@ fn make(app: &AppHandle, workspace: &Workspace, id: ImageId, max: u32) -> Result
 
 async fn kept(
     app: &AppHandle,
-    lane: &Turns,
+    lane: Lane,
     key: Key,
     make: impl FnOnce(&Workspace) -> Result<Vec<u8>, String> + Send + 'static,
 ) -> Result<Arc<Vec<u8>>, String> {
@@ -104,7 +128,7 @@ async fn kept(
     let workspace = Arc::clone(&app.state::<Arc<Workspace>>());
     // Who asks for the same while it is being made waits for it.
     let making = async {
-        let _turn = lane.take().await;
+        let _turn = cache.turn(lane).await;
         let made = tauri::async_runtime::spawn_blocking(move || make(&workspace)).await;
         Ok(Arc::new(made.map_err(|error| error.to_string())??))
     };

@@ -1,17 +1,20 @@
 //! Whose turn it is to decode a picture. A few at a time, because thirty decoded photos would not fit into
-//! memory; thumbnails apart from the picture that somebody waits for; and the latest first, because what was
-//! asked for last is what is in sight.
+//! memory; thumbnails apart from the picture that somebody waits for, and after it; and the latest first, because
+//! what was asked for last is what is in sight.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// A lane with room for some at a time.
 #[derive(Clone)]
 pub(crate) struct Turns(Arc<Mutex<Lane>>);
 
 struct Lane {
+    places: usize,
     free: usize,
+    /// Whether somebody has a place.
+    busy: watch::Sender<bool>,
     waiting: Vec<oneshot::Sender<Turn>>,
 }
 
@@ -21,7 +24,15 @@ pub(crate) struct Turn(Turns);
 impl Turns {
     /// A lane for `places` (at least one) at a time.
     pub(crate) fn new(places: usize) -> Self {
-        Self(Arc::new(Mutex::new(Lane { free: places.max(1), waiting: Vec::new() })))
+        let busy = watch::Sender::new(false);
+        Self(Arc::new(Mutex::new(Lane { places: places.max(1), free: places.max(1), busy, waiting: Vec::new() })))
+    }
+
+    /// Waits until nobody has a place.
+    pub(crate) async fn idle(&self) {
+        let mut busy = self.lane().busy.subscribe();
+        // The lane is there as long as `self` is.
+        let _ = busy.wait_for(|busy| !busy).await;
     }
 
     /// Waits for a place; whoever came last gets the next one.
@@ -30,6 +41,7 @@ impl Turns {
             let mut lane = self.lane();
             if lane.free > 0 {
                 lane.free -= 1;
+                lane.busy.send_replace(true);
                 return Turn(self.clone());
             }
             let (sender, receiver) = oneshot::channel();
@@ -51,6 +63,9 @@ impl Drop for Turn {
             let next = lane.waiting.pop();
             if next.is_none() {
                 lane.free += 1;
+                if lane.free == lane.places {
+                    lane.busy.send_replace(false);
+                }
             }
             next
         };
@@ -64,6 +79,22 @@ impl Drop for Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_lane_is_idle_when_the_last_place_is_given_back() {
+        let turns = Turns::new(2);
+        turns.idle().await;
+        let (first, second) = (turns.take().await, turns.take().await);
+        let waiting = tokio::spawn({
+            let turns = turns.clone();
+            async move { turns.idle().await }
+        });
+        drop(first);
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        drop(second);
+        waiting.await.unwrap();
+    }
 
     #[tokio::test]
     async fn the_one_who_came_last_is_next_and_who_went_away_is_passed_over() {

@@ -25,7 +25,6 @@ import type { Editor } from "../features/canvas/editor";
 import { PictureLoader } from "../features/canvas/picture";
 import { AnnotationStore, type StoreSnapshot } from "../features/canvas/store";
 import { isMinFace } from "../features/faces/min-face";
-import { rowTotals } from "../features/images/row-state";
 import { ShownImages } from "../features/images/shown-images.svelte";
 import { Training } from "../features/training/training.svelte";
 import { t } from "../shared/messages";
@@ -72,8 +71,6 @@ export class Session {
 	rows = $state.raw<readonly ImageRow[]>([]);
 	/** Where each of them is in `rows`. */
 	#places: ReadonlyMap<ImageId, number> = new Map();
-	/** What is counted over them. */
-	readonly totals = $derived(rowTotals(this.rows));
 	/** Which of them the strip shows, and in which order. */
 	readonly shown: ShownImages;
 	/** All boxes of the project. */
@@ -272,6 +269,11 @@ export class Session {
 		if (this.current !== picture.id) return;
 		if (answer.status === "ok") this.store.open(answer.data);
 		else this.picture = { kind: "failed", id: picture.id, message: answer.error.message };
+	}
+
+	/** What is counted over all images. */
+	get totals() {
+		return this.shown.totals;
 	}
 
 	replaceRows(changed: readonly ImageRow[]): void {

@@ -28,6 +28,7 @@ export async function openWindow(options: FakeOptions = {}): Promise<TestWindow>
 		},
 	);
 	HTMLImageElement.prototype.decode = () => Promise.resolve();
+	vi.stubGlobal("createImageBitmap", (image: unknown) => Promise.resolve(image));
 	HTMLCanvasElement.prototype.getContext = () => null;
 	window.open = () => null;
 	document.execCommand = () => true;

@@ -116,7 +116,7 @@ export class Editor implements PointerTarget {
 
 	/** Of the picture on the canvas: the image's own, or fewer while only its preview is there. */
 	get pixelsAcross(): number | null {
-		return this.#picture.image?.naturalWidth ?? null;
+		return this.#picture.image?.width ?? null;
 	}
 
 	/** The cross for drawing by keyboard appears, and the keys go to the canvas. */

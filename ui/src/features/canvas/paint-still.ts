@@ -14,7 +14,7 @@ export type StillScene = {
 	readonly pixelRatio: number;
 	readonly view: Viewport;
 	readonly size: ImageSize;
-	readonly picture: HTMLImageElement | ImageBitmap | null;
+	readonly picture: ImageBitmap | null;
 	readonly annotations: readonly Annotation[];
 	readonly categories: ReadonlyMap<string, CategoryView>;
 	readonly selected: readonly string[];

@@ -4,14 +4,14 @@
 import { type Backend, PREVIEW_SIDE } from "../../backend";
 import type { ImageId, ImageSize } from "../../bindings";
 
-type Loaded = { readonly id: ImageId; readonly image: HTMLImageElement };
+type Loaded = { readonly id: ImageId; readonly image: ImageBitmap };
 export type PictureSource = Pick<Backend, "imageUrl">;
 
 const KEPT_PREVIEWS = 7;
 
 export class PictureLoader {
 	readonly #source: PictureSource;
-	readonly #previews = new Map<ImageId, Promise<HTMLImageElement>>();
+	readonly #previews = new Map<ImageId, Promise<ImageBitmap>>();
 	#full: Loaded | null = null;
 	#wanted: ImageId | null = null;
 
@@ -19,7 +19,7 @@ export class PictureLoader {
 		this.#source = source;
 	}
 
-	preview(id: ImageId): Promise<HTMLImageElement> {
+	preview(id: ImageId): Promise<ImageBitmap> {
 		const known = this.#previews.get(id);
 		if (known) return known;
 		const loading = load(this.#source.imageUrl(id, PREVIEW_SIDE));
@@ -33,7 +33,7 @@ export class PictureLoader {
 	}
 
 	/** The full picture, once: null when it is no larger than the preview or another one is wanted meanwhile. */
-	async full(id: ImageId, size: ImageSize): Promise<HTMLImageElement | null> {
+	async full(id: ImageId, size: ImageSize): Promise<ImageBitmap | null> {
 		if (Math.max(size.width, size.height) <= PREVIEW_SIDE || this.#wanted === id) return null;
 		if (this.#full?.id === id) return this.#full.image;
 		this.#wanted = id;
@@ -56,9 +56,10 @@ export class PictureLoader {
 	}
 }
 
-async function load(url: string): Promise<HTMLImageElement> {
+/** Decoded for good: web views throw the pixels of an image away that is not on the page, and decode it anew to paint. */
+async function load(url: string): Promise<ImageBitmap> {
 	const image = new Image();
 	image.src = url;
 	await image.decode();
-	return image;
+	return createImageBitmap(image);
 }

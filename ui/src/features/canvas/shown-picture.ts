@@ -9,7 +9,7 @@ export class ShownPicture {
 	readonly #loader: PictureLoader;
 	readonly #host: PictureHost;
 	#id: ImageId | null = null;
-	#image: HTMLImageElement | null = null;
+	#image: ImageBitmap | null = null;
 	#sharpening: ImageId | null = null;
 	/** What was last asked for, for a preview that arrives later. */
 	#wanted: { size: ImageSize; scale: number } | null = null;
@@ -23,7 +23,7 @@ export class ShownPicture {
 		return this.#id;
 	}
 
-	get image(): HTMLImageElement | null {
+	get image(): ImageBitmap | null {
 		return this.#image;
 	}
 
@@ -46,7 +46,7 @@ export class ShownPicture {
 		this.#wanted = { size, scale };
 		const [id, image] = [this.#id, this.#image];
 		if (id === null || image === null || this.sharpening) return;
-		if (image.naturalWidth >= Math.min(size.width, scale * size.width)) return;
+		if (image.width >= Math.min(size.width, scale * size.width)) return;
 		this.#sharpening = id;
 		this.#host.changed();
 		void this.#loader.full(id, size).then((full) => {

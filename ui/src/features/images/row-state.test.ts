@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 import { imageRow } from "./fixtures";
-import { passes, rowState, rowTotals } from "./row-state";
+import { filterOf, ROW_FILTERS, type RowFilter, rowFacts, rowState } from "./row-state";
 
 test("the most urgent fact of an image marks it", () => {
 	expect(rowState(imageRow({}))).toBe("empty");
@@ -14,7 +14,7 @@ test("the most urgent fact of an image marks it", () => {
 
 test("an image without boxes is labelled only when it has none on purpose", () => {
 	const rows = [{}, { boxes: 1 }, { boxes: 1, unlabelled: 1 }, { background: true }].map(imageRow);
-	expect(rowTotals(rows).images.labelled).toBe(2);
+	expect(rowFacts(rows).totals.images.labelled).toBe(2);
 });
 
 test("each filter shows its images, and a category those with a box of it", () => {
@@ -25,7 +25,7 @@ test("each filter shows its images, and a category those with a box of it", () =
 		{ background: true },
 		{ problem: "gone" },
 	].map(imageRow);
-	expect(rowTotals(rows).images).toEqual({
+	expect(rowFacts(rows).totals.images).toEqual({
 		all: 5,
 		unlabelled: 2,
 		labelled: 2,
@@ -33,6 +33,12 @@ test("each filter shows its images, and a category those with a box of it", () =
 		background: 1,
 		unreadable: 1,
 	});
-	expect([rowTotals(rows).proposals, rowTotals(rows).unlabelled]).toEqual([1, 1]);
-	expect(rows.filter((row) => passes(row, "category:ffp2"))).toEqual([rows[1]]);
+	const { proposals, unlabelled } = rowFacts(rows).totals;
+	expect([proposals, unlabelled]).toEqual([1, 1]);
+	const places = (filter: RowFilter) => {
+		const shows = filterOf(filter, rows, rowFacts(rows));
+		return rows.flatMap((_, place) => (shows(place) ? place : []));
+	};
+	expect(ROW_FILTERS.map(places)).toEqual([[0, 1, 2, 3, 4], [0, 2], [1, 3], [2], [3], [4]]);
+	expect(places("category:ffp2")).toEqual([1]);
 });

@@ -13,7 +13,7 @@ export function rowState(row: ImageRow): RowState {
 }
 
 /** Whether nothing is left to do: every box has a category, or there are none on purpose. */
-export function isLabelled(row: ImageRow): boolean {
+function isLabelled(row: ImageRow): boolean {
 	return row.boxes > 0 ? row.unlabelled === 0 : row.background;
 }
 
@@ -22,24 +22,8 @@ export const ROW_FILTERS = ["all", "unlabelled", "labelled", "proposals", "backg
 /** Which images are shown; one of a category has an accepted box with it. */
 export type RowFilter = (typeof ROW_FILTERS)[number] | `category:${CategoryId}`;
 
-export function passes(row: ImageRow, filter: RowFilter): boolean {
-	switch (filter) {
-		case "all":
-			return true;
-		case "unlabelled":
-			return row.problem === null && !isLabelled(row);
-		case "labelled":
-			return isLabelled(row);
-		case "proposals":
-			return row.proposals > 0;
-		case "background":
-			return row.background;
-		case "unreadable":
-			return row.problem !== null;
-		default:
-			return row.categories.includes(filter.slice("category:".length));
-	}
-}
+/** What is so of a row, as bits: which of the fixed filters show it. */
+const FLAGS = { unlabelled: 1, labelled: 2, proposals: 4, background: 8, unreadable: 16 } as const;
 
 export type RowTotals = {
 	/** How many images each of the fixed filters shows. */
@@ -50,19 +34,57 @@ export type RowTotals = {
 	readonly unlabelled: number;
 };
 
-/** All that is counted over the images, in one pass: there may be a hundred thousand, and every change counts anew. */
-export function rowTotals(rows: readonly ImageRow[]): RowTotals {
+/** What is asked of all images again and again. */
+export type RowFacts = {
+	readonly totals: RowTotals;
+	/** `FLAGS` of each row. */
+	readonly flags: Uint8Array;
+};
+
+/** All facts of the images in one pass: there may be a hundred thousand, and every change counts anew. */
+export function rowFacts(rows: readonly ImageRow[]): RowFacts {
+	const flags = new Uint8Array(rows.length);
 	const images = { all: rows.length, unlabelled: 0, labelled: 0, proposals: 0, background: 0, unreadable: 0 };
 	let [proposals, unlabelled] = [0, 0];
-	for (const row of rows) {
-		const labelled = isLabelled(row);
-		if (labelled) images.labelled += 1;
-		if (row.problem !== null) images.unreadable += 1;
-		else if (!labelled) images.unlabelled += 1;
-		if (row.proposals > 0) images.proposals += 1;
-		if (row.background) images.background += 1;
+	rows.forEach((row, place) => {
+		let so = 0;
+		if (isLabelled(row)) {
+			so |= FLAGS.labelled;
+			images.labelled += 1;
+		} else if (row.problem === null) {
+			so |= FLAGS.unlabelled;
+			images.unlabelled += 1;
+		}
+		if (row.problem !== null) {
+			so |= FLAGS.unreadable;
+			images.unreadable += 1;
+		}
+		if (row.proposals > 0) {
+			so |= FLAGS.proposals;
+			images.proposals += 1;
+		}
+		if (row.background) {
+			so |= FLAGS.background;
+			images.background += 1;
+		}
+		flags[place] = so;
 		proposals += row.proposals;
 		unlabelled += row.unlabelled;
+	});
+	return { totals: { images, proposals, unlabelled }, flags };
+}
+
+/** Whether a filter shows the row at a place. */
+export function filterOf(
+	filter: RowFilter,
+	rows: readonly ImageRow[],
+	{ flags }: RowFacts,
+): (place: number) => boolean {
+	if (filter === "all") return () => true;
+	if (filter in FLAGS) {
+		const wanted = FLAGS[filter as keyof typeof FLAGS];
+		return (place) => ((flags[place] ?? 0) & wanted) !== 0;
 	}
-	return { images, proposals, unlabelled };
+	const category = filter.slice("category:".length);
+	return (place) => rows[place]?.categories.includes(category) ?? false;
 }
