@@ -445,6 +445,23 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_is_not_prepared_again_for_each_value() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, store) = project_with_one_box(&folder);
+        drop(store);
+        for store in [Store::open_to_read(&path).unwrap(), Store::open(&path).unwrap()] {
+            // The index of proposals is a partial one: the planner asks whether the value fits it.
+            let sql = "SELECT count(*) FROM annotations a WHERE a.image = ?1 AND a.accepted = ?2";
+            for value in 0..5 {
+                let mut statement = store.conn.prepare_cached(sql).unwrap();
+                statement.query_row([value, value % 2], |row| row.get::<_, i64>(0)).unwrap();
+            }
+            let statement = store.conn.prepare_cached(sql).unwrap();
+            assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
+        }
+    }
+
+    #[test]
     fn an_older_project_is_copied_and_then_brought_up_to_date() {
         let folder = tempfile::tempdir().unwrap();
         let (path, store) = project_with_one_box(&folder);
