@@ -93,7 +93,7 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
         drop(second);
-        waiting.await.unwrap();
+        waiting.await.expect("the lane is idle");
     }
 
     #[tokio::test]
