@@ -274,8 +274,9 @@ mod tests {
 
     #[test]
     fn pictures_around_the_file_and_in_a_folder_pointed_to_are_found_on_disk() {
+        // Some folders upwards are looked into as well: none of them may be the system's, where anything may lie.
         let folder = tempfile::tempdir().unwrap();
-        let at = |inside: &str| folder.path().join(inside);
+        let at = |inside: &str| folder.path().join("the/project/lies/deep/enough").join(inside);
         for file in ["images/a.jpg", "b.JPG", "far/c.png", "far/secret.txt"] {
             std::fs::create_dir_all(at(file).parent().unwrap()).unwrap();
             std::fs::write(at(file), b"").unwrap();
