@@ -67,7 +67,7 @@ mod tests {
     use image::{ExtendedColorType, ImageEncoder as _, codecs::jpeg::JpegEncoder};
 
     use super::*;
-    use crate::resize_to_fit;
+    use crate::{resize, resize_to_fit};
 
     /// Soft colours with a frame and a diagonal, so that a shift or a wrong channel is seen.
     fn painted(width: u32, height: u32) -> RgbImage {
@@ -101,7 +101,7 @@ mod tests {
         for (side, width) in [(2000, 1603), (1603, 1603), (800, 802), (880, 802), (400, 401), (200, 201), (100, 201)] {
             let reduced = read_reduced(&path, side).unwrap();
             assert_eq!(reduced.size().width, width, "for {side}");
-            let difference = mean_difference(&reduced, &resize_to_fit(&whole, width));
+            let difference = mean_difference(&reduced, &resize(&whole, reduced.size()));
             assert!(difference < 1.5, "for {side}: {difference}");
         }
     }
