@@ -56,10 +56,13 @@ export class ShownImages {
 	 * at again only when another image is opened or other ones are asked for.
 	 */
 	readonly #kept = $derived.by(() => {
-		const [current] = [this.#current(), this.filter, this.#found, this.#list];
+		const [current, filter, found] = [this.#current(), this.filter, this.#found];
 		return untrack(() => {
-			const place = this.#all().findIndex((row) => row.id === current);
-			return place >= 0 && this.#passes(place) ? place : -1;
+			const all = this.#all();
+			const place = all.findIndex((row) => row.id === current);
+			const row = all[place];
+			const passes = row && filterOf(filter, [row], rowFacts([row]))(0) && (found === null || found(row));
+			return passes ? place : -1;
 		});
 	});
 
