@@ -22,8 +22,17 @@ export const ROW_FILTERS = ["all", "unlabelled", "labelled", "proposals", "backg
 /** Which images are shown; one of a category has an accepted box with it. */
 export type RowFilter = (typeof ROW_FILTERS)[number] | `category:${CategoryId}`;
 
-/** What is so of a row, as bits: which of the fixed filters show it. */
+/** A bit for each fixed filter that leaves something out. */
 const FLAGS = { unlabelled: 1, labelled: 2, proposals: 4, background: 8, unreadable: 16 } as const;
+const FLAG_NAMES = Object.keys(FLAGS) as (keyof typeof FLAGS)[];
+
+/** `FLAGS` of the fixed filters that show the row. */
+function flagsOf(row: ImageRow): number {
+	const readable = row.problem === null;
+	const labelling = isLabelled(row) ? FLAGS.labelled : readable ? FLAGS.unlabelled : 0;
+	const proposals = row.proposals > 0 ? FLAGS.proposals : 0;
+	return labelling | proposals | (row.background ? FLAGS.background : 0) | (readable ? 0 : FLAGS.unreadable);
+}
 
 export type RowTotals = {
 	/** How many images each of the fixed filters shows. */
@@ -47,44 +56,22 @@ export function rowFacts(rows: readonly ImageRow[]): RowFacts {
 	const images = { all: rows.length, unlabelled: 0, labelled: 0, proposals: 0, background: 0, unreadable: 0 };
 	let [proposals, unlabelled] = [0, 0];
 	rows.forEach((row, place) => {
-		let so = 0;
-		if (isLabelled(row)) {
-			so |= FLAGS.labelled;
-			images.labelled += 1;
-		} else if (row.problem === null) {
-			so |= FLAGS.unlabelled;
-			images.unlabelled += 1;
-		}
-		if (row.problem !== null) {
-			so |= FLAGS.unreadable;
-			images.unreadable += 1;
-		}
-		if (row.proposals > 0) {
-			so |= FLAGS.proposals;
-			images.proposals += 1;
-		}
-		if (row.background) {
-			so |= FLAGS.background;
-			images.background += 1;
-		}
+		const so = flagsOf(row);
 		flags[place] = so;
+		for (const name of FLAG_NAMES) if ((so & FLAGS[name]) !== 0) images[name] += 1;
 		proposals += row.proposals;
 		unlabelled += row.unlabelled;
 	});
 	return { totals: { images, proposals, unlabelled }, flags };
 }
 
-/** Whether a filter shows the row at a place. */
-export function filterOf(
-	filter: RowFilter,
-	rows: readonly ImageRow[],
-	{ flags }: RowFacts,
-): (place: number) => boolean {
+/** Whether a filter shows a row, whose `FLAGS` may be known already. */
+export function filterOf(filter: RowFilter): (row: ImageRow, flags?: number) => boolean {
 	if (filter === "all") return () => true;
 	if (filter in FLAGS) {
 		const wanted = FLAGS[filter as keyof typeof FLAGS];
-		return (place) => ((flags[place] ?? 0) & wanted) !== 0;
+		return (row, flags = flagsOf(row)) => (flags & wanted) !== 0;
 	}
 	const category = filter.slice("category:".length);
-	return (place) => rows[place]?.categories.includes(category) ?? false;
+	return (row) => row.categories.includes(category);
 }

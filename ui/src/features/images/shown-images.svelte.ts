@@ -35,15 +35,10 @@ export class ShownImages {
 	/** What is counted over all images. */
 	readonly totals = $derived(this.#facts.totals);
 	readonly #found = $derived(nameSearch(this.text));
-	/** Whether the image at a place passes. It is asked a hundred thousand times. */
+	/** Whether an image passes. Looked up once, and asked a hundred thousand times; its flags may be known. */
 	readonly #passes = $derived.by(() => {
-		const [all, found] = [this.#all(), this.#found];
-		const shows = filterOf(this.filter, all, this.#facts);
-		if (found === null) return shows;
-		return (place: number) => {
-			const row = all[place];
-			return row !== undefined && shows(place) && found(row);
-		};
+		const [shows, found] = [filterOf(this.filter), this.#found];
+		return (row: ImageRow, flags?: number) => shows(row, flags) && (found === null || found(row));
 	});
 	/** Where the open image is in the order, whether it is in the list or not. */
 	readonly #here = $derived.by(() => {
@@ -56,13 +51,11 @@ export class ShownImages {
 	 * at again only when another image is opened or other ones are asked for.
 	 */
 	readonly #kept = $derived.by(() => {
-		const [current, filter, found] = [this.#current(), this.filter, this.#found];
+		const [current, suits] = [this.#current(), this.#passes];
 		return untrack(() => {
-			const all = this.#all();
-			const place = all.findIndex((row) => row.id === current);
-			const row = all[place];
-			const passes = row && filterOf(filter, [row], rowFacts([row]))(0) && (found === null || found(row));
-			return passes ? place : -1;
+			const place = this.#all().findIndex((row) => row.id === current);
+			const row = this.#all()[place];
+			return row && suits(row) ? place : -1;
 		});
 	});
 
@@ -70,12 +63,13 @@ export class ShownImages {
 	readonly rows = $derived.by((): readonly ImageRow[] => {
 		const [all, places, suits, kept] = [this.#all(), this.#places, this.#passes, this.#kept];
 		if (this.filter === "all" && this.#found === null && this.order === "folder") return all;
+		const { flags } = this.#facts;
 		const shown: ImageRow[] = [];
 		// By number: the first time, an iterator over a hundred thousand costs a frame of its own.
 		for (let at = 0; at < places.length; at++) {
 			const place = places[at] ?? -1;
 			const row = all[place];
-			if (row && (place === kept || suits(place))) shown.push(row);
+			if (row && (place === kept || suits(row, flags[place]))) shown.push(row);
 		}
 		return shown;
 	});
@@ -93,7 +87,7 @@ export class ShownImages {
 			for (let at = first; at >= 0 && at < places.length; at += step) {
 				const place = places[at] ?? -1;
 				const row = all[place];
-				if (row && suits(place)) return row;
+				if (row && suits(row)) return row;
 			}
 			return null;
 		};
