@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use bauta_domain::{AnnotationDocument, DocumentBox, DocumentImage, ImageSize, Source, Unit};
 
-use crate::{Problems, json::number_in, number::number_text};
+use crate::{Problems, json::number_in, layout::file_name, number::number_text};
 
 /// What stands in a cell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -167,6 +167,9 @@ impl TableReader {
         let image = cell(self.columns.image).text();
         if image.is_empty() {
             return problems.push(here, "the row names no image");
+        }
+        if file_name(&image).is_empty() {
+            return problems.push(here, format_args!("found the folder {image:?} as image; expected a file"));
         }
         let folder = self.columns.folder.map(|column| cell(column).text()).unwrap_or_default();
         let index = self.image(&image, &folder);

@@ -101,9 +101,10 @@ fn image_path(file: &str) -> String {
 }
 
 /// The classes of a `classes.txt` or `.names` file: one name a line, whichever system's line ends there are; empty
-/// lines at the end are left out.
+/// lines at the end are left out, and so are zeros and byte order marks, which no name has and which would make the
+/// file look like another encoding when it is written again.
 pub fn read_names(bytes: &[u8]) -> Vec<DocumentCategory> {
-    let text = decoded(bytes).replace("\r\n", "\n");
+    let text = decoded(bytes).replace(['\0', '\u{feff}'], "").replace("\r\n", "\n");
     let lines = text.trim_end().split(['\n', '\r']).map(|line| DocumentCategory::named(line.trim()));
     if text.trim_end().is_empty() { Vec::new() } else { lines.collect() }
 }

@@ -85,6 +85,8 @@ fn voc_in_a_declared_encoding_is_read_in_it() {
 
 #[test]
 fn yolo_takes_boxes_scores_and_polygons_and_names_from_yaml_or_text() {
+    let named = yolo::read_names("\u{feff}\u{feff}ma\0sk\n\0".as_bytes());
+    assert_eq!(named.iter().map(|category| category.name.as_str()).collect::<Vec<_>>(), ["mask"]);
     let names = yolo::read_data_yaml(&fixture("yolo/data.yaml")).unwrap();
     assert_eq!(names, yolo::read_names(&fixture("yolo-old/classes.txt")));
     let classes: Vec<_> = yolo::read_names(b"a\rb\r\n\nc\r\n \n").into_iter().map(|class| class.name).collect();
@@ -152,6 +154,9 @@ fn csv_takes_semicolons_decimal_commas_and_other_programs_columns() {
         lines(&read.problems),
         ["line 4: found \"x\" in column E; expected a number", "line 5: the row names no image"]
     );
+    let folder = csv_table::read(b"image,x1,y1,x2,y2\nphotos/,1,2,30,40\n").unwrap();
+    assert!(folder.document.images.is_empty());
+    assert_eq!(lines(&folder.problems), ["line 2: found the folder \"photos/\" as image; expected a file"]);
     let plain = csv_table::read(b"a.jpg,1,2,30,40,hat\n").unwrap().document;
     assert_eq!(boxes(&plain, &plain.images[0]), [(some("hat"), [1.0, 2.0, 30.0, 40.0])]);
     let fractions = csv_table::read(b"ImageID,LabelName,XMin,XMax,YMin,YMax\na,x,0.1,0.5,0.2,0.6\n").unwrap().document;
