@@ -6,6 +6,7 @@ use bauta_app::Workspace;
 use bauta_domain::ImageId;
 use bauta_imaging::PicturePart;
 use tauri::{AppHandle, Manager as _};
+use tokio::sync::oneshot;
 
 use crate::{
     events::RowsChanged,
@@ -129,8 +130,24 @@ async fn kept(
     // Who asks for the same while it is being made waits for it.
     let making = async {
         let _turn = cache.turn(lane).await;
-        let made = tauri::async_runtime::spawn_blocking(move || make(&workspace)).await;
-        Ok(Arc::new(made.map_err(|error| error.to_string())??))
+        let make = move || make(&workspace);
+        let made = match lane {
+            Lane::Pictures => tauri::async_runtime::spawn_blocking(make).await.map_err(|error| error.to_string())?,
+            Lane::Thumbnails => in_background(make).await?,
+        };
+        Ok(Arc::new(made?))
     };
     cache.made.get_or_insert_async(&key, making).await
+}
+
+/// Runs `work` on a thread that leaves the processor to all others: a list that is scrolled stays smooth while its
+/// pictures are made. Such a thread cannot be made a usual one again, so it is of no further use.
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    let (sender, receiver) = oneshot::channel();
+    let run = move || {
+        lpt::lpt();
+        let _ = sender.send(work());
+    };
+    std::thread::Builder::new().name("thumbnail".to_owned()).spawn(run).map_err(|error| error.to_string())?;
+    receiver.await.map_err(|_| "making the picture ended early".to_owned())
 }

@@ -157,7 +157,12 @@ impl Workspace {
     }
 
     fn spawn(&self, job: Job) -> Result<(), AppError> {
-        let started = std::thread::Builder::new().name("training".to_owned()).spawn(move || job.run());
+        // The window stays smooth while all cores train: the threads that this one starts are as patient.
+        let work = move || {
+            lpt::lpt();
+            job.run();
+        };
+        let started = std::thread::Builder::new().name("training".to_owned()).spawn(work);
         if started.is_err() {
             self.training.end();
         }
