@@ -71,7 +71,7 @@ impl From<BoxFrameName> for FrameChoice {
 
 #[derive(Args)]
 pub(crate) struct Import {
-    /// A .bauta project.
+    /// A .bauta project; a new one is made when there is none.
     pub project: PathBuf,
     /// A file or folder of annotations.
     #[arg(value_name = "FILE|FOLDER")]
@@ -165,7 +165,7 @@ pub(crate) enum CategoriesCommand {
     },
     /// Add the categories of a .json, .csv or .xlsx file; nothing is deleted or reordered.
     Import {
-        /// A .bauta project.
+        /// A .bauta project; a new one is made when there is none.
         project: PathBuf,
         /// The file.
         file: PathBuf,

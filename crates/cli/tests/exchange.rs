@@ -18,7 +18,7 @@ fn json(output: &Output) -> serde_json::Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A fresh project; the command line makes none, so the engine does.
+/// A fresh project without anything in it, which the command line does not make.
 fn project(folder: &Path) -> PathBuf {
     let path = folder.join("test.bauta");
     let adapters = bauta_adapters::connect(&[], None).unwrap();
@@ -68,6 +68,29 @@ fn boxes_of_pictures_stored_in_all_eight_orientations_land_upright() {
         let found: Vec<f64> = found["bbox"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
         assert_eq!(found, expected, "orientation {value}");
     }
+}
+
+#[test]
+fn an_import_makes_the_project_that_is_not_there_and_leaves_none_when_it_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = RgbImage::filled(ImageSize::new(60, 40), [90, 120, 150]);
+    std::fs::write(folder.path().join("a.jpg"), bauta_imaging::encode_jpeg(&image, 90).unwrap()).unwrap();
+    let (file, project) = (folder.path().join("boxes.csv"), folder.path().join("new.bauta"));
+    std::fs::write(&file, "image,xmin,ymin,xmax,ymax,label\nmissing.jpg,1,2,30,40,hat\n").unwrap();
+    let failed = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_bauta")).args(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "{words:?} left something");
+    };
+    failed(&["import", text(&project), text(&file)]);
+    std::fs::write(&file, "image,xmin,ymin,xmax,ymax,label\na.jpg,1,2,30,39,hat\n").unwrap();
+    failed(&["import", text(&project), text(&file), "--dry-run"]);
+    failed(&["import", text(&project.with_extension("bautta")), text(&file)]);
+    let made = bauta(&["import", text(&project), text(&file)]);
+    assert!(String::from_utf8_lossy(&made.stderr).contains("made the project"));
+    let out = folder.path().join("names.json");
+    bauta(&["categories", "export", text(&project), text(&out)]);
+    assert!(std::fs::read_to_string(&out).unwrap().contains("\"hat\""));
 }
 
 #[test]

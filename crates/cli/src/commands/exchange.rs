@@ -14,7 +14,32 @@ use crate::{
 };
 
 pub(crate) fn import(adapters: &Adapters, arguments: &Import, cancel: &CancelToken) -> anyhow::Result<()> {
-    let project = Project::open(&arguments.project, adapters.clone())?;
+    if arguments.dry_run {
+        return import_into(&Project::open(&arguments.project, adapters.clone())?, arguments, cancel);
+    }
+    in_project(adapters, &arguments.project, |project| import_into(project, arguments, cancel))
+}
+
+/// Works on the project of this name, or on a new one when there is none: one that could not be filled does not stay.
+fn in_project(
+    adapters: &Adapters,
+    path: &Path,
+    work: impl FnOnce(&Project) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    if path.exists() || path.extension().is_none_or(|ending| ending != "bauta") {
+        return work(&Project::open(path, adapters.clone())?);
+    }
+    let project = Project::create(path, adapters.clone())?;
+    let done = work(&project);
+    drop(project);
+    match done {
+        Ok(()) => output::note(&format!("made the project {}", path.display())),
+        Err(_) => fs_err::remove_file(path)?,
+    }
+    done
+}
+
+fn import_into(project: &Project, arguments: &Import, cancel: &CancelToken) -> anyhow::Result<()> {
     let bar = Bar::new("reading");
     let mut show = |progress| bar.show(&progress);
     let format = arguments.from.map(bauta_formats::Format::from);
@@ -121,7 +146,10 @@ fn export_categories(adapters: &Adapters, project: &Path, file: &Path, as_json: 
 }
 
 fn import_categories(adapters: &Adapters, project: &Path, file: &Path, as_json: bool) -> anyhow::Result<()> {
-    let project = Project::open(project, adapters.clone())?;
+    in_project(adapters, project, |project| import_categories_into(project, file, as_json))
+}
+
+fn import_categories_into(project: &Project, file: &Path, as_json: bool) -> anyhow::Result<()> {
     let plan = project.plan_category_import(file)?;
     project.apply_category_import(&plan)?;
     output::problems(&plan.problems);
