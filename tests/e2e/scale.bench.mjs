@@ -63,7 +63,11 @@ try {
 	await until("the other project", shows("other.bauta"), 60_000);
 	const again = await app.browser.executeAsync((target, done) => {
 		const began = performance.now();
-		void window.__bauta.dispatch(`recent:${target}`);
+		// Until the list of recent projects is there, it cannot be chosen.
+		const choose = async () => {
+			if (!(await window.__bauta.dispatch(`recent:${target}`))) requestAnimationFrame(choose);
+		};
+		void choose();
 		const look = () => {
 			const { project, picture, rows } = window.__bauta.store;
 			const there = project?.path === target && picture.kind === "ready" && rows.length > 1000;
