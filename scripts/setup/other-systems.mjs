@@ -3,12 +3,18 @@
 import { existsSync } from "node:fs";
 import { output, Stop } from "../process.mjs";
 
+/** What libjpeg-turbo is built with. */
+const ASSEMBLER = ["nasm", ["-v"]];
+const CMAKE = ["cmake", ["--version"]];
+
 /** macOS: Xcode's command line tools, and OpenCV and LLVM of Homebrew. */
 export function macOsInstructions() {
 	const missing = [
 		["a C++ compiler", "xcode-select --install", output("xcode-select", ["-p"])],
 		["OpenCV 4", "brew install opencv pkgconf", output("pkg-config", ["--exists", "opencv4"])],
 		["LLVM with libclang", "brew install llvm", output("brew", ["--prefix", "--installed", "llvm"])],
+		["CMake", "brew install cmake", output(...CMAKE)],
+		["NASM", "brew install nasm", output(...ASSEMBLER)],
 	];
 	report(missing);
 }
@@ -25,6 +31,8 @@ export function windowsInstructions() {
 			buildTools,
 		],
 		["LLVM with libclang", "winget install LLVM.LLVM", output("clang", ["--version"])],
+		["CMake", "winget install Kitware.CMake", output(...CMAKE)],
+		["NASM", "winget install NASM.NASM", output(...ASSEMBLER)],
 		["OpenCV 4", "vcpkg install opencv4[core]:x64-windows, and set VCPKG_ROOT", opencv],
 	];
 	report(missing);
@@ -36,6 +44,8 @@ export function otherLinuxInstructions(wanted) {
 	const checks = [
 		["a C compiler", output("cc", ["--version"])],
 		["clang", output("clang", ["--version"])],
+		["CMake", output(...CMAKE)],
+		["NASM", output(...ASSEMBLER)],
 		["WebKitGTK 4.1", output("pkg-config", ["--exists", "webkit2gtk-4.1"])],
 		["OpenCV 4", output("pkg-config", ["--exists", "opencv4"])],
 	];

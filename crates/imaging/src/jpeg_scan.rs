@@ -56,9 +56,10 @@ impl Iterator for Markers<'_> {
 
 /// First marker after entropy-coded data that is neither a stuffed byte nor a restart.
 fn end_of_scan(bytes: &[u8], from: usize) -> usize {
-    let is_marker = |pair: &[u8]| pair[0] == MARKER && !matches!(pair[1], 0x00 | MARKER) && !RESTART.contains(&pair[1]);
     let rest = bytes.get(from..).unwrap_or_default();
-    rest.windows(2).position(is_marker).map_or(bytes.len(), |offset| from + offset)
+    let is_marker =
+        |&at: &usize| rest.get(at + 1).is_some_and(|code| !matches!(code, 0x00 | &MARKER) && !RESTART.contains(code));
+    memchr::memchr_iter(MARKER, rest).find(is_marker).map_or(bytes.len(), |offset| from + offset)
 }
 
 /// Number of rows at the bottom (of the stored picture, before it is turned) that a decoder filled in:
