@@ -190,6 +190,13 @@ describe("what the program is started with", { skip: !canMake }, () => {
 			assert.doesNotMatch(loaded, /libopencv_videoio/);
 		}));
 
+	test("WebKitGTK calls the system's libjpeg and not the one in the program", () =>
+		started(photos, (app) => {
+			const program = `/proc/${app.pid}/exe`;
+			const lent = execFileSync("nm", ["--dynamic", "--defined-only", program], { encoding: "utf8" });
+			assert.doesNotMatch(lent, /jpeg_/);
+		}));
+
 	test("what is not there is said, and the window offers the ways in", () =>
 		started(path.join(folder, "gone.bauta"), async (app) => {
 			await app.textMatching(".toast.error", /gone\.bauta/);
