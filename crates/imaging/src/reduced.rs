@@ -1,5 +1,5 @@
 //! Large JPEGs decoded at a half, a quarter or an eighth of their size, straight from the low frequencies of
-//! their blocks: what the window shows of a photo needs no more, and comes in a third of the time.
+//! their blocks: what the window shows of a photo needs no more, and comes in half the time.
 
 use std::{io::Cursor, path::Path};
 

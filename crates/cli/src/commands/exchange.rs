@@ -26,7 +26,7 @@ fn in_project(
     path: &Path,
     work: impl FnOnce(&Project) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    if path.exists() || path.extension().is_none_or(|ending| ending != "bauta") {
+    if path.exists() || !super::names_project(path) {
         return work(&Project::open(path, adapters.clone())?);
     }
     let project = Project::create(path, adapters.clone())?;

@@ -15,9 +15,14 @@ use std::path::Path;
 use bauta_app::{Adapters, Project, folder_dataset};
 use bauta_domain::{Dataset, Problem, ports::CancelToken};
 
+/// Whether a path names a project, be it there or not.
+fn names_project(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "bauta")
+}
+
 /// The dataset that a path names: a project, or a folder of category folders.
 fn dataset(adapters: &Adapters, path: &Path) -> anyhow::Result<(Dataset, Vec<Problem>)> {
-    if path.extension().is_some_and(|ending| ending == "bauta") {
+    if names_project(path) {
         return Ok((Project::open(path, adapters.clone())?.dataset()?, Vec::new()));
     }
     Ok(folder_dataset(adapters, path)?)

@@ -55,7 +55,7 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Train, cancel: &CancelToken) 
 
 /// The project that is trained on, so that it can remember the training; `None` for a folder.
 fn project(adapters: &Adapters, path: &Path) -> anyhow::Result<Option<Arc<Project>>> {
-    if path.extension().is_none_or(|ending| ending != "bauta") {
+    if !super::names_project(path) {
         return Ok(None);
     }
     match Project::open(path, adapters.clone()) {
