@@ -190,6 +190,16 @@ describe("what the program is started with", { skip: !canMake }, () => {
 			assert.doesNotMatch(loaded, /libopencv_videoio/);
 		}));
 
+	test("the ONNX Runtime keeps no record of the start to send to its makers", () =>
+		started(photos, (app) => {
+			assert.match(readFileSync(`/proc/${app.pid}/maps`, "utf8"), /libonnxruntime/);
+			const kept = readdirSync(path.join(app.home, ".cache"), { recursive: true });
+			assert.deepEqual(
+				kept.filter((name) => /onnxruntime|Microsoft/.test(name)),
+				[],
+			);
+		}));
+
 	test("WebKitGTK calls the system's libjpeg and not the one in the program", () =>
 		started(photos, (app) => {
 			const program = `/proc/${app.pid}/exe`;

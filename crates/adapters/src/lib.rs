@@ -13,6 +13,7 @@ use bauta_imaging::DiskImages;
 use bauta_inference::Runtime;
 use bauta_training::OnnxTrainer;
 
+pub use bauta_inference::forbid_telemetry;
 pub use sample::{draw_sample, open_sample};
 
 /// Loads the ONNX Runtime and connects everything. `resources` are folders that may hold the runtime and

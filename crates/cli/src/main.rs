@@ -16,7 +16,10 @@ use clap::Parser as _;
 
 use arguments::{Arguments, Command};
 
+#[allow(unsafe_code)]
 fn main() -> ExitCode {
+    // SAFETY: no thread was started yet.
+    unsafe { bauta_adapters::forbid_telemetry() };
     let arguments = Arguments::parse();
     let cancel = CancelToken::default();
     let asked = cancel.clone();

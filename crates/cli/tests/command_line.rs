@@ -41,6 +41,22 @@ fn wrong_usage_is_status_two_and_a_failure_status_one() {
 }
 
 #[test]
+fn the_runtime_records_nothing_to_send() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pictures, home) = (folder.path().join("pictures"), folder.path().join("home"));
+    dataset(&pictures, 1);
+    let mut detect = Command::new(env!("CARGO_BIN_EXE_bauta"));
+    for place in ["HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"] {
+        detect.env(place, &home);
+    }
+    std::fs::create_dir(&home).unwrap();
+    let output = detect.arg("detect").arg(&pictures).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let left: Vec<_> = std::fs::read_dir(&home).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
 fn detect_prints_one_line_of_json_a_picture_and_lists_bad_ones() {
     let folder = tempfile::tempdir().unwrap();
     dataset(folder.path(), 1);

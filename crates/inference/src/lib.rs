@@ -18,6 +18,6 @@ pub use classifier::{INPUT, MANIFEST_KEY, OUTPUT, OnnxClassifier};
 pub use detector::OnnxDetector;
 pub use error::InferenceError;
 pub use registry::{detectors, open_detector};
-pub use runtime::Runtime;
+pub use runtime::{Runtime, forbid_telemetry};
 pub use session::SessionOptions;
 pub use tensor::{image_tensor, write_planes};

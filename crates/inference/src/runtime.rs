@@ -25,6 +25,21 @@ const MODELS_VARIABLE: &str = "BAUTA_MODELS";
 /// `/usr/lib/<product>` on Linux, `Contents/Resources` on macOS.
 const PLACES: [&str; 4] = ["models", "lib/bauta/models", "lib/Bauta/models", "Resources/models"];
 
+/// Set to 1, the ONNX Runtime records no telemetry and looks up no server to send it to.
+const NO_TELEMETRY: &str = "ORT_DISABLE_TELEMETRY";
+
+/// Keeps this process off the network: the ONNX Runtime's packages for Linux record each start in the user's cache
+/// and try to send it to their makers. Its own switch (`with_telemetry`)
+/// comes too late: the first record is made with the environment. Child processes inherit this.
+///
+/// # Safety
+/// It sets an environment variable, so no other thread may run yet: call it first thing in `main`.
+#[allow(unsafe_code)]
+pub unsafe fn forbid_telemetry() {
+    // SAFETY: the caller says that this is the only thread.
+    unsafe { std::env::set_var(NO_TELEMETRY, "1") };
+}
+
 /// ONNX Runtime allows one environment a process, and the library cannot be unloaded.
 static LOADED: Mutex<Option<Environment>> = Mutex::new(None);
 
