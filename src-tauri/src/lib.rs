@@ -21,7 +21,7 @@ use std::{ffi::OsString, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 use bauta_app::Workspace;
-use tauri::Manager as _;
+use tauri::{AppHandle, Manager as _};
 
 pub use bindings::bindings;
 
@@ -41,24 +41,13 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
         .on_menu_event(|app, event| menu::dispatch(app, event.id().as_ref()))
         .setup(move |app| {
             bindings.mount_events(app);
-            let data = app.path().app_local_data_dir()?;
-            let logs = app.path().app_log_dir()?;
-            log_file::start(&logs);
-            app.manage(log_file::LogFolder(logs));
-            let adapters = bauta_adapters::connect(&resource_folders(app), Some(data.join("models")))
-                .unwrap_or_else(|error| give_up(&*error));
-            let workspace = Arc::new(Workspace::new(adapters, data));
-            app.manage(Arc::clone(&workspace));
-            app.manage(previews::PreviewCache::default());
-            app.manage(windows::TextSize::default());
-            app.manage(leaving::Leaving::default());
-            app.manage(commands::project_files::PlannedMoves::default());
-            app.manage(commands::clipboard::Clipboard::default());
-            app.manage(bauta_app::ImportDesk::default());
             let handle = app.handle().clone();
-            let shown = move |first| previews::make_ahead(&handle, first);
-            app.manage(start.open(workspace, shown));
+            let preparing = std::thread::spawn(move || prepare(&handle, start));
+            // The system starts the page's process with the window; until this function returns, nothing that the
+            // page asks for is answered.
             windows::open_main(app.handle())?;
+            preparing.join().map_err(|_| "the preparation of the program ended early; see the log")??;
+            windows::give_menu(app.handle())?;
             Ok(())
         })
         .build(tauri::generate_context!())
@@ -72,6 +61,29 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Connects the adapters, begins to open what the program was started with, and hands all that commands need over to
+/// the program's state. Loading the ONNX Runtime takes a while, so it is done while the window builds itself up.
+fn prepare(app: &AppHandle, start: arguments::Start) -> tauri::Result<()> {
+    let data = app.path().app_local_data_dir()?;
+    let logs = app.path().app_log_dir()?;
+    log_file::start(&logs);
+    app.manage(log_file::LogFolder(logs));
+    let adapters = bauta_adapters::connect(&resource_folders(app), Some(data.join("models")))
+        .unwrap_or_else(|error| give_up(&*error));
+    let workspace = Arc::new(Workspace::new(adapters, data));
+    app.manage(Arc::clone(&workspace));
+    app.manage(previews::PreviewCache::default());
+    app.manage(windows::TextSize::default());
+    app.manage(leaving::Leaving::default());
+    app.manage(commands::project_files::PlannedMoves::default());
+    app.manage(commands::clipboard::Clipboard::default());
+    app.manage(bauta_app::ImportDesk::default());
+    let handle = app.clone();
+    let shown = move |first| previews::make_ahead(&handle, first);
+    app.manage(start.open(workspace, shown));
+    Ok(())
+}
+
 /// Ends the program with a plain message. An error returned from the set-up hook would be a panic with a
 /// backtrace, which tells nobody what to do.
 fn give_up(error: &dyn std::error::Error) -> ! {
@@ -80,6 +92,6 @@ fn give_up(error: &dyn std::error::Error) -> ! {
 }
 
 /// Folders that may hold `models/`: the bundle's resources first.
-fn resource_folders(app: &tauri::App) -> Vec<PathBuf> {
+fn resource_folders(app: &AppHandle) -> Vec<PathBuf> {
     app.path().resource_dir().map(|folder| folder.join("models")).into_iter().collect()
 }

@@ -34,18 +34,13 @@ impl TextSize {
     }
 }
 
-/// Opens the main window with its menu bar.
+/// Opens the main window, without its menu bar ([`give_menu`]): the page's process starts at once.
 pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
-    let detectors = app.state::<Arc<Workspace>>().adapters().models.detectors();
-    let detectors: Vec<(String, String)> =
-        detectors.into_iter().map(|d| (d.id.to_owned(), d.name.to_owned())).collect();
-    let menu = menu_bar::main_menu(app, &detectors)?;
     let (width, height) = main_size(app);
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Bauta")
         .inner_size(width, height)
         .min_inner_size(900.0, 600.0)
-        .menu(menu)
         .build()?;
     let app = app.clone();
     window.on_window_event(move |event| {
@@ -54,6 +49,18 @@ pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
             leaving::wanted(&app);
         }
     });
+    Ok(())
+}
+
+/// Gives the main window its menu bar, with the detectors that there are.
+pub(crate) fn give_menu(app: &AppHandle) -> tauri::Result<()> {
+    let detectors = app.state::<Arc<Workspace>>().adapters().models.detectors();
+    let detectors: Vec<(String, String)> =
+        detectors.into_iter().map(|d| (d.id.to_owned(), d.name.to_owned())).collect();
+    let menu = menu_bar::main_menu(app, &detectors)?;
+    if let Some(window) = app.get_webview_window(MAIN) {
+        window.set_menu(menu)?;
+    }
     Ok(())
 }
 

@@ -15,8 +15,8 @@ pub(crate) struct AllModels {
 const HAAR: &str = "haar";
 
 impl AllModels {
-    fn open_haar(&self) -> Result<HaarDetector, VisionError> {
-        HaarDetector::find(Some(self.runtime.models_dir()))
+    fn haar_file(&self) -> Result<PathBuf, VisionError> {
+        HaarDetector::locate(Some(self.runtime.models_dir()))
     }
 }
 
@@ -26,14 +26,14 @@ impl Models for AllModels {
         known.push(DetectorInfo {
             id: HAAR,
             name: "Haar (paper)",
-            problem: self.open_haar().err().map(|error| error.to_string()),
+            problem: self.haar_file().err().map(|error| error.to_string()),
         });
         known
     }
 
     fn open_detector(&self, id: &str, threads: usize) -> Result<Box<dyn Detector>, PortError> {
         if id == HAAR {
-            return Ok(Box::new(self.open_haar()?));
+            return Ok(Box::new(HaarDetector::open(&self.haar_file()?)?));
         }
         Ok(Box::new(open_detector(&self.runtime, self.user_models.as_deref(), id, threads)?))
     }

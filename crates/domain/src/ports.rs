@@ -217,13 +217,14 @@ pub struct DetectorInfo {
     pub id: &'static str,
     /// Name for people.
     pub name: &'static str,
-    /// Why it cannot be used now, with the remedy.
+    /// Why it cannot be used now, with the remedy: its file is missing. Whether the file is sound is seen when it is
+    /// opened.
     pub problem: Option<String>,
 }
 
 /// Opens models.
 pub trait Models: Send + Sync {
-    /// The detectors that this installation knows; the first is the default.
+    /// The detectors that this installation knows; the first is the default. Quick: no file is read.
     fn detectors(&self) -> Vec<DetectorInfo>;
 
     /// Opens a detector by its short name, to run on `threads` threads (at least 1).
