@@ -54,8 +54,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
         .context("the window system did not start; is a display connected?")?;
     app.run(|app, event| {
         if let tauri::RunEvent::Exit = event {
-            // The camera must be free before the process ends.
-            app.state::<Arc<Workspace>>().stop_live();
+            let workspace = app.state::<Arc<Workspace>>();
+            // The camera must be free before the process ends, and the project whole in its file.
+            workspace.stop_live();
+            workspace.close_project();
         }
     });
     Ok(())

@@ -88,6 +88,14 @@ impl Project {
         &self.path
     }
 
+    /// Brings everything into the project's file, as far as its disk lets it.
+    pub(crate) fn settle(&self) {
+        let mut store = self.store();
+        let _ = self.housekeeper.flush(&mut store);
+        // Else the log stays beside the file, and nothing is lost.
+        let _ = store.fold_log();
+    }
+
     /// Everything the window needs at once.
     ///
     /// # Errors

@@ -160,6 +160,18 @@ impl Workspace {
         lock(&self.project).clone()
     }
 
+    /// Closes the open project, if any: all of it is in its file then, with nothing beside it that would have to be
+    /// copied or moved with it. A job that still runs ends without it.
+    pub fn close_project(&self) {
+        for cancel in lock(&self.jobs).values() {
+            cancel.cancel();
+        }
+        let closed = lock(&self.project).take();
+        if let Some(project) = closed {
+            project.settle();
+        }
+    }
+
     /// Begins a job.
     ///
     /// # Errors

@@ -113,6 +113,20 @@ fn a_training_that_was_stopped_goes_on_with_the_pictures_and_the_division_that_i
 }
 
 #[test]
+fn a_closed_project_is_its_file_alone_even_while_a_job_holds_it() {
+    let (workspace, _, _data) = workspace();
+    let folder = labelled(&workspace);
+    let held = workspace.project().unwrap();
+    let path = held.path().to_owned();
+    workspace.close_project();
+    assert!(workspace.current_project().is_none());
+    let elsewhere = folder.path().join("copy.bauta");
+    std::fs::copy(&path, &elsewhere).unwrap();
+    let copy = workspace.open_project(&elsewhere).unwrap();
+    assert_eq!(copy.view().unwrap().images.len(), 4);
+}
+
+#[test]
 fn a_project_with_one_category_cannot_be_trained_on_and_says_so() {
     let (workspace, _fakes, _data) = workspace();
     let folder = photos(&["a.jpg"]);

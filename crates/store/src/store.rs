@@ -101,6 +101,19 @@ impl Store {
         Ok(Self { conn, path: path.to_owned(), file: HeldFile::open(path)?, generation: 0, lock: Some(lock) })
     }
 
+    /// Takes what SQLite keeps beside the file (`-wal`) into it, so that the file alone is the whole project. Closing
+    /// the store does the same, unless another part of the program still holds it.
+    ///
+    /// # Errors
+    /// When the file cannot be written; nothing is lost then.
+    pub fn fold_log(&mut self) -> Result<(), StoreError> {
+        if self.is_read_only() {
+            return Ok(());
+        }
+        let folded = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        folded.map_err(|error| Fault::from(error).in_file(&self.path))
+    }
+
     /// Opens a project to look at it, also while another program works on it or where nothing can be
     /// written. Nothing is changed, neither in the file nor beside it but for what SQLite shares with the
     /// other program.

@@ -5,6 +5,7 @@ import { categoryName, rejectionText, sizeText } from "../features/canvas/descri
 import { categoryNamed, isOpen } from "../geometry/changes";
 import { percent, t } from "../shared/messages";
 import type { Session } from "./session.svelte";
+import { undoAction } from "./undo-action";
 
 /** Makes changes, or says why they break a rule. */
 export function commit(session: Session, changes: ChangeSet): boolean {
@@ -126,7 +127,7 @@ export async function acceptProposals(
 	session.takeAnswers(summary);
 	if (session.current !== null && summary.images.includes(session.current)) await session.reload();
 	const { accepted, rejected } = summary;
-	const undo = { label: t("toasts.undo"), run: () => void session.dispatch("edit.undo") };
+	const undo = undoAction(session);
 	if (tells) session.toasts.show("done", t("faces.accepted", { count: accepted }), accepted > 0 ? undo : null);
 	const maxOverlap = percent(session.project?.preferences.rules.maxOverlap ?? 0.2);
 	if (rejected > 0) session.toasts.show("note", t("faces.notAccepted", { count: rejected, maxOverlap }));

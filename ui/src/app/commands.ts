@@ -72,9 +72,9 @@ const write = (size: TextSize) => {
 };
 
 const COMMANDS: Record<CommandId, Command> = {
-	"file.new": { run: (s) => openProject(s, s.backend.createProject()) },
-	"file.open": { run: (s) => openProject(s, s.backend.openProject()) },
-	"file.sample": { run: (s) => s.jobs.run("sample", () => openProject(s, s.backend.openSample())) },
+	"file.new": { run: (s) => openProject(s, () => s.backend.createProject()) },
+	"file.open": { run: (s) => openProject(s, () => s.backend.openProject()) },
+	"file.sample": { run: (s) => s.jobs.run("sample", () => openProject(s, () => s.backend.openSample())) },
 	"file.addFolder": { run: addFolder },
 	"file.openImage": { run: openImageFile },
 	"file.previous": { possible: (s) => s.shown.neighbour(-1) !== null, run: (s) => openNeighbour(s, -1) },

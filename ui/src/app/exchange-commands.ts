@@ -4,6 +4,7 @@ import type { Result } from "../backend";
 import type { ConflictChoices, Format, ImportPlanView } from "../bindings";
 import { t } from "../shared/messages";
 import type { Session } from "./session.svelte";
+import { undoAction } from "./undo-action";
 
 /** Reads a file or a folder, and shows what importing it would do. */
 export async function planImport(session: Session, folder: boolean): Promise<void> {
@@ -35,7 +36,7 @@ export async function applyImport(session: Session, choices: ConflictChoices): P
 			return;
 		}
 		const text = t("import.done", { count: summary.added, changed: summary.completed + summary.replaced });
-		session.toasts.show("done", text, { label: t("toasts.undo"), run: () => void session.dispatch("edit.undo") });
+		session.toasts.show("done", text, undoAction(session));
 	});
 }
 
@@ -64,10 +65,7 @@ export async function applyCategoryImport(session: Session): Promise<void> {
 	const change = await session.tell(session.backend.applyCategoryImport());
 	if (!change) return;
 	await session.changed(change);
-	session.toasts.show("done", t("import.categories.done"), {
-		label: t("toasts.undo"),
-		run: () => void session.dispatch("edit.undo"),
-	});
+	session.toasts.show("done", t("import.categories.done"), undoAction(session));
 }
 
 export async function exportCategories(session: Session, ending: "json" | "csv" | "xlsx"): Promise<void> {

@@ -6,7 +6,7 @@ import { openProject } from "./project-commands";
 import type { Session } from "./session.svelte";
 
 export async function openRecent(session: Session, path: string): Promise<void> {
-	await openProject(session, session.backend.openRecent(path));
+	await openProject(session, () => session.backend.openRecent(path));
 }
 
 /** Goes on with a copy under another name. What could not be saved where the project was is saved there. */

@@ -6,9 +6,10 @@ import { t } from "../shared/messages";
 import { showProblems } from "./job-commands";
 import type { Session } from "./session.svelte";
 
-/** Shows the project that a command answers with; a cancelled dialog changes nothing. */
-export async function openProject(session: Session, call: Promise<Result<ProjectView | null>>): Promise<void> {
-	const answer = await answered(call);
+/** Shows the project that a command answers with, once all edits of the open one are saved; a cancelled dialog changes nothing. */
+export async function openProject(session: Session, call: () => Promise<Result<ProjectView | null>>): Promise<void> {
+	if (session.project && !(await session.saved())) return;
+	const answer = await answered(call());
 	if (answer.status === "error") {
 		const { code, message } = answer.error;
 		if (code === "locked" || code === "readOnly") session.dialog = { kind: "lookOnly", message };

@@ -4,6 +4,7 @@ import { isOpen } from "../geometry/changes";
 import { t } from "../shared/messages";
 import { acceptProposals, acceptSelected, rejectSelected } from "./box-commands";
 import type { Session } from "./session.svelte";
+import { undoAction } from "./undo-action";
 
 /** There is a proposal on the screen that waits for an answer. */
 export const canAnswerReview = (s: Session) => s.review.annotation !== null && s.dialog === null;
@@ -68,7 +69,7 @@ export async function rejectDuplicates(session: Session): Promise<void> {
 	if (!summary) return;
 	session.takeAnswers(summary);
 	if (session.current !== null && summary.images.includes(session.current)) await session.reload();
-	const undo = { label: t("toasts.undo"), run: () => void session.dispatch("edit.undo") };
+	const undo = undoAction(session);
 	session.toasts.show("done", t("review.duplicatesRejected", { count: summary.rejected }), undo);
 	await session.review.next();
 }

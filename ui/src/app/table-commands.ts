@@ -5,6 +5,7 @@ import type { BulkChange, CategoryId, TableRow } from "../bindings";
 import { ALL_BOXES } from "../features/annotations/box-table.svelte";
 import { t } from "../shared/messages";
 import type { Session } from "./session.svelte";
+import { undoAction } from "./undo-action";
 
 export const hasChosenRows = (session: Session) => session.view === "annotations" && session.table.chosen > 0;
 
@@ -52,7 +53,7 @@ async function changeMany(session: Session, call: Promise<Result<BulkChange>>): 
 }
 
 function told(session: Session, text: string, { boxes, refused }: BulkChange): void {
-	const undo = { label: t("toasts.undo"), run: () => void session.dispatch("edit.undo") };
+	const undo = undoAction(session);
 	session.toasts.show("done", text, boxes > 0 ? undo : null);
 	if (refused > 0) session.toasts.show("note", t("table.refused", { count: refused }));
 }

@@ -1,6 +1,11 @@
 // Short messages in the corner. Good news leaves by itself; bad news stays until it is read.
 
-export type ToastAction = { label: string; run: () => void };
+export type ToastAction = {
+	label: string;
+	/** Whether it makes sense now; always, when not given. */
+	offered?: () => boolean;
+	run: () => void;
+};
 export type Toast = {
 	readonly id: number;
 	readonly kind: "done" | "note" | "error";

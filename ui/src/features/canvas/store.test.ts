@@ -74,6 +74,36 @@ test("the selection ends with the box and with the image", async () => {
 	expect(await store.settled()).toBe(true);
 });
 
+test("what is not saved is said whichever image is open, and no longer once it is saved", async () => {
+	const other = { ...imageView(), id: "other" };
+	const { store, transport } = storeOf(imageView(), other);
+	transport.saveAnnotations.mockImplementationOnce(() =>
+		Promise.resolve({ status: "error", error: { code: "io", message: "disk full" } } as never),
+	);
+	store.open(imageView());
+	store.commit([{ kind: "add", id: "a", bbox: bbox(0, 0, 50, 50), category: null }]);
+	expect(await store.settled()).toBe(false);
+	store.close();
+	expect(store.snapshot.save).toEqual({ kind: "failed", message: "disk full" });
+	store.open(other);
+	expect(store.snapshot.save.kind).toBe("failed");
+	store.retrySaving();
+	expect(store.snapshot.save.kind).toBe("saving");
+	expect(await store.settled()).toBe(true);
+	expect(store.snapshot.save.kind).toBe("saved");
+});
+
+test("an answer for a project that was left says nothing about the next one", async () => {
+	const { store } = storeOf(imageView());
+	store.open(imageView());
+	store.commit([{ kind: "add", id: "a", bbox: bbox(0, 0, 50, 50), category: null }]);
+	const left = store.settled();
+	store.reset();
+	await left;
+	expect(store.snapshot.save.kind).toBe("saved");
+	expect(store.snapshot.image).toBeNull();
+});
+
 test("changes of an image that was left are still saved", async () => {
 	const { store, host } = storeOf(imageView());
 	store.open(imageView());

@@ -79,7 +79,7 @@ export class AnnotationStore {
 
 	close(): void {
 		this.#forgetIdle(null);
-		this.#publish(NOTHING);
+		this.#publish({ ...NOTHING, save: this.#saveState() });
 	}
 
 	/** Before another project opens: nothing of this one may reach it. */
@@ -169,15 +169,26 @@ export class AnnotationStore {
 	#newQueue(view: ImageView): SaveQueue {
 		const listener = {
 			changed: () => {
+				// Of another project by now.
+				if (this.#queues.get(view.id) !== queue) return;
 				if (this.#snapshot.image?.id === view.id) this.#show(view.id, this.#snapshot.selected);
+				else this.#publish({ ...this.#snapshot, save: this.#saveState() });
 			},
 			saved: (saved: Saved) => this.#host.saved(saved),
 			refused: (message: string) => this.#host.refused(message),
 			superseded: () => this.#host.superseded(),
 		};
-		return new SaveQueue(view, this.#transport, listener, (annotations, changes, { size }) =>
+		const queue: SaveQueue = new SaveQueue(view, this.#transport, listener, (annotations, changes, { size }) =>
 			withChanges(annotations, changes, { size, categories: this.#host.categories() }),
 		);
+		return queue;
+	}
+
+	/** The state of all images: what is not saved is said, whichever image is open. */
+	#saveState(): SaveState {
+		const states = Array.from(this.#queues.values(), ({ state }) => state);
+		const worst = states.find(({ kind }) => kind === "failed") ?? states.find(({ kind }) => kind === "saving");
+		return worst ?? { kind: "saved" };
 	}
 
 	/** Queues of images that are not shown live until they are empty. */
@@ -188,10 +199,9 @@ export class AnnotationStore {
 	#show(id: ImageId, selected: readonly AnnotationId[]): void {
 		const queue = this.#queues.get(id);
 		if (!queue) return;
-		const { annotations, state, view } = queue;
+		const { annotations, view } = queue;
 		const kept = selected.filter((chosen) => annotations.some((a) => a.id === chosen));
-		const failed = Array.from(this.#queues.values(), (q) => q.state).find((s) => s.kind === "failed");
-		this.#publish({ image: view, annotations, selected: kept, save: failed ?? state });
+		this.#publish({ image: view, annotations, selected: kept, save: this.#saveState() });
 	}
 
 	#publish(snapshot: StoreSnapshot): void {
