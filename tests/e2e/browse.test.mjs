@@ -26,6 +26,17 @@ describe("around the picture, on the sample", () => {
 	});
 	after(() => app?.stop());
 
+	step("the web view's own menu, with its Reload, is kept away", async () => {
+		const kept = await page.execute(() => {
+			const asked = (selector) => {
+				const event = new MouseEvent("contextmenu", { bubbles: true, cancelable: true });
+				return !document.querySelector(selector).dispatchEvent(event);
+			};
+			return [".strip", ".status", ".toolbar", "input[type=search]"].map(asked);
+		});
+		assert.deepEqual(kept, [true, true, true, false]);
+	});
+
 	step("the filter shows the images that are left to label, and next goes through them", async () => {
 		const wanted = (await look("rows")).filter((row) => row.boxes === 0).map((row) => row.name);
 		await filter("unlabelled");

@@ -106,10 +106,11 @@ describe("the looks of every view", () => {
 		await look(app, "annotations-chosen");
 	});
 
-	step("text of double size", { skip: SCREEN !== "1920x1080" }, async () => {
+	step("text of double size", async () => {
 		await app.dispatch("view.label");
+		const usual = await page.execute(() => window.innerWidth);
 		await app.dispatch("view.textSize.200");
-		await until("large text", () => page.execute(() => window.innerWidth < 1000));
+		await until("large text", () => page.execute((usual) => window.innerWidth < 0.6 * usual, usual));
 		await look(app, "large-label");
 		await dialogs("help.shortcuts", "large-dialog-shortcuts");
 		await app.dispatch("view.annotations");
@@ -122,7 +123,7 @@ describe("the looks of every view", () => {
 		await until("dataset", () => page.execute(() => document.querySelector(".dataset li") !== null));
 		await look(app, "large-train");
 		await app.dispatch("view.textSize.100");
-		await until("usual text", () => page.execute(() => window.innerWidth > 1000));
+		await until("usual text", () => page.execute((usual) => window.innerWidth === usual, usual));
 	});
 
 	step("training: the settings", async () => {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { startApp } from "./app.mjs";
-import { screenshot } from "./desktop.mjs";
+import { clickMenu, screenshot } from "./desktop.mjs";
 import { realData } from "./photos.mjs";
 import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
@@ -174,6 +174,17 @@ describe("what the program is started with", { skip: !canMake }, () => {
 				names,
 			);
 			assert.ok(readdirSync(photos).includes("my photos.bauta"));
+		}));
+
+	test("quitting leaves the project whole in its file, with nothing beside it", () =>
+		started(photos, async (app) => {
+			await ready(app);
+			await clickMenu(app, "File", "Quit");
+			await until("end of the program", () => !existsSync(`/proc/${app.pid}`));
+			assert.deepEqual(
+				readdirSync(photos).filter((name) => name.startsWith("my photos.bauta") && name !== "my photos.bauta-lock"),
+				["my photos.bauta"],
+			);
 		}));
 
 	test("a project is opened where it was left", () =>

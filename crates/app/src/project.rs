@@ -458,7 +458,8 @@ fn row(summary: ImageSummary) -> ImageRow {
         proposals: summary.proposals,
         doubt: summary.doubt,
         categories: summary.categories,
-        background: summary.record.marks.background,
+        // A box says otherwise: the mark shows again when the last one is gone.
+        background: summary.record.marks.background && summary.accepted == 0,
         destination: summary.record.marks.destination,
         modified: summary.record.file.and_then(|file| file.modified),
         problem: summary.record.problem,

@@ -1,7 +1,7 @@
 //! Saving whole pictures, resized, into the destinations of their images.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -36,6 +36,9 @@ pub struct WrittenFolder {
     pub pictures: u32,
 }
 
+/// Setting of a project: the files that resized pictures were saved as, which the next run may replace.
+const SAVED: &str = "resized_files";
+
 struct Job {
     from: PathBuf,
     folder: String,
@@ -46,7 +49,7 @@ impl Project {
     /// Saves every picture that has a destination into it as PNG, whole, in its proportions, its longer side
     /// at most the size of the project's settings. Pictures keep their name, so a second run replaces;
     /// pictures of the same name that go to one folder get their own folder's name in front. A picture of
-    /// the project is never overwritten.
+    /// the project, and any other file that is not from an earlier run, is never overwritten.
     ///
     /// # Errors
     /// When the project cannot be read, or no image has a destination. What cannot be read or written is
@@ -58,6 +61,8 @@ impl Project {
     ) -> Result<ResizedSummary, AppError> {
         let side = self.preferences()?.resized_side;
         let (jobs, pictures) = self.resize_jobs()?;
+        let ours = self.resized_files(&jobs)?;
+        let kept = |to: &Path| pictures.contains(to) || (to.exists() && !ours.contains(&text(to)));
         if jobs.is_empty() {
             return Err(AppError::Invalid("no image has a destination; choose one first".to_owned()));
         }
@@ -68,7 +73,7 @@ impl Project {
                 summary.cancelled = true;
                 break;
             }
-            match self.resize(job, side, &pictures) {
+            match self.resize(job, side, kept(&job.to)) {
                 Ok(()) => {
                     summary.written += 1;
                     match summary.folders.iter_mut().find(|folder| folder.path == job.folder) {
@@ -113,10 +118,28 @@ impl Project {
         Ok((jobs, pictures))
     }
 
-    fn resize(&self, job: &Job, side: u32, pictures: &HashSet<PathBuf>) -> Result<(), Problem> {
-        if pictures.contains(&job.to) {
-            let message = "this is a picture of the project and is not overwritten; choose another destination";
+    /// The files that earlier runs saved. Those that this run is going to make are noted with them first, so that one
+    /// that is interrupted knows them again.
+    fn resized_files(&self, jobs: &[Job]) -> Result<HashSet<String>, AppError> {
+        let mut store = self.store();
+        let saved: HashSet<String> = store.setting(SAVED)?.unwrap_or_default();
+        let new = jobs.iter().filter(|job| !job.to.exists()).map(|job| text(&job.to));
+        let all: BTreeSet<String> = saved.iter().cloned().chain(new).collect();
+        if !store.is_read_only() && all.len() > saved.len() {
+            store.set_setting(SAVED, &all)?;
+        }
+        Ok(saved)
+    }
+
+    fn resize(&self, job: &Job, side: u32, kept: bool) -> Result<(), Problem> {
+        if kept {
+            let message = "a file that was not saved here by this project is not overwritten; move it away, or choose \
+                           another destination";
             return Err(Problem::new(job.to.display().to_string(), message));
+        }
+        if !Path::new(&job.folder).is_dir() && Path::new(&job.folder).exists() {
+            let message = "expected a folder, found a file of that name; choose another destination";
+            return Err(Problem::new(job.folder.clone(), message));
         }
         let image = self.adapters.images.read(&job.from);
         let image = image.map_err(|error| Problem::new(job.from.display().to_string(), said(&error)))?;
@@ -124,4 +147,8 @@ impl Project {
         let saved = self.adapters.cropper.save_png(&small, &job.to);
         saved.map_err(|error| Problem::new(job.to.display().to_string(), said(&error)))
     }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }

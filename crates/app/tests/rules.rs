@@ -208,6 +208,33 @@ fn a_resized_picture_does_not_replace_a_picture_of_the_project() {
 }
 
 #[test]
+fn a_resized_picture_replaces_the_one_of_an_earlier_run_and_no_other_file() {
+    let (open, images) = open(&["a.jpg", "b.jpg"]);
+    let out = tempfile::tempdir().unwrap();
+    let all: Vec<ImageId> = images.iter().map(|row| row.id).collect();
+    open.project.set_destination(&all, Some(out.path())).unwrap();
+    std::fs::write(out.path().join("a.png"), b"somebody's own").unwrap();
+    let save = || open.project.save_resized(&mut |_| {}, &CancelToken::default()).unwrap();
+    let first = save();
+    assert_eq!((first.written, first.problems.len()), (1, 1));
+    assert!(first.problems[0].place.ends_with("a.png"), "{:?}", first.problems);
+    // What the fake did not write, as the real one would have.
+    std::fs::write(out.path().join("b.png"), b"resized").unwrap();
+    let again = save();
+    assert_eq!((again.written, again.problems.len()), (1, 1));
+    std::fs::remove_file(out.path().join("a.png")).unwrap();
+    assert_eq!(save().written, 2);
+}
+
+#[test]
+fn a_box_takes_the_mark_of_a_background_away() {
+    let (open, images) = open(&["a.jpg"]);
+    open.project.mark_background(&[images[0].id], true).unwrap();
+    draw(&open.project, images[0].id, 1, 10.0, None);
+    assert!(!open.project.view().unwrap().images[0].background);
+}
+
+#[test]
 fn settings_change_the_rules_of_drawing_and_nonsense_is_refused() {
     let (open, images) = open(&["a.jpg"]);
     let strict = BoxRules { min_side: 60.0, ..BoxRules::default() };

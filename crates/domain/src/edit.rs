@@ -138,7 +138,7 @@ impl Step {
             Some(Self::DrawBox) if changes.0.len() > 1 && kinds.clone().all(|next| next == Self::DrawBox) => {
                 Self::AddBoxes
             }
-            // A box drawn and labelled in one gesture is still "draw box".
+            // A box drawn and labelled in one gesture is still one that was drawn.
             Some(first) if kinds.all(|next| next == first || (first == Self::DrawBox && next == Self::SetCategory)) => {
                 first
             }

@@ -1,6 +1,7 @@
 // The one dispatcher: the menu, the toolbar, the keyboard and the tests all come through here.
 
 import type { MenuState } from "../bindings";
+import { isBackground } from "../features/images/row-state";
 import { isOpen } from "../geometry/changes";
 import { t } from "../shared/messages";
 import { type TextSize, textSize } from "../shared/text-size.svelte";
@@ -131,7 +132,7 @@ const COMMANDS: Record<CommandId, Command> = {
 	},
 	"edit.copyPrevious": { possible: (s) => hasImage(s) && s.shown.neighbour(-1) !== null, run: copyFromPrevious },
 	"edit.background": {
-		possible: (s) => s.currentRow !== null && (s.currentRow.boxes === 0 || s.currentRow.background),
+		possible: (s) => s.currentRow !== null && s.currentRow.problem === null && s.currentRow.boxes === 0,
 		run: toggleBackground,
 	},
 	"edit.delete": {
@@ -316,7 +317,7 @@ export function menuState(session: Session): MenuState {
 	if (session.review.on) checked.push("view.review");
 	// Disabled entries would keep the keys of copy and paste from a text field.
 	const texts = session.typing ? TEXT_COMMANDS : [];
-	if (session.currentRow?.background) checked.push("edit.background");
+	if (session.currentRow && isBackground(session.currentRow)) checked.push("edit.background");
 	return {
 		enabled: [...enabled, ...texts, ...(open ? [] : [...usable, ...recent])],
 		checked,

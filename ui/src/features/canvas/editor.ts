@@ -156,7 +156,10 @@ export class Editor implements PointerTarget {
 			this.keys.draw({ kind: "escape" });
 			return true;
 		}
-		const [gesture, nudge] = [this.toolbox.cancel(), this.keys.dropNudge()];
+		const panning = this.toolbox.panning;
+		// The picture goes back to where it was.
+		if (panning) this.abort(screenPoint(0, 0));
+		const [gesture, nudge] = [this.toolbox.cancel() || panning, this.keys.dropNudge()];
 		this.#updateCursor();
 		this.redraw();
 		return gesture || nudge;

@@ -29,6 +29,13 @@ test.each([
 	expect(popupPlace(box, popup, [stage, window])).toEqual(place);
 });
 
+test("in a stage lower than the popup, it takes the room of the window", () => {
+	const low = bbox(140, 90, 370, 320);
+	const place = freePlace(bbox(160, 100, 200, 140), popup, [low, bbox(0, 0, 512, 350)]);
+	if (!place) throw new Error("there is a place");
+	expect(place.top + popup.height).toBeLessThanOrEqual(350);
+});
+
 test("no place is free beside a box that fills the window, until the box gives way", () => {
 	const wide = bbox(10, 70, 1014, 670);
 	expect(freePlace(wide, popup, [window])).toBeNull();

@@ -1,7 +1,7 @@
 // Where the box popup goes: beside the box and never on it. It may lie over the panels beside the picture.
 
 import type { BoundingBox } from "../../bindings";
-import { intersectionArea } from "../../geometry/bounding-box";
+import { boxHeight, boxWidth, intersectionArea } from "../../geometry/bounding-box";
 import type { Stage } from "./viewport";
 
 export type PopupPlace = { readonly left: number; readonly top: number };
@@ -33,7 +33,9 @@ export function roomBeside(popup: Stage, stage: Stage): BoundingBox {
 }
 
 function places(box: BoundingBox, popup: Stage, areas: readonly BoundingBox[]): PopupPlace[] {
-	return areas.flatMap((area) => {
+	// Where the popup is larger than the area, its edges would be cut off.
+	const roomy = areas.filter((area) => popup.width <= boxWidth(area) && popup.height <= boxHeight(area));
+	return (roomy.length > 0 ? roomy : areas.slice(-1)).flatMap((area) => {
 		const inside = (left: number, top: number): PopupPlace => ({
 			left: Math.max(area.x1 + EDGE, Math.min(left, area.x2 - popup.width - EDGE)),
 			top: Math.max(area.y1 + EDGE, Math.min(top, area.y2 - popup.height - EDGE)),

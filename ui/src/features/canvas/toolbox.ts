@@ -69,6 +69,11 @@ export class Toolbox {
 		return this.#draw.kind !== "idle" || this.#select.kind !== "idle" || this.#pan.kind !== "idle";
 	}
 
+	/** Whether the picture is being dragged. */
+	get panning(): boolean {
+		return this.#pan.kind === "panning";
+	}
+
 	/** Whether pressing now would draw. */
 	get drawing(): boolean {
 		return this.#tool === "draw" && !this.#panning && !this.spaceHeld && this.#keys.kind === "off";
@@ -128,7 +133,7 @@ export class Toolbox {
 	}
 
 	cursor(target: HitTarget): string {
-		if (this.#pan.kind === "panning") return "grabbing";
+		if (this.panning) return "grabbing";
 		if (this.spaceHeld) return "grab";
 		if (this.#select.kind === "banding") return "default";
 		if (target.kind === "handle") return HANDLE_CURSORS[target.handle];

@@ -6,6 +6,9 @@ import { filterOf, ROW_FILTERS, type RowFilter, rowFacts, rowState } from "./row
 test("the most urgent fact of an image marks it", () => {
 	expect(rowState(imageRow({}))).toBe("empty");
 	expect(rowState(imageRow({ background: true }))).toBe("background");
+	expect(rowState(imageRow({ background: true, boxes: 1 }))).toBe("labelled");
+	expect(filterOf("background")(imageRow({ background: true, boxes: 1 }))).toBe(false);
+	expect(filterOf("labelled")(imageRow({ background: true, problem: "no picture" }))).toBe(false);
 	expect(rowState(imageRow({ boxes: 2 }))).toBe("labelled");
 	expect(rowState(imageRow({ boxes: 2, unlabelled: 1 }))).toBe("unlabelled");
 	expect(rowState(imageRow({ boxes: 2, unlabelled: 1, proposals: 1 }))).toBe("proposals");

@@ -9,12 +9,17 @@ export function rowState(row: ImageRow): RowState {
 	if (row.proposals > 0) return "proposals";
 	if (row.unlabelled > 0) return "unlabelled";
 	if (row.boxes > 0) return "labelled";
-	return row.background ? "background" : "empty";
+	return isBackground(row) ? "background" : "empty";
 }
 
 /** Whether nothing is left to do: every box has a category, or there are none on purpose. */
 function isLabelled(row: ImageRow): boolean {
-	return row.boxes > 0 ? row.unlabelled === 0 : row.background;
+	return row.boxes > 0 ? row.unlabelled === 0 : isBackground(row);
+}
+
+/** Whether somebody said that there is nothing to mark on this image. A box says otherwise, and so does no picture. */
+export function isBackground(row: ImageRow): boolean {
+	return row.background && row.boxes === 0 && row.problem === null;
 }
 
 export const ROW_FILTERS = ["all", "unlabelled", "labelled", "proposals", "background", "unreadable"] as const;
@@ -31,7 +36,7 @@ function flagsOf(row: ImageRow): number {
 	const readable = row.problem === null;
 	const labelling = isLabelled(row) ? FLAGS.labelled : readable ? FLAGS.unlabelled : 0;
 	const proposals = row.proposals > 0 ? FLAGS.proposals : 0;
-	return labelling | proposals | (row.background ? FLAGS.background : 0) | (readable ? 0 : FLAGS.unreadable);
+	return labelling | proposals | (isBackground(row) ? FLAGS.background : 0) | (readable ? 0 : FLAGS.unreadable);
 }
 
 export type RowTotals = {

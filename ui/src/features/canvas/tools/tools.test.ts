@@ -261,6 +261,16 @@ test("Escape in the middle of dragging and banding changes nothing", () => {
 	}
 });
 
+test("panning that is cancelled goes back to where it began", () => {
+	const script: Event[] = [
+		["down", 10, 10],
+		["move", 13, 14],
+		["move", 20, 20],
+		["cancel", 0, 0],
+	];
+	expect(play(panTool, panIdle, script).effects.at(-1)).toEqual({ kind: "pan", dx: -10, dy: -10 });
+});
+
 test("panning reports every step once", () => {
 	const script: Event[] = [
 		["move", 5, 5],
