@@ -2,7 +2,7 @@
 // and what they show becomes a scene to paint.
 
 import type { AnnotationId, BoundingBox, CategoryView, ImageId, ImageSize } from "../../bindings";
-import { imagePoint, type ScreenPoint } from "../../geometry/points";
+import { imagePoint, type ScreenPoint, screenPoint } from "../../geometry/points";
 import { newUuid } from "../../shared/uuid";
 import { type EffectHost, Effects } from "./effects";
 import { type HitTarget, hitTest } from "./hit-test";
