@@ -135,7 +135,7 @@ mod tests {
     fn no_text_of_a_manifest_is_a_formula_and_each_comes_back() {
         let formula = "=cmd|' /C calc'!A0".to_owned();
         let row = CropRow {
-            category: formula.clone(),
+            category: formula,
             source: "@a.jpg".to_owned(),
             detector: "'-x".to_owned(),
             ..row("=cmd/x.png")

@@ -97,7 +97,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<FoundCategories, ReadError> {
         false => Keys(&mut reader).deserialize(&mut json),
     };
     let outcome = outcome.and_then(|()| json.end());
-    if !reader.has_list && !(is_list && outcome.is_ok()) {
+    let is_empty_list = is_list && outcome.is_ok();
+    if !(reader.has_list || is_empty_list) {
         let (place, reason) = match &outcome {
             Err(error) if !error.is_data() => {
                 let place = format!("line {}, column {}", error.line(), error.column());
