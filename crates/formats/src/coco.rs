@@ -7,6 +7,7 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
+    fmt,
     io::{BufWriter, Write},
 };
 
@@ -18,11 +19,12 @@ use serde::{
 
 use crate::{
     Format, Problems, ReadDocument, ReadError, WriteError,
+    corners::put_right,
     json::{Entry, Found, ReadKeys, Row, each_entry, read_object},
-    layout::Layout,
     number::write_number,
     odd_numbers::without_odd_numbers,
-    text::decoded,
+    references::References,
+    text::decoded_with,
     write::{Tick, tick_at},
 };
 
@@ -64,6 +66,11 @@ enum Id<'a> {
 }
 
 impl<'a> Id<'a> {
+    fn reference(found: Found<'a>) -> Reference<'a> {
+        let words = found.to_string();
+        Self::of(found).ok_or(words)
+    }
+
     fn of(found: Found<'a>) -> Option<Self> {
         match found {
             Found::Integer(value) => Some(Self::Number(value)),
@@ -74,10 +81,22 @@ impl<'a> Id<'a> {
     }
 }
 
+impl fmt::Display for Id<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(value) => value.fmt(f),
+            Self::Text(text) => write!(f, "{:?}", text.chars().take(60).collect::<String>()),
+        }
+    }
+}
+
+/// What a box calls its image or category; or what stands there instead of a name, in words.
+type Reference<'a> = Result<Id<'a>, String>;
+
 /// A box whose image and category may come later in the file.
 struct Pending<'a> {
-    image: Option<Id<'a>>,
-    category: Result<Option<Id<'a>>, ()>,
+    image: Reference<'a>,
+    category: Option<Reference<'a>>,
     bbox: Result<[f64; 4], String>,
     place: u32,
 }
@@ -146,6 +165,10 @@ impl<'de> Reader<'de> {
         let (Some(id), Some(name)) = (Id::of(category.id), category.name.text()) else {
             return self.problems.push(format_args!("category {number}"), "it needs an \"id\" and a \"name\"");
         };
+        if name.trim().is_empty() {
+            let message = format_args!("found {name:?} as \"name\"; expected a name; its boxes come without category");
+            self.problems.push(format_args!("category {number}"), message);
+        }
         let index = u32::try_from(self.document.categories.len()).unwrap_or(u32::MAX);
         if self.categories.insert(id, index).is_some() {
             self.problems.push(
@@ -160,11 +183,11 @@ impl<'de> Reader<'de> {
         match entry {
             Entry::Object(annotation) => {
                 let category = match annotation.category_id {
-                    Found::Missing | Found::Null => Ok(None),
-                    found => Id::of(found).map(Some).ok_or(()),
+                    Found::Missing | Found::Null => None,
+                    found => Some(Id::reference(found)),
                 };
                 let bbox = annotation.bbox.numbers();
-                self.pending.push(Pending { image: Id::of(annotation.image_id), category, bbox, place });
+                self.pending.push(Pending { image: Id::reference(annotation.image_id), category, bbox, place });
             }
             Entry::Other(found) => {
                 self.problems
@@ -176,9 +199,19 @@ impl<'de> Reader<'de> {
     fn join(&mut self) {
         for Pending { image, category, bbox, place } in std::mem::take(&mut self.pending) {
             let here = format_args!("annotation {place}");
-            let Some(&image) = image.as_ref().and_then(|id| self.images.get(id)) else {
-                self.problems.push(here, "its \"image_id\" is no image of this file; the box is left out");
-                continue;
+            let image = match image {
+                Ok(id) => self.images.get(&id).copied().ok_or_else(|| id.to_string()),
+                Err(found) => Err(found),
+            };
+            let image = match image {
+                Ok(image) => image,
+                Err(found) => {
+                    let message = format_args!(
+                        "found {found} as \"image_id\"; expected the \"id\" of an image of this file; the box is left out"
+                    );
+                    self.problems.push(here, message);
+                    continue;
+                }
             };
             let [x, y, width, height] = match bbox {
                 Ok(bbox) => bbox,
@@ -187,16 +220,22 @@ impl<'de> Reader<'de> {
                     continue;
                 }
             };
-            let category = match category {
-                Ok(None) => None,
-                Ok(Some(id)) if self.categories.contains_key(&id) => Some(self.categories[&id]),
-                _ => {
-                    self.problems
-                        .push(here, "its \"category_id\" is no category of this file; the box comes without one");
-                    None
-                }
-            };
+            let category = category.map(|category| match category {
+                Ok(id) => self.categories.get(&id).copied().ok_or_else(|| id.to_string()),
+                Err(found) => Err(found),
+            });
+            if let Some(Err(found)) = &category {
+                let message = format_args!(
+                    "found {found} as \"category_id\"; expected the \"id\" of a category of this file; the box comes \
+                     without one"
+                );
+                self.problems.push(here, message);
+            }
+            let category = category.and_then(Result::ok);
             let corners = [x, y, x + width, y + height];
+            if let Some(message) = put_right(corners) {
+                self.problems.push(here, message);
+            }
             self.document.images[image].boxes.push(DocumentBox::imported(corners, category, place));
         }
     }
@@ -207,10 +246,10 @@ impl<'de> Reader<'de> {
 /// # Errors
 /// When it is no JSON object, or has none of COCO's keys.
 pub fn read(bytes: &[u8]) -> Result<ReadDocument, ReadError> {
-    let text = decoded(bytes);
+    let mut problems = Problems::default();
+    let text = decoded_with(bytes, &mut problems);
     let text = without_odd_numbers(&text);
     let mut reader = Reader::default();
-    let mut problems = Problems::default();
     read_object(&text, Format::Coco, &mut reader, &mut problems)?;
     if reader.known_keys == 0 {
         let reason = "expected \"images\", \"annotations\" and \"categories\"".to_owned();
@@ -227,7 +266,7 @@ pub fn read(bytes: &[u8]) -> Result<ReadDocument, ReadError> {
 /// When the sink does not take it, or `tick` asks to stop.
 pub fn write(document: &AnnotationDocument, out: &mut dyn Write, tick: &mut Tick) -> Result<(), WriteError> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
-    let layout = Layout::of(document);
+    let references = References::of(document);
     out.write_all(b"{\"info\": {\"description\": \"Exported by Bauta\", \"version\": \"1.0\"}, \"licenses\": [],\n\"categories\": [")?;
     let without = document.images.iter().flat_map(|image| &image.boxes).any(|found| found.category.is_none());
     let none = u32::try_from(document.categories.len()).unwrap_or(u32::MAX);
@@ -243,7 +282,7 @@ pub fn write(document: &AnnotationDocument, out: &mut dyn Write, tick: &mut Tick
         tick_at(index / 2, tick)?;
         let size = image.size.unwrap_or(ImageSize::new(0, 0));
         write!(out, "{}{{\"id\": {}, \"file_name\": ", separator(index), index + 1)?;
-        serde_json::to_writer(&mut out, layout.relative_path(index)).map_err(std::io::Error::from)?;
+        serde_json::to_writer(&mut out, &references.path(index)).map_err(std::io::Error::from)?;
         write!(out, ", \"width\": {}, \"height\": {}}}", size.width, size.height)?;
     }
     out.write_all(b"],\n\"annotations\": [")?;

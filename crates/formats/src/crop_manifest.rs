@@ -1,8 +1,12 @@
 //! `manifest.csv` of a folder of crops: where each crop comes from. Lines are appended while crops are written, so
 //! the last line of a job that was killed may be half a line; it is left out.
 
+use std::borrow::Cow;
+
 use bauta_domain::BoundingBox;
 use serde::{Deserialize, Serialize};
+
+use crate::{neutral, original};
 
 /// Name of the file in the folder of crops.
 pub const CROP_MANIFEST: &str = bauta_domain::CROP_MANIFEST;
@@ -41,6 +45,11 @@ impl CropRow {
     pub fn bbox(&self) -> Option<BoundingBox> {
         BoundingBox::from_corners(self.x1?, self.y1?, self.x2?, self.y2?).ok()
     }
+
+    fn texts(&mut self) -> [&mut String; 7] {
+        let Self { crop, source, category, detector, source_sha256, crop_sha256, settings, .. } = self;
+        [crop, source, category, detector, source_sha256, crop_sha256, settings]
+    }
 }
 
 /// Whether bytes begin as a manifest of ours does.
@@ -53,10 +62,22 @@ pub fn read_crop_manifest(bytes: &[u8]) -> Vec<CropRow> {
     // A line without its end was cut off.
     let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(&bytes[..whole]);
-    reader.deserialize().filter_map(Result::ok).collect()
+    let rows = reader.deserialize().filter_map(Result::ok);
+    rows.map(|mut row: CropRow| {
+        for text in row.texts() {
+            if let Cow::Borrowed(plain) = original(text)
+                && plain.len() < text.len()
+            {
+                *text = plain.to_owned();
+            }
+        }
+        row
+    })
+    .collect()
 }
 
-/// The lines of rows; with the header in front when `with_header`.
+/// The lines of rows; with the header in front when `with_header`. Text that a spreadsheet would run as a formula is
+/// made harmless, as in every table that is written.
 pub fn write_crop_rows(rows: &[CropRow], with_header: bool) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     // Writing to memory does not fail, and rows have nothing that CSV cannot hold.
@@ -64,6 +85,12 @@ pub fn write_crop_rows(rows: &[CropRow], with_header: bool) -> Vec<u8> {
         let _ = writer.write_record(bauta_domain::CROP_MANIFEST_COLUMNS);
     }
     for row in rows {
+        let mut row = row.clone();
+        for text in row.texts() {
+            if let Cow::Owned(harmless) = neutral(text) {
+                *text = harmless;
+            }
+        }
         let _ = writer.serialize(row);
     }
     writer.into_inner().unwrap_or_default()
@@ -102,6 +129,21 @@ mod tests {
         assert_eq!(read_crop_manifest(&bytes), rows);
         bytes.extend(b"\nnonsense\n");
         assert_eq!(read_crop_manifest(&bytes), rows);
+    }
+
+    #[test]
+    fn no_text_of_a_manifest_is_a_formula_and_each_comes_back() {
+        let formula = "=cmd|' /C calc'!A0".to_owned();
+        let row = CropRow {
+            category: formula,
+            source: "@a.jpg".to_owned(),
+            detector: "'-x".to_owned(),
+            ..row("=cmd/x.png")
+        };
+        let bytes = write_crop_rows(std::slice::from_ref(&row), false);
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(text.starts_with("'=cmd/x.png,'@a.jpg,") && text.contains(",'=cmd|' /C calc'!A0,''-x,"), "{text}");
+        assert_eq!(read_crop_manifest(&[write_crop_rows(&[], true), bytes].concat()), [row]);
     }
 
     #[test]

@@ -3,20 +3,17 @@
 //! Reading takes `,`, `;` and tabs, UTF-8, UTF-16 and Windows-1252, corners as well as sizes, and the
 //! column names of other programs. Text that a spreadsheet would run is made harmless (see `neutral`).
 
-use std::{
-    borrow::Cow,
-    io::{BufWriter, Write},
-};
+use std::io::{BufWriter, Write};
 
 use bauta_domain::{AnnotationDocument, DocumentBox, DocumentImage, Source};
 
 use crate::{
     Format, Problems, ReadDocument, ReadError, WriteError,
     layout::file_name,
-    neutral::{neutral, original},
     number::number_text,
+    separated::{each_record, write_record},
     table::{Cell, Columns, TableReader},
-    text::{check_lines, decoded},
+    text::{check_lines, decoded_with},
     write::{Tick, tick_at},
 };
 
@@ -37,79 +34,38 @@ pub(crate) const HEADER: [&str; 13] = [
     "date",
 ];
 
-/// The lines of a separated table, from whatever a spreadsheet saved it as.
-pub(crate) fn reader(text: &str) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator(text)).from_reader(text.as_bytes())
-}
-
-/// The separator that the first line has most of outside quotes; a comma when there is none.
-fn separator(text: &str) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    let mut quoted = false;
-    for byte in text.bytes().skip_while(u8::is_ascii_whitespace).take_while(|byte| *byte != b'\n') {
-        quoted ^= byte == b'"';
-        if !quoted && let Some((_, count)) = counts.iter_mut().find(|(separator, _)| *separator == byte) {
-            *count += 1;
-        }
-    }
-    counts.into_iter().rev().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0).map_or(b',', |(s, _)| s)
-}
-
-/// Hands each line to `take` with its number in the file; lines that are not CSV are problems.
-pub(crate) fn each_record(text: &str, problems: &mut Problems, mut take: impl FnMut(u32, &[Cell<'_>], &mut Problems)) {
-    let mut reader = reader(text);
-    let mut record = csv::StringRecord::new();
-    let mut cells: Vec<Cell<'_>> = Vec::new();
-    loop {
-        let line = u32::try_from(reader.position().line()).unwrap_or(u32::MAX);
-        match reader.read_record(&mut record) {
-            Ok(true) => {
-                let line = record.position().map_or(line, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
-                let fields = record.iter().map(|field| match field {
-                    "" => Cell::Empty,
-                    text => Cell::Text(Cow::Owned(original(text).into_owned())),
-                });
-                cells.clear();
-                cells.extend(fields);
-                take(line, &cells, problems);
-            }
-            Ok(false) => return,
-            Err(error) => problems.push(format_args!("line {line}"), error),
-        }
-    }
-}
-
 /// Reads a table of boxes.
 ///
 /// # Errors
 /// When a line is endless, or the first line is no header that names an image and a box.
 pub fn read(bytes: &[u8]) -> Result<ReadDocument, ReadError> {
     check_lines(bytes)?;
-    let text = decoded(bytes);
     let mut problems = Problems::default();
+    let text = decoded_with(bytes, &mut problems);
     let (mut table, mut missing): (Option<TableReader>, Option<String>) = (None, None);
     each_record(&text, &mut problems, |line, cells, problems| {
-        if missing.is_some() || cells.iter().all(Cell::is_empty) {
-            return;
+        if cells.iter().all(Cell::is_empty) {
+            return true;
         }
+        let new = |columns| TableReader::new(columns, "line").without_longer_rows();
         if let Some(table) = &mut table {
-            return table.row(line, cells, &format!("line {line}"), problems);
+            table.row(line, cells, problems);
+            return true;
         }
         match Columns::of_header(cells) {
-            Ok(columns) => table = Some(TableReader::new(columns)),
+            Ok(columns) => table = Some(new(columns)),
             Err(wanted) => match Columns::without_header(cells) {
-                Some(columns) => {
-                    table.insert(TableReader::new(columns)).row(line, cells, &format!("line {line}"), problems);
-                }
+                Some(columns) => table.insert(new(columns)).row(line, cells, problems),
                 None => {
                     let found: Vec<_> = cells.iter().take(12).map(|cell| cell.text().into_owned()).collect();
                     missing = Some(format!("line {line}: expected {wanted}; found {}", found.join(", ")));
                 }
             },
         }
+        missing.is_none()
     });
     match (table, missing) {
-        (Some(table), _) => Ok(ReadDocument { document: table.finish(), problems }),
+        (Some(table), _) => Ok(ReadDocument { document: table.finish(&mut problems), problems }),
         (None, missing) => {
             let reason = missing.unwrap_or_else(|| "the file is empty; expected a header".to_owned());
             Err(ReadError::NotThisFormat { format: Format::Csv, reason })
@@ -138,8 +94,7 @@ pub fn write(
     if options.byte_order_mark {
         out.write_all(b"\xef\xbb\xbf")?;
     }
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(HEADER).map_err(io_error)?;
+    write_record(&mut out, &HEADER)?;
     for (index, image) in document.images.iter().enumerate() {
         tick_at(index, tick)?;
         let (name, folder) = name_and_folder(image);
@@ -149,9 +104,9 @@ pub fn write(
             let [x, y, width, height, area] = measures(found).map(number_text);
             let (source, score) = source_cells(&found.source);
             let row: [&str; HEADER.len()] = [
-                &neutral(name),
-                &neutral(folder),
-                &neutral(category.map_or("", |category| &category.name)),
+                name,
+                folder,
+                category.map_or("", |category| &category.name),
                 &x,
                 &y,
                 &width,
@@ -159,22 +114,14 @@ pub fn write(
                 &size.0,
                 &size.1,
                 &area,
-                &neutral(source),
+                source,
                 &score.map(number_text).unwrap_or_default(),
                 found.changed.as_deref().unwrap_or_default(),
             ];
-            writer.write_record(row).map_err(io_error)?;
+            write_record(&mut out, &row)?;
         }
     }
-    Ok(writer.flush()?)
-}
-
-fn io_error(error: csv::Error) -> WriteError {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => WriteError::Io(error),
-        // Rows are all of one length, so nothing else can go wrong.
-        other => WriteError::Io(std::io::Error::other(format!("{other:?}"))),
-    }
+    Ok(out.flush()?)
 }
 
 /// File name and folder of an image.

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+use crate::original;
+
 /// Why a table of groups cannot be used.
 #[derive(Debug, Error)]
 pub enum GroupsError {
@@ -47,7 +49,7 @@ pub fn read_groups(bytes: &[u8], column: &str) -> Result<HashMap<String, String>
         if let (Some(path), Some(group)) = (record.get(0), record.get(place))
             && !group.trim().is_empty()
         {
-            groups.insert(path.trim().replace('\\', "/"), group.trim().to_owned());
+            groups.insert(original(path.trim()).replace('\\', "/"), original(group.trim()).into_owned());
         }
     }
     Ok(groups)
@@ -59,11 +61,13 @@ mod tests {
 
     #[test]
     fn a_named_column_gives_the_groups() {
-        let table = b"\xef\xbb\xbfpath,label,person\nffp2\\a.jpg,ffp2,Ann\n\"b, c.jpg\",x,Bob\nd.jpg,x,\n";
+        let table =
+            b"\xef\xbb\xbfpath,label,person\nffp2\\a.jpg,ffp2,Ann\n\"b, c.jpg\",x,Bob\nd.jpg,x,\n'=e.jpg,x,'@Eve\n";
         let groups = read_groups(table, "person").unwrap();
-        assert_eq!(groups.len(), 2);
+        assert_eq!(groups.len(), 3);
         assert_eq!(groups["ffp2/a.jpg"], "Ann");
         assert_eq!(groups["b, c.jpg"], "Bob");
+        assert_eq!(groups["=e.jpg"], "@Eve", "what manifest.csv writes so that no spreadsheet runs it");
     }
 
     #[test]

@@ -8,10 +8,7 @@ use serde::{
     de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{
-    Format, Problems, ReadError,
-    odd_numbers::{INFINITY, NAN, NEGATIVE_INFINITY},
-};
+use crate::{Format, Problems, ReadError, odd_numbers::odd_number};
 
 /// A value of which only the simple kinds are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,7 +57,7 @@ impl Found<'_> {
     /// The text; numbers are text too where a name is expected.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Text(text) => Some(Cow::Borrowed(text)),
+            Self::Text(text) => odd_number(text).is_none().then_some(Cow::Borrowed(text)),
             Self::Integer(value) => Some(Cow::Owned(value.to_string())),
             Self::Number(value) => Some(Cow::Owned(value.to_string())),
             _ => None,
@@ -76,7 +73,10 @@ impl fmt::Display for Found<'_> {
             Self::Bool(value) => value.fmt(f),
             Self::Integer(value) => value.fmt(f),
             Self::Number(value) => value.fmt(f),
-            Self::Text(text) => write!(f, "{:?}", text.chars().take(60).collect::<String>()),
+            Self::Text(text) => match odd_number(text) {
+                Some((_, words)) => f.write_str(words),
+                None => write!(f, "{:?}", text.chars().take(60).collect::<String>()),
+            },
             Self::List => f.write_str("a list"),
             Self::Map => f.write_str("an object"),
         }
@@ -85,12 +85,7 @@ impl fmt::Display for Found<'_> {
 
 /// A number as people write it in text.
 pub(crate) fn number_in(text: &str) -> Option<f64> {
-    match text {
-        NAN => Some(f64::NAN),
-        INFINITY => Some(f64::INFINITY),
-        NEGATIVE_INFINITY => Some(f64::NEG_INFINITY),
-        _ => text.trim().parse().ok(),
-    }
+    odd_number(text).map(|(value, _)| value).or_else(|| text.trim().parse().ok())
 }
 
 /// The visits of everything that is neither a list nor an object, as a [`Found`].
@@ -218,12 +213,12 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for Row<T, N> {
     }
 }
 
-/// A list of anything, or an empty one where something else stands.
-pub(crate) struct List<T>(pub Vec<T>);
+/// A list of anything, or an empty one where something else stands, and what that is.
+pub(crate) struct List<T>(pub Vec<T>, pub Option<&'static str>);
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Vec::new(), None)
     }
 }
 
@@ -240,11 +235,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
                 while let Some(value) = list.next_element()? {
                     values.push(value);
                 }
-                Ok(List(values))
+                Ok(List(values, None))
             }
-            simple_values!(self, _found => List::default());
+            simple_values!(self, found => List(Vec::new(), Some(found.kind())));
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                skip_object(map).map(|_| List::default())
+                skip_object(map).map(|found| List(Vec::new(), Some(found.kind())))
             }
         }
         deserializer.deserialize_any(Values(PhantomData))
@@ -375,7 +370,8 @@ pub(crate) fn read_object<'de, S: ReadKeys<'de>>(
     Ok(())
 }
 
-fn without_place(error: &serde_json::Error) -> String {
+/// What the JSON reader says, without line and column.
+pub(crate) fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]).to_owned()
 }

@@ -13,10 +13,11 @@ use serde::{
 
 use crate::{
     Format, Problems, ReadError,
+    category_names::CategoryNames,
     json::{Entry, Found, List, ReadKeys, Row, each_entry, read_object},
     number::write_number,
     odd_numbers::without_odd_numbers,
-    text::decoded,
+    text::decoded_with,
 };
 
 #[derive(Deserialize)]
@@ -69,6 +70,12 @@ impl Reader {
                     self.problems.push(place, format_args!("it is a {kind}; the box around it was taken"));
                 }
                 let label = shape.label.text().map(|label| label.trim().to_owned());
+                if label.as_ref().is_none_or(String::is_empty) {
+                    let found = &shape.label;
+                    let message =
+                        format_args!("found {found} as label; expected a name; the box comes without category");
+                    self.problems.push(place, message);
+                }
                 self.shapes.push((label.filter(|label| !label.is_empty()), corners, number));
             }
             Err(message) => self.problems.push(place, message),
@@ -85,7 +92,8 @@ fn corners(kind: &str, points: &[Row<Found<'_>, 2>]) -> Result<[f64; 4], String>
                 let number = |found: &Found| found.number().ok_or_else(|| format!("found {found}; expected a number"));
                 numbers.push((number(x)?, number(y)?));
             }
-            _ => return Err("a point needs two numbers".to_owned()),
+            Row::Values(_, count) => return Err(format!("found a point of {count} values; expected two numbers")),
+            Row::Other(found) => return Err(format!("found {found} as a point; expected two numbers")),
         }
     }
     match (kind, numbers.as_slice()) {
@@ -119,7 +127,7 @@ pub fn read(
     document: &mut AnnotationDocument,
     problems: &mut Problems,
 ) -> Result<(), ReadError> {
-    let text = decoded(bytes);
+    let text = decoded_with(bytes, problems);
     let text = without_odd_numbers(&text);
     let mut reader = Reader::default();
     read_object(&text, Format::Labelme, &mut reader, problems)?;
@@ -133,8 +141,9 @@ pub fn read(
     let (stem_only, path) = (named.is_none(), named.unwrap_or(stem));
     let size = reader.width.zip(reader.height).map(|(w, h)| ImageSize::new(w, h));
     let mut image = DocumentImage { path, stem_only, size, file: file.to_owned(), ..DocumentImage::default() };
+    let mut names = CategoryNames::of(document, reader.shapes.len());
     for (label, corners, place) in reader.shapes {
-        let category = label.map(|label| document.category_index(&label));
+        let category = label.map(|label| names.index(document, &label));
         image.boxes.push(DocumentBox::imported(corners, category, place));
     }
     document.images.push(image);

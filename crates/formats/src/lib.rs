@@ -6,7 +6,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod categories;
+mod category_names;
 pub mod coco;
+mod corners;
 mod crop_manifest;
 pub mod csv_table;
 mod detect;
@@ -22,6 +24,8 @@ mod number;
 mod odd_numbers;
 pub mod paper;
 mod problems;
+mod references;
+mod separated;
 mod table;
 mod text;
 pub mod voc;

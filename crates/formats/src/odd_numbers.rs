@@ -4,11 +4,25 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-/// What stands for them in the text that the JSON reader gets: strings of the same length, so that lines
-/// and columns stay right.
-pub(crate) const NAN: &str = "N";
-pub(crate) const INFINITY: &str = "Infini";
-pub(crate) const NEGATIVE_INFINITY: &str = "-Infini";
+/// What stands for them in the text that the JSON reader gets: strings no longer than they are, so that lines and
+/// columns stay right. They begin with a control character (delete), which no name does.
+const NAN: &str = "\u{7f}";
+const INFINITY: &str = "\u{7f}+";
+const NEGATIVE_INFINITY: &str = "\u{7f}-";
+const TOO_LARGE: &str = "\u{7f}>";
+const TOO_FAR_BELOW: &str = "\u{7f}<";
+
+/// The number that such a string stands for, and what to call it.
+pub(crate) fn odd_number(text: &str) -> Option<(f64, &'static str)> {
+    match text {
+        NAN => Some((f64::NAN, "NaN")),
+        INFINITY => Some((f64::INFINITY, "Infinity")),
+        NEGATIVE_INFINITY => Some((f64::NEG_INFINITY, "-Infinity")),
+        TOO_LARGE => Some((f64::INFINITY, "a number above 1.7e308")),
+        TOO_FAR_BELOW => Some((f64::NEG_INFINITY, "a number below -1.7e308")),
+        _ => None,
+    }
+}
 
 /// The text with these numbers as strings; borrowed when there are none.
 pub(crate) fn without_odd_numbers(text: &str) -> Cow<'_, str> {
@@ -31,23 +45,16 @@ pub(crate) fn without_odd_numbers(text: &str) -> Cow<'_, str> {
         } else {
             let odd = [("NaN", NAN), ("-Infinity", NEGATIVE_INFINITY), ("Infinity", INFINITY)];
             match odd.into_iter().find(|(word, _)| rest.starts_with(word)) {
-                Some((word, stand_in)) => {
-                    out.extend(["\"", stand_in, "\""]);
-                    word.len()
-                }
+                Some((word, stand_in)) => push_padded(&mut out, stand_in, word.len()),
                 None if first == '-' || first.is_ascii_digit() => {
                     let number = number_at(rest);
-                    if number.len() >= 3 && number.parse().is_ok_and(f64::is_infinite) {
-                        let inside = if first == '-' { NEGATIVE_INFINITY } else { INFINITY };
-                        let room = number.len() - 2;
-                        let fits = inside.len() <= room;
-                        let inside = if fits { inside } else { &number[1..=room] };
-                        out.extend(["\"", inside, "\""]);
-                        out.extend(std::iter::repeat_n(' ', room - inside.len()));
+                    // The shortest such number is 2e308.
+                    if number.len() >= 5 && number.parse().is_ok_and(f64::is_infinite) {
+                        push_padded(&mut out, if first == '-' { TOO_FAR_BELOW } else { TOO_LARGE }, number.len())
                     } else {
                         out.push_str(number);
+                        number.len()
                     }
-                    number.len()
                 }
                 None => {
                     in_string = first == '"';
@@ -59,6 +66,13 @@ pub(crate) fn without_odd_numbers(text: &str) -> Cow<'_, str> {
         rest = &rest[taken..];
     }
     Cow::Owned(out)
+}
+
+/// Writes a stand-in as a string, with spaces up to the length of what it stands for, and returns that.
+fn push_padded(out: &mut String, stand_in: &str, length: usize) -> usize {
+    out.extend(["\"", stand_in, "\""]);
+    out.extend(std::iter::repeat_n(' ', length.saturating_sub(stand_in.len() + 2)));
+    length
 }
 
 fn end_of_string(text: &str) -> usize {
@@ -96,7 +110,8 @@ mod tests {
     fn odd_numbers_become_strings_of_their_length_and_words_in_strings_stay() {
         let text = r#"{"NaN \" Infinity": [NaN, -Infinity, Infinity, 1e999, -12345.5e400, 1e30, -5], "e": "1e999"}"#;
         let plain = without_odd_numbers(text);
-        let mended = r#"{"NaN \" Infinity": ["N", "-Infini", "Infini", "e99", "-Infini"   , 1e30, -5], "e": "1e999"}"#;
+        let mended = r#"{"NaN \" Infinity": ["_", "_-"     , "_+"    , "_>" , "_<"        , 1e30, -5], "e": "1e999"}"#;
+        let mended = mended.replace('_', "\u{7f}");
         assert_eq!(plain, mended);
         assert_eq!(plain.len(), text.len());
         assert!(serde_json::from_str::<serde_json::Value>(&plain).is_ok());

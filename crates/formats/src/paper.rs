@@ -23,11 +23,12 @@ use serde::{
 
 use crate::{
     Format, Problems, ReadDocument, ReadError, WriteError,
+    corners::put_right,
     json::{Entry, Found, Keys, List, ReadKeys, Row, read_object},
     layout::file_name,
     number::write_number,
     odd_numbers::without_odd_numbers,
-    text::decoded,
+    text::decoded_with,
     write::{Tick, tick_at},
 };
 
@@ -46,7 +47,8 @@ struct Reader {
 #[derive(Default)]
 struct Image {
     corners: Vec<Result<[f64; 4], String>>,
-    categories: Vec<Option<u32>>,
+    /// Indices, or what stands there instead.
+    categories: Vec<Result<u32, String>>,
     destination: Option<u32>,
     source: Option<String>,
 }
@@ -67,17 +69,13 @@ impl<'de> ReadKeys<'de> for Reader {
     fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         self.known_keys += u32::from(matches!(key, "categories" | "images" | "destinations"));
         match key {
-            "categories" => self.categories = Some(names(&map.next_value::<List<Found>>()?)),
-            "destinations" => self.destinations = Some(names(&map.next_value::<List<Found>>()?)),
+            "categories" => self.categories = Some(self.names(key, &map.next_value()?)),
+            "destinations" => self.destinations = Some(self.names(key, &map.next_value()?)),
             "images" => map.next_value_seed(Keys(&mut Images(self)))?,
             _ => drop(map.next_value::<IgnoredAny>()?),
         }
         Ok(())
     }
-}
-
-fn names(list: &List<Found>) -> Vec<String> {
-    list.0.iter().map(|found| found.text().unwrap_or_default().into_owned()).collect()
 }
 
 struct Images<'r>(&'r mut Reader);
@@ -86,10 +84,20 @@ impl<'de> ReadKeys<'de> for Images<'_> {
     fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match map.next_value::<Entry<RawImage>>()? {
             Entry::Object(raw) => {
+                let problems = &mut self.0.problems;
+                if let Some(found) = raw.rectangles.1 {
+                    let message = format_args!("found {found} as \"rectangles\"; expected a list; it has no boxes");
+                    problems.push(format_args!("image {key:?}"), message);
+                }
+                let destination = raw.dst.index();
+                if destination.is_none() && !matches!(raw.dst, Found::Missing | Found::Null) {
+                    problems.push(format_args!("image {key:?}"), no_destination(&raw.dst));
+                }
+                let category = |found: &Found| found.index().ok_or_else(|| found.to_string());
                 let image = Image {
                     corners: raw.rectangles.0.iter().map(Row::numbers).collect(),
-                    categories: raw.rect_to_category.0.iter().map(Found::index).collect(),
-                    destination: raw.dst.index().and_then(|index| index.checked_sub(1)),
+                    categories: raw.rect_to_category.0.iter().map(category).collect(),
+                    destination: destination.and_then(|index| index.checked_sub(1)),
                     source: raw.src.text().map(Cow::into_owned).filter(|src| !src.trim().is_empty()),
                 };
                 self.0.images.push((key.to_owned(), image));
@@ -103,7 +111,27 @@ impl<'de> ReadKeys<'de> for Images<'_> {
     }
 }
 
+fn no_destination(found: &impl std::fmt::Display) -> String {
+    format!("found {found} as \"dst\"; expected the number of a destination, 0 for none; the image comes without one")
+}
+
 impl Reader {
+    /// The names of a list. One that is none stays in its place, so that the others keep their numbers.
+    fn names(&mut self, key: &str, list: &List<Found>) -> Vec<String> {
+        if let Some(found) = list.1 {
+            self.problems.push(key, format_args!("found {found}; expected a list of names"));
+        }
+        let name = |(number, found): (usize, &Found)| {
+            let name = found.text().unwrap_or_default().into_owned();
+            if name.trim().is_empty() {
+                let message = format_args!("found {found}; expected a name; what refers to it comes without one");
+                self.problems.push(format_args!("{key}, entry {number}"), message);
+            }
+            name
+        };
+        (1..).zip(&list.0).map(name).collect()
+    }
+
     fn finish(mut self) -> ReadDocument {
         let mut categories = self.categories.take().unwrap_or_default();
         let none_first = categories.first().is_none_or(|name| name.eq_ignore_ascii_case(NONE));
@@ -126,12 +154,18 @@ impl Reader {
         for (index, (place, corners)) in (1..).zip(raw.corners).enumerate() {
             let here = || format!("image {key:?}, rectangle {place}");
             let category = match raw.categories.get(index) {
-                Some(Some(0)) if none_first => None,
-                Some(Some(number)) if (*number as usize) < document.categories.len() + usize::from(none_first) => {
+                Some(Ok(0)) if none_first => None,
+                Some(Ok(number)) if (*number as usize) < document.categories.len() + usize::from(none_first) => {
                     Some(number - u32::from(none_first))
                 }
-                Some(_) => {
-                    self.problems.push(here(), "its category is not in the list; the box comes without one");
+                Some(found) => {
+                    let found = found.as_ref().map_or_else(Clone::clone, u32::to_string);
+                    let count = document.categories.len() + usize::from(none_first);
+                    let message = format_args!(
+                        "found {found} as its category; expected less than {count}, the number of one in \
+                         \"categories\"; the box comes without one"
+                    );
+                    self.problems.push(here(), message);
                     None
                 }
                 None => {
@@ -141,11 +175,19 @@ impl Reader {
                 }
             };
             match corners {
-                Ok(corners) => boxes.push(DocumentBox::imported(corners, category, place)),
+                Ok(corners) => {
+                    if let Some(message) = put_right(corners) {
+                        self.problems.push(here(), message);
+                    }
+                    boxes.push(DocumentBox::imported(corners, category, place));
+                }
                 Err(message) => self.problems.push(here(), message),
             }
         }
         let destination = raw.destination.filter(|index| (*index as usize) < document.destinations.len());
+        if let (Some(index), None) = (raw.destination, destination) {
+            self.problems.push(format_args!("image {key:?}"), no_destination(&(u64::from(index) + 1)));
+        }
         DocumentImage { path: raw.source.unwrap_or(key), destination, boxes, ..DocumentImage::default() }
     }
 }
@@ -155,9 +197,9 @@ impl Reader {
 /// # Errors
 /// When it is no JSON object, or has none of the format's keys.
 pub fn read(bytes: &[u8]) -> Result<ReadDocument, ReadError> {
-    let text = decoded(bytes);
-    let text = without_odd_numbers(&text);
     let (mut reader, mut problems) = (Reader::default(), Problems::default());
+    let text = decoded_with(bytes, &mut problems);
+    let text = without_odd_numbers(&text);
     read_object(&text, Format::Paper, &mut reader, &mut problems)?;
     if reader.known_keys == 0 {
         let reason = "expected \"images\", \"categories\" and \"destinations\"".to_owned();

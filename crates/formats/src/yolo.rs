@@ -12,8 +12,9 @@ use saphyr_parser::{Event, Parser};
 
 use crate::{
     Problems, ReadError,
+    corners::put_right,
     json::number_in,
-    text::{check_lines, decoded},
+    text::{check_lines, decoded, decoded_with, lines},
 };
 
 /// Adds the image of one label file to a document, whose categories are the classes. `file` is the label
@@ -28,7 +29,7 @@ pub fn read(
     problems: &mut Problems,
 ) -> Result<(), ReadError> {
     check_lines(bytes)?;
-    let text = decoded(bytes);
+    let text = decoded_with(bytes, problems);
     let classes = document.categories.len();
     let mut image = DocumentImage {
         path: image_path(file),
@@ -37,13 +38,16 @@ pub fn read(
         file: file.to_owned(),
         ..DocumentImage::default()
     };
-    for (line, place) in text.lines().zip(1_u32..) {
+    for (place, line) in lines(&text) {
         let line = line.trim();
         if line.is_empty() {
             continue;
         }
         match read_line(line, classes) {
-            Ok((corners, class)) => {
+            Ok((corners, class, said)) => {
+                if let Some(message) = said {
+                    problems.push(format_args!("line {place}"), message);
+                }
                 if class.is_none() {
                     let found = line.split_whitespace().next().unwrap_or_default();
                     problems.push(
@@ -51,6 +55,13 @@ pub fn read(
                         format_args!(
                             "class {found} is not among the {classes} named ones; the box comes without category"
                         ),
+                    );
+                }
+                let nameless = |class: &u32| document.categories[*class as usize].name.trim().is_empty();
+                if let Some(class) = class.filter(nameless) {
+                    problems.push(
+                        format_args!("line {place}"),
+                        format_args!("class {class} has an empty name, expected one; the box comes without category"),
                     );
                 }
                 image.boxes.push(DocumentBox::imported(corners, class, place));
@@ -62,7 +73,10 @@ pub fn read(
     Ok(())
 }
 
-fn read_line(line: &str, classes: usize) -> Result<([f64; 4], Option<u32>), String> {
+/// Corners, class, and what to say of them.
+type Line = ([f64; 4], Option<u32>, Option<String>);
+
+fn read_line(line: &str, classes: usize) -> Result<Line, String> {
     let mut words = line.split_whitespace();
     let class = words.next().unwrap_or_default();
     let number = number_in(class).filter(|value| value.fract() == 0.0 && *value >= 0.0);
@@ -71,14 +85,20 @@ fn read_line(line: &str, classes: usize) -> Result<([f64; 4], Option<u32>), Stri
     for word in words {
         values.push(number_in(word).ok_or_else(|| format!("found {word:?}; expected a number"))?);
     }
-    let corners = match values.as_slice() {
+    let (corners, said) = match values.as_slice() {
         // With a score behind it or not.
-        [x, y, w, h] | [x, y, w, h, _] => [x - w / 2.0, y - h / 2.0, x + w / 2.0, y + h / 2.0],
-        points if points.len() >= 6 && points.len().is_multiple_of(2) => around(points),
+        [x, y, w, h] | [x, y, w, h, _] => {
+            let corners = [x - w / 2.0, y - h / 2.0, x + w / 2.0, y + h / 2.0];
+            (corners, put_right(corners))
+        }
+        points if points.len() >= 6 && points.len().is_multiple_of(2) => {
+            let said = format!("found a polygon of {} points; the box around it was taken", points.len() / 2);
+            (around(points), Some(said))
+        }
         other => return Err(format!("found {} numbers after the class; expected four", other.len())),
     };
     let index = (number < classes as f64).then_some(number as u32);
-    Ok((corners, index))
+    Ok((corners, index, said))
 }
 
 /// The box around points that are written x y x y ….
@@ -102,11 +122,12 @@ fn image_path(file: &str) -> String {
 
 /// The classes of a `classes.txt` or `.names` file: one name a line, whichever system's line ends there are; empty
 /// lines at the end are left out, and so are zeros and byte order marks, which no name has and which would make the
-/// file look like another encoding when it is written again.
+/// file look like another encoding when it is written again. Boxes of classes beyond the first 100,000 are reported
+/// as those without a name are.
 pub fn read_names(bytes: &[u8]) -> Vec<DocumentCategory> {
-    let text = decoded(bytes).replace(['\0', '\u{feff}'], "").replace("\r\n", "\n");
-    let lines = text.trim_end().split(['\n', '\r']).map(|line| DocumentCategory::named(line.trim()));
-    if text.trim_end().is_empty() { Vec::new() } else { lines.collect() }
+    let text = decoded(bytes).replace(['\0', '\u{feff}'], "");
+    let lines = lines(text.trim_end()).map(|(_, line)| DocumentCategory::named(line.trim()));
+    if text.trim_end().is_empty() { Vec::new() } else { lines.take(MOST_CLASSES).collect() }
 }
 
 /// The `names` of a `data.yaml`, as a list or as a map from numbers; a class without name is called by its
@@ -151,6 +172,12 @@ fn names_in(text: &str) -> Result<Vec<(usize, String)>, ReadError> {
             }
             Event::Scalar(value, ..) => match (depth, inside, key.take()) {
                 (1, _, None) | (2, Some(true), None) => key = Some(value.into_owned()),
+                (2, Some(_), _) if names.len() >= MOST_CLASSES => {
+                    return Err(damaged(
+                        format!("data.yaml, line {}", span.start.line()),
+                        format!("found more than {MOST_CLASSES} names; expected the classes of a detector"),
+                    ));
+                }
                 (2, Some(false), _) => names.push((names.len(), value.into_owned())),
                 (2, Some(true), Some(number)) => {
                     let index = number.trim().parse().ok().filter(|index| *index < MOST_CLASSES);

@@ -40,8 +40,8 @@ fn coco_is_joined_whatever_the_order_and_bad_entries_are_listed() {
         lines(&read.problems),
         [
             "annotation 8: found \"what\"; expected an object",
-            "annotation 3: its \"category_id\" is no category of this file; the box comes without one",
-            "annotation 4: its \"image_id\" is no image of this file; the box is left out",
+            "annotation 3: found 99 as \"category_id\"; expected the \"id\" of a category of this file; the box comes without one",
+            "annotation 4: found 1234 as \"image_id\"; expected the \"id\" of an image of this file; the box is left out",
             "annotation 6: the box has 3 values; expected four numbers",
             "annotation 7: the box is missing; expected four numbers",
         ]
@@ -108,6 +108,7 @@ fn yolo_takes_boxes_scores_and_polygons_and_names_from_yaml_or_text() {
         lines(&problems),
         [
             "line 4: class 9 is not among the 2 named ones; the box comes without category",
+            "line 5: found a polygon of 4 points; the box around it was taken",
             "line 6: found \"hat\" as class; expected a number from 0",
             "line 7: found 3 numbers after the class; expected four",
         ]
@@ -135,6 +136,7 @@ fn labelme_gives_the_box_around_every_shape() {
             "shape 2: it is a polygon; the box around it was taken",
             "shape 3: it is a circle; the box around it was taken",
             "shape 4: it has 1 point(s); a box needs two",
+            "shape 5: found \"\" as label; expected a name; the box comes without category",
         ]
     );
 }

@@ -3,8 +3,12 @@
 
 mod common;
 
+use std::io::Cursor;
+
 use bauta_domain::AnnotationDocument;
-use bauta_formats::{Format, Problems, ReadError, coco, csv_table, labelme, paper, voc, xlsx, yolo};
+use bauta_formats::{
+    Format, Problems, ReadError, categories, categories::CategoryFile, coco, csv_table, labelme, paper, voc, xlsx, yolo,
+};
 use common::{fixture, lines, read};
 
 const FIXTURES: [(&str, Format); 6] = [
@@ -53,12 +57,90 @@ proptest::proptest! {
     ) {
         let (name, format) = FIXTURES[file];
         let mut bytes = fixture(name);
-        for (place, byte) in changes {
-            let at = (place * bytes.len() as f64) as usize;
-            bytes[at] = byte;
-        }
+        change(&mut bytes, &changes);
         let _ = read(&[(name.to_owned(), bytes)], format);
     }
+
+    #[test]
+    fn a_list_of_categories_with_some_bytes_changed_is_read_or_refused_without_a_panic(
+        file in 0..4_usize,
+        changes in proptest::collection::vec((0.0..1.0_f64, 0..=255_u8), 1..12),
+    ) {
+        let (kind, mut bytes) = match file {
+            0 => (CategoryFile::Csv, b"name,colour,key\nmask,#e69f00,1\n\"hat, warm\",,2\n".to_vec()),
+            1 => (CategoryFile::Json, br##"[{"name": "mask", "colour": "#e69f00"}, "hat", null, 3]"##.to_vec()),
+            2 => (CategoryFile::Json, fixture("coco.json")),
+            _ => (CategoryFile::Csv, b"\xff\xfem\0a\0s\0k\0\n\0".to_vec()),
+        };
+        change(&mut bytes, &changes);
+        let _ = categories::read(&bytes, kind);
+    }
+
+    #[test]
+    fn a_spreadsheet_with_some_bytes_of_its_parts_changed_is_read_or_refused_without_a_panic(
+        changes in proptest::collection::vec((0.0..1.0_f64, 0..=255_u8), 1..12),
+    ) {
+        let mut parts = spreadsheet_parts();
+        for (place, byte) in changes {
+            // All parts one after the other, so that the long ones are changed more often.
+            let mut at = (place * parts.iter().map(|(_, content)| content.len()).sum::<usize>() as f64) as usize;
+            for (_, content) in &mut parts {
+                if let Some(changed) = content.get_mut(at) {
+                    *changed = byte;
+                    break;
+                }
+                at -= content.len();
+            }
+        }
+        let bytes = packed(&parts);
+        let _ = xlsx::read(&bytes);
+        let _ = categories::read(&bytes, CategoryFile::Xlsx);
+    }
+}
+
+fn change(bytes: &mut [u8], changes: &[(f64, u8)]) {
+    for (place, byte) in changes {
+        let at = (place * bytes.len() as f64) as usize;
+        bytes[at] = *byte;
+    }
+}
+
+/// The parts of a small spreadsheet of this program that a reader looks at. Nobody reaches them through the
+/// checksums of a packed file.
+fn spreadsheet_parts() -> Vec<(String, Vec<u8>)> {
+    static PARTS: std::sync::OnceLock<Vec<(String, Vec<u8>)>> = std::sync::OnceLock::new();
+    let make = || {
+        let document = csv_table::read(&fixture("boxes.csv")).unwrap().document;
+        let (_, bytes) = common::written(&document, Format::Xlsx).remove(0);
+        let mut package = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let names: Vec<String> = package.file_names().map(|name| name.unwrap().into_owned()).collect();
+        let part = |name: String| {
+            let mut content = Vec::new();
+            std::io::copy(&mut package.by_name(&name).unwrap(), &mut content).unwrap();
+            (name, content)
+        };
+        names.into_iter().filter(|name| !name.contains("theme") && !name.contains("chart")).map(part).collect()
+    };
+    PARTS.get_or_init(make).clone()
+}
+
+fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, content) in parts {
+        package.start_file(name.as_str(), stored).unwrap();
+        std::io::Write::write_all(&mut package, content).unwrap();
+    }
+    package.finish().unwrap().into_inner()
+}
+
+#[test]
+fn more_classes_than_a_detector_has_are_refused_and_not_kept() {
+    for names in ["- a\n".repeat(200_000), "1: a\n".repeat(200_000).replace("1: a", "  1: a")] {
+        let error = yolo::read_data_yaml(format!("names:\n{names}").as_bytes()).unwrap_err().to_string();
+        assert!(error.contains("line 100002: found more than 100000 names"), "{error}");
+    }
+    assert_eq!(yolo::read_names("a\n".repeat(200_000).as_bytes()).len(), 100_000);
 }
 
 #[test]

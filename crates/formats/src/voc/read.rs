@@ -6,7 +6,10 @@ use std::borrow::Cow;
 use bauta_domain::{AnnotationDocument, DocumentBox, DocumentImage, ImageSize};
 use quick_xml::{Reader, escape::resolve_predefined_entity, events::Event};
 
-use crate::{Format, Problems, ReadError, json::number_in, layout::file_name, text::decoded};
+use crate::{
+    Format, Problems, ReadError, category_names::CategoryNames, corners::put_right, json::number_in, layout::file_name,
+    text::decoded_with,
+};
 
 /// Adds the image of one VOC file to a document. `file` is its name, for an image that it does not name.
 ///
@@ -18,22 +21,29 @@ pub fn read(
     document: &mut AnnotationDocument,
     problems: &mut Problems,
 ) -> Result<(), ReadError> {
-    let text = xml_text(bytes);
+    let text = xml_text(bytes, problems);
     let parsed = parse(&text, problems)?;
     let mut image = DocumentImage { file: file.to_owned(), ..DocumentImage::default() };
     (image.path, image.stem_only) = parsed.image_path(file);
-    let side = |text: &str| number_in(text).filter(|v| *v >= 1.0 && *v <= f64::from(u32::MAX)).map(|v| v as u32);
+    let side =
+        |text: &Text| number_in(text.as_str()).filter(|v| *v >= 1.0 && *v <= f64::from(u32::MAX)).map(|v| v as u32);
     image.size = side(&parsed.width).zip(side(&parsed.height)).map(|(w, h)| ImageSize::new(w, h));
+    let mut names = CategoryNames::of(document, parsed.objects.len());
     for (object, place) in parsed.objects.iter().zip(1..) {
-        let category = match object.name.trim() {
+        let category = match object.name.as_str() {
             "" => {
                 problems.push(format_args!("object {place}"), "it has no <name>; the box comes without category");
                 None
             }
-            name => Some(document.category_index(name)),
+            name => Some(names.index(document, name)),
         };
         match object.corners() {
-            Ok(corners) => image.boxes.push(DocumentBox::imported(corners, category, place)),
+            Ok(corners) => {
+                if let Some(message) = put_right(corners) {
+                    problems.push(format_args!("object {place}"), message);
+                }
+                image.boxes.push(DocumentBox::imported(corners, category, place));
+            }
             Err(message) => problems.push(format_args!("object {place}"), message),
         }
     }
@@ -43,19 +53,50 @@ pub fn read(
 
 #[derive(Default)]
 struct Parsed<'t> {
-    folder: Cow<'t, str>,
-    filename: Cow<'t, str>,
-    path: Cow<'t, str>,
-    width: Cow<'t, str>,
-    height: Cow<'t, str>,
+    folder: Text<'t>,
+    filename: Text<'t>,
+    path: Text<'t>,
+    width: Text<'t>,
+    height: Text<'t>,
     objects: Vec<Object<'t>>,
 }
 
 #[derive(Default)]
 struct Object<'t> {
-    name: Cow<'t, str>,
+    name: Text<'t>,
     /// xmin, ymin, xmax, ymax as written.
-    corners: [Option<Cow<'t, str>>; 4],
+    corners: [Option<Text<'t>>; 4],
+}
+
+/// The text of an element. White space around it belongs to the layout of the file, unless it is written as a
+/// character reference: then it belongs to the text.
+#[derive(Default)]
+struct Text<'t> {
+    text: Cow<'t, str>,
+    /// Up to here white space is the text's own.
+    certain: usize,
+}
+
+impl<'t> Text<'t> {
+    fn push(&mut self, piece: Cow<'t, str>, is_reference: bool) {
+        if self.text.is_empty() {
+            self.text = match piece {
+                _ if is_reference => piece,
+                Cow::Borrowed(piece) => Cow::Borrowed(piece.trim_start()),
+                Cow::Owned(piece) => Cow::Owned(piece.trim_start().to_owned()),
+            };
+        } else {
+            self.text.to_mut().push_str(&piece);
+        }
+        if is_reference {
+            self.certain = self.text.len();
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        let (certain, rest) = self.text.split_at(self.certain);
+        &self.text[..certain.len() + rest.trim_end().len()]
+    }
 }
 
 const CORNERS: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
@@ -64,7 +105,7 @@ impl Object<'_> {
     fn corners(&self) -> Result<[f64; 4], String> {
         let mut corners = [0.0; 4];
         for ((corner, text), name) in corners.iter_mut().zip(&self.corners).zip(CORNERS) {
-            let text = text.as_deref().ok_or_else(|| format!("its <bndbox> has no <{name}>"))?;
+            let text = text.as_ref().map(Text::as_str).ok_or_else(|| format!("its <bndbox> has no <{name}>"))?;
             *corner = number_in(text).ok_or_else(|| format!("found {text:?} in <{name}>; expected a number"))?;
         }
         Ok(corners)
@@ -135,7 +176,7 @@ impl Place {
 impl<'t> Parsed<'t> {
     /// The image's path, and whether its ending is unknown.
     fn image_path(&self, file: &str) -> (String, bool) {
-        let (path, name, folder) = (self.path.trim(), self.filename.trim(), self.folder.trim());
+        let (path, name, folder) = (self.path.as_str(), self.filename.as_str(), self.folder.as_str());
         if !path.is_empty() && (name.is_empty() || file_name(path) == file_name(name)) {
             return (path.to_owned(), false);
         }
@@ -147,7 +188,7 @@ impl<'t> Parsed<'t> {
     }
 
     /// Where the text at this place goes.
-    fn slot(&mut self, place: &Place) -> Option<&mut Cow<'t, str>> {
+    fn slot(&mut self, place: &Place) -> Option<&mut Text<'t>> {
         match *place.tags() {
             [Some(Tag::Folder)] => Some(&mut self.folder),
             [Some(Tag::Filename)] => Some(&mut self.filename),
@@ -162,11 +203,9 @@ impl<'t> Parsed<'t> {
         }
     }
 
-    fn text(&mut self, place: &Place, piece: Cow<'t, str>) {
-        match self.slot(place) {
-            Some(slot) if slot.is_empty() => *slot = piece,
-            Some(slot) => slot.to_mut().push_str(&piece),
-            None => {}
+    fn text(&mut self, place: &Place, piece: Cow<'t, str>, is_reference: bool) {
+        if let Some(slot) = self.slot(place) {
+            slot.push(piece, is_reference);
         }
     }
 }
@@ -203,15 +242,15 @@ fn parse<'t>(text: &'t str, problems: &mut Problems) -> Result<Parsed<'t>, ReadE
                 }
             }
             Event::End(_) => place.leave(),
-            Event::Text(piece) => parsed.text(&place, piece.into_inner()),
-            Event::CData(piece) => parsed.text(&place, piece.into_inner()),
+            Event::Text(piece) => parsed.text(&place, piece.into_inner(), false),
+            Event::CData(piece) => parsed.text(&place, piece.into_inner(), true),
             Event::GeneralRef(reference) => {
                 let known = match reference.resolve_char_ref() {
                     Ok(Some(letter)) => Some(Cow::Owned(letter.to_string())),
                     _ => resolve_predefined_entity(&reference).map(Cow::Borrowed),
                 };
                 match known {
-                    Some(piece) => parsed.text(&place, piece),
+                    Some(piece) => parsed.text(&place, piece, true),
                     None if parsed.slot(&place).is_none() => {}
                     None => problems.push(
                         format_args!("line {}", line_at(reader.buffer_position())),
@@ -237,7 +276,7 @@ fn parse<'t>(text: &'t str, problems: &mut Problems) -> Result<Parsed<'t>, ReadE
 }
 
 /// The text in the encoding that the file declares, or in the one that it looks like.
-fn xml_text(bytes: &[u8]) -> Cow<'_, str> {
+fn xml_text<'b>(bytes: &'b [u8], problems: &mut Problems) -> Cow<'b, str> {
     let head = &bytes[..bytes.len().min(200)];
     let declared = memchr::memmem::find(head, b"encoding=").and_then(|at| {
         let rest = &head[at + b"encoding=".len()..];
@@ -249,6 +288,6 @@ fn xml_text(bytes: &[u8]) -> Cow<'_, str> {
         Some(encoding) if encoding.is_ascii_compatible() && encoding != encoding_rs::UTF_8 => {
             encoding.decode_with_bom_removal(bytes).0
         }
-        _ => decoded(bytes),
+        _ => decoded_with(bytes, problems),
     }
 }

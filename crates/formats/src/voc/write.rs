@@ -1,5 +1,7 @@
 //! Writing, into one piece of memory.
 
+use std::io::Write;
+
 use bauta_domain::{AnnotationDocument, DocumentBox, ImageSize};
 use quick_xml::escape::escape;
 
@@ -18,7 +20,7 @@ pub fn write(document: &AnnotationDocument, index: usize) -> Vec<u8> {
         ("</filename>\n\t<path>", image.path.as_str()),
     ] {
         out.extend_from_slice(before.as_bytes());
-        out.extend_from_slice(escape(text).as_bytes());
+        escaped(&mut out, text);
     }
     out.extend_from_slice(b"</path>\n\t<source>\n\t\t<database>Unknown</database>\n\t</source>\n\t<size>\n\t\t<width>");
     number(&mut out, f64::from(size.width));
@@ -35,7 +37,7 @@ pub fn write(document: &AnnotationDocument, index: usize) -> Vec<u8> {
 
 fn object(out: &mut Vec<u8>, found: &DocumentBox, name: &str) {
     out.extend_from_slice(b"\t<object>\n\t\t<name>");
-    out.extend_from_slice(escape(name).as_bytes());
+    escaped(out, name);
     out.extend_from_slice(
         b"</name>\n\t\t<pose>Unspecified</pose>\n\t\t<truncated>0</truncated>\n\t\t<difficult>0</difficult>\n\t\t<bndbox>\n",
     );
@@ -49,6 +51,22 @@ fn object(out: &mut Vec<u8>, found: &DocumentBox, name: &str) {
         }
     }
     out.extend_from_slice(b"\t\t</bndbox>\n\t</object>\n");
+}
+
+/// Text as it comes back. Readers take a plain line end for a line feed, and white space at an end for layout.
+fn escaped(out: &mut Vec<u8>, text: &str) {
+    let (inside, beginning) = (text.trim(), text.len() - text.trim_start().len());
+    if inside == text && !text.contains(['\r', '\n', '\t']) {
+        return out.extend_from_slice(escape(text).as_bytes());
+    }
+    for (at, letter) in text.char_indices() {
+        let at_an_end = at < beginning || at >= beginning + inside.len();
+        // Writing into memory does not fail.
+        let _ = match letter {
+            letter if at_an_end || matches!(letter, '\r' | '\n' | '\t') => write!(out, "&#{};", u32::from(letter)),
+            letter => write!(out, "{}", escape(&*letter.encode_utf8(&mut [0; 4]))),
+        };
+    }
 }
 
 fn number(out: &mut Vec<u8>, value: f64) {

@@ -1,5 +1,6 @@
 //! XLSX spreadsheets of boxes: sheets Annotations (one row a box), Categories, Images and Summary.
 
+mod package;
 mod read;
 mod write;
 

@@ -35,7 +35,7 @@ struct Styles {
     header: Style,
     plain: Style,
     text: Style,
-    number: Style,
+    mean: Style,
     whole: Style,
     share: Style,
     date: Style,
@@ -48,7 +48,7 @@ impl Styles {
             header: plain().set_bold().set_background_color(Color::RGB(0xE7_E6_E6)),
             plain: plain(),
             text: plain().set_quote_prefix(),
-            number: plain().set_num_format("0.##"),
+            mean: plain().set_num_format("#,##0.00"),
             whole: plain().set_num_format("#,##0"),
             share: plain().set_num_format("0.000"),
             date: plain().set_num_format("yyyy-mm-dd hh:mm:ss"),
@@ -141,7 +141,8 @@ fn annotations(
             }
             let [x, y, width, height, area] = measures(found);
             for (column, value) in [(3, x), (4, y), (5, width), (6, height), (9, area)] {
-                sheet.write_number_with_format(row, column, value, &styles.number)?;
+                // Without a format of its own: "0.##" would show whole numbers with a point behind them.
+                sheet.write_number(row, column, value)?;
             }
             if let Some(size) = image.size {
                 sheet.write_number(row, 7, size.width)?;
@@ -250,8 +251,8 @@ fn summary(sheet: &mut Worksheet, document: &AnnotationDocument, styles: &Styles
         ("Images without annotations", unlabelled as f64, &styles.whole),
         ("Annotations", count as f64, &styles.whole),
         ("Annotations without category", without as f64, &styles.whole),
-        ("Mean width of a box, pixels", mean(width), &styles.number),
-        ("Mean height of a box, pixels", mean(height), &styles.number),
+        ("Mean width of a box, pixels", mean(width), &styles.mean),
+        ("Mean height of a box, pixels", mean(height), &styles.mean),
     ];
     for (row, (title, value, style)) in (0..).zip(figures) {
         sheet.write_string(row, 0, title)?;
