@@ -24,6 +24,7 @@ pub mod live;
 mod live_view;
 mod locate;
 mod opening;
+mod own_files;
 mod parallel;
 mod preferences;
 mod progress;

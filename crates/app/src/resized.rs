@@ -8,7 +8,7 @@ use std::{
 use bauta_domain::{DestinationId, Problem, ports::CancelToken};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Meter, Progress, Project, crops::label, error::said};
+use crate::{AppError, Meter, Progress, Project, crops::label, error::said, own_files::OwnFiles};
 
 /// What saving resized pictures did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl Project {
         cancel: &CancelToken,
     ) -> Result<ResizedSummary, AppError> {
         let side = self.preferences()?.resized_side;
-        let (jobs, pictures) = self.resize_jobs()?;
+        let (jobs, mut own) = self.resize_jobs()?;
         if jobs.is_empty() {
             return Err(AppError::Invalid("no image has a destination; choose one first".to_owned()));
         }
@@ -68,7 +68,7 @@ impl Project {
                 summary.cancelled = true;
                 break;
             }
-            match self.resize(job, side, &pictures) {
+            match self.resize(job, side, &mut own) {
                 Ok(()) => {
                     summary.written += 1;
                     match summary.folders.iter_mut().find(|folder| folder.path == job.folder) {
@@ -83,12 +83,12 @@ impl Project {
         Ok(summary)
     }
 
-    fn resize_jobs(&self) -> Result<(Vec<Job>, HashSet<PathBuf>), AppError> {
+    fn resize_jobs(&self) -> Result<(Vec<Job>, OwnFiles), AppError> {
         let store = self.store();
         let folders: HashMap<DestinationId, String> =
             store.destinations()?.into_iter().map(|(d, _)| (d.id, d.path)).collect();
         let images = store.images()?;
-        let pictures = images.iter().map(|image| PathBuf::from(&image.record.path)).collect();
+        let own = OwnFiles::new(self.path(), images.iter().map(|image| Path::new(&image.record.path)));
         let chosen: Vec<(PathBuf, &String)> = images
             .iter()
             .filter_map(|image| {
@@ -110,11 +110,11 @@ impl Project {
                 .find(|to| taken.insert(to.to_string_lossy().to_lowercase()));
             jobs.extend(to.map(|to| Job { from: from.clone(), folder: (*folder).clone(), to }));
         }
-        Ok((jobs, pictures))
+        Ok((jobs, own))
     }
 
-    fn resize(&self, job: &Job, side: u32, pictures: &HashSet<PathBuf>) -> Result<(), Problem> {
-        if pictures.contains(&job.to) {
+    fn resize(&self, job: &Job, side: u32, own: &mut OwnFiles) -> Result<(), Problem> {
+        if own.refuse(&job.to).is_err() {
             let message = "this is a picture of the project and is not overwritten; choose another destination";
             return Err(Problem::new(job.to.display().to_string(), message));
         }

@@ -102,9 +102,11 @@ impl Project {
     /// Returns how many there are.
     ///
     /// # Errors
-    /// When the ending is another one or the file cannot be written; an earlier file is as it was then.
+    /// When the ending is another one, the file is one of the project or another project, or it cannot be written; an
+    /// earlier file is as it was then.
     pub fn export_categories(&self, path: &Path) -> Result<usize, AppError> {
         let kind = kind_of(path)?;
+        self.own_files()?.refuse_and_projects(path)?;
         let list: Vec<(DocumentCategory, u32)> = self
             .categories()?
             .into_iter()

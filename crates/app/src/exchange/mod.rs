@@ -10,12 +10,15 @@ mod plan_view;
 mod planner;
 mod read;
 mod read_folder;
+mod replacing;
 mod resolve;
+mod write;
 
 pub use apply::{ConflictChoice, ConflictChoices, ImportSummary};
 pub use categories::{CategoryImportPlan, PlannedCategory, PlannedCategoryKind};
 pub use desk::{ImportDesk, Imported};
-pub use export::{ExportFormat, ExportSummary, write_annotations};
+pub use export::{ExportFormat, ExportSummary};
 pub use plan::{ImportOptions, ImportPlan};
 pub use plan_view::{BoxConflict, ImportPlanView, MissingImage};
 pub use read::{ReadAnnotations, read_annotations};
+pub use write::write_annotations;
