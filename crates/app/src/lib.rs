@@ -23,6 +23,7 @@ mod image_list;
 pub mod live;
 mod live_view;
 mod locate;
+mod new_categories;
 mod opening;
 mod own_files;
 mod parallel;
