@@ -42,8 +42,10 @@ pub(crate) fn tidy(path: &Path) -> PathBuf {
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            // At the root, `pop` leaves the path as it is.
-            Component::ParentDir => drop(tidy.pop()),
+            Component::ParentDir => {
+                // At the root, it leaves the path as it is.
+                let _ = tidy.pop();
+            }
             part => tidy.push(part),
         }
     }

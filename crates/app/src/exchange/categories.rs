@@ -200,8 +200,8 @@ impl Planner {
         };
         self.planned.push(PlannedCategory { kind, name: after.name.clone(), before: Some(before.name.clone()) });
         if after != before {
-            if before.hotkey != after.hotkey {
-                before.hotkey.map(|key| self.keys.remove(&key));
+            if let Some(key) = before.hotkey {
+                self.keys.remove(&key);
             }
             self.keys.extend(after.hotkey.map(|key| (key, index)));
             self.all[index] = after.clone();

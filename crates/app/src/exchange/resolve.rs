@@ -104,13 +104,11 @@ impl<'k> Resolver<'k> {
                     return None;
                 }
                 *found = self.find(image, folder);
-                match found {
-                    Resolved::Known(index) if first => {
-                        drop(self.claimed.insert(self.known[*index].path.clone().into()))
-                    }
-                    Resolved::OnDisk(path) if first => drop(self.claimed.insert(path.clone())),
-                    _ => {}
-                }
+                self.claimed.extend(match found {
+                    Resolved::Known(index) if first => Some(PathBuf::from(&self.known[*index].path)),
+                    Resolved::OnDisk(path) if first => Some(path.clone()),
+                    _ => None,
+                });
             }
         }
         Some(found)
