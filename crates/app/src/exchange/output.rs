@@ -166,9 +166,9 @@ mod tests {
             std::fs::write(target.join("a.xml"), "earlier").unwrap();
             let way = target.join(in_the_way);
             if is_folder {
-                std::fs::create_dir(&way).unwrap()
+                std::fs::create_dir(&way).unwrap();
             } else {
-                std::fs::write(&way, "").unwrap()
+                std::fs::write(&way, "").unwrap();
             }
             let out = OutputFolder::new(&target).unwrap();
             let files = listed(&["a.xml", "b.xml", "sub/c.xml"]);
