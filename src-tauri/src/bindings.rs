@@ -59,6 +59,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::jobs::cancel_job,
             commands::exchange::plan_import,
             commands::exchange::locate_import,
+            commands::exchange::frame_import,
             commands::exchange::apply_import,
             commands::exchange::forget_import,
             commands::exchange::export_annotations,

@@ -128,6 +128,8 @@ export const commands = {
 	planImport: (folder: boolean) => typedError<ImportPlanView | null, CommandError>(__TAURI_INVOKE("plan_import", { folder })),
 	/**  Asks for a folder with pictures that were not found, and plans again. `null`: the dialog was cancelled. */
 	locateImport: () => typedError<ImportPlanView | null, CommandError>(__TAURI_INVOKE("locate_import")),
+	/**  Plans again with boxes taken to be this way up on pictures that are stored turned. */
+	frameImport: (frame: FrameChoice) => typedError<ImportPlanView, CommandError>(__TAURI_INVOKE("frame_import", { frame })),
 	/**  Makes the import that was planned, as one step. */
 	applyImport: (choices: ConflictChoices) => typedError<Imported, CommandError>(__TAURI_INVOKE("apply_import", { choices })),
 	/**  Forgets the import that was planned. */
@@ -756,6 +758,15 @@ export type Format =
 /**  One row a box, as a spreadsheet. */
 "xlsx";
 
+/**  How the frame is chosen. */
+export type FrameChoice = 
+/**  By the size that the file gives, by boxes that fit one way up only, else upright. */
+"auto" | 
+/**  Always upright. */
+"upright" | 
+/**  Always as stored. */
+"stored";
+
 /**  What is trained of a pretrained network, or behind it. */
 export type Head = 
 /**  Its last blocks, and behind them Dropout 0.3, Dense n softmax. Of one network only. */
@@ -892,6 +903,10 @@ export type ImportPlanView = {
 	missingImages: number,
 	/**  The first of them. */
 	missingList: MissingImage[],
+	/**  Whether some picture with boxes is stored turned, as far as pictures were looked at: then `frame` may matter. */
+	hasTurned: boolean,
+	/**  Which way up the boxes were taken to be. */
+	frame: FrameChoice,
 	/**  What was wrong in the file, and boxes that had to be cut or left out. */
 	problems: Problem[],
 };

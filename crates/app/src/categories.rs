@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use bauta_domain::{Annotation, Category, CategoryId, Edit, ImageId, Step, category_name, free_hotkey};
 
 use crate::{
-    AppError, CategoryChange, CategoryFate, Changed, Project,
-    annotations::categories,
-    project::{changed, new_category},
+    AppError, CategoryChange, CategoryFate, Changed, Project, annotations::categories, new_categories::new_category,
+    project::changed,
 };
 
 impl Project {

@@ -82,6 +82,8 @@ pub enum AppError {
     Cancelled,
     #[error("{path}: the export was not written, an earlier one is as it was: {reason}")]
     Export { path: PathBuf, reason: String },
+    #[error("{path}: the export was not written, and an earlier one is no longer whole: {reason}")]
+    ExportTorn { path: PathBuf, reason: String },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -122,7 +124,7 @@ impl AppError {
             | Self::Store(StoreError::OpenedToRead { .. })
             | Self::Dataset(_)
             | Self::Split(_) => ErrorCode::InvalidInput,
-            Self::Cancelled | Self::Export { .. } | Self::Adapter(_) | Self::Store(_) | Self::Io(_) => {
+            Self::Cancelled | Self::Export { .. } | Self::ExportTorn { .. } | Self::Adapter(_) | Self::Store(_) | Self::Io(_) => {
                 ErrorCode::Internal
             }
         }

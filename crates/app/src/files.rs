@@ -2,7 +2,7 @@
 
 use std::{
     io::Read as _,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use bauta_domain::{
@@ -32,6 +32,24 @@ pub(crate) fn listed_folder(
         !cancel.is_cancelled()
     });
     Ok((!cancel.is_cancelled()).then_some(listed))
+}
+
+/// The absolute path without `.` and `..`, as it is written: links are not looked at. What climbs out of the root
+/// stays in it, as everywhere.
+pub(crate) fn tidy(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                // At the root, it leaves the path as it is.
+                let _ = tidy.pop();
+            }
+            part => tidy.push(part),
+        }
+    }
+    tidy
 }
 
 /// Length and time of a file, without the hash; `None` when it cannot be looked at.
@@ -74,4 +92,18 @@ fn in_hex(bytes: &[u8]) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tidy_path_is_absolute_and_climbs_nowhere() {
+        for (path, expected) in [("/a/./b/../c.jpg", "/a/c.jpg"), ("/../../a", "/a"), ("/a/b/../..", "/")] {
+            assert_eq!(tidy(Path::new(path)), Path::new(expected), "{path}");
+        }
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(tidy(Path::new("x/../y")), here.join("y"));
+    }
 }

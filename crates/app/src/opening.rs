@@ -104,7 +104,7 @@ impl Workspace {
     /// when it was cancelled.
     ///
     /// # Errors
-    /// When no project is open, the target is that project or open elsewhere, or cannot be written.
+    /// When no project is open, the target is a file of that project or open elsewhere, or cannot be written.
     pub fn back_up(
         &self,
         target: &Path,
@@ -112,6 +112,7 @@ impl Workspace {
         cancel: &CancelToken,
     ) -> Result<Option<PathBuf>, AppError> {
         let project = self.project()?;
+        project.own_files()?.refuse(target)?;
         let store = project.store();
         let mut meter: Option<Meter<'_>> = None;
         let mut progress = Some(progress);
@@ -124,13 +125,7 @@ impl Workspace {
             }
             !cancel.is_cancelled()
         });
-        match whole {
-            Ok(whole) => Ok(whole.then(|| target.to_owned())),
-            Err(StoreError::AlreadyExists { .. }) => {
-                Err(AppError::Invalid("this is the open project itself; choose another name".to_owned()))
-            }
-            Err(error) => Err(error.into()),
-        }
+        Ok(whole?.then(|| target.to_owned()))
     }
 
     /// Copies the open project and goes on with the copy. `None` when it was cancelled.

@@ -7,8 +7,8 @@ use std::{
 };
 
 use bauta_domain::{
-    Annotation, AnnotationId, AnnotationState, BoundingBox, CATEGORY_COLORS, Category, CategoryId, Edit, ImageId,
-    ImageSize, Source, Step, category_name, natural_cmp,
+    Annotation, AnnotationId, AnnotationState, BoundingBox, Category, Edit, ImageId, ImageSize, Source, Step,
+    natural_cmp,
 };
 use bauta_store::{Applied, ImageSummary, NewImage, Store};
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::{
     error::{causes, unreadable},
     files::file_facts,
     housekeeping::{Housekeeper, LAST_IMAGE},
+    new_categories::new_category,
     preferences::preferences,
 };
 
@@ -380,16 +381,6 @@ fn generated_edits(
         edits.extend(there.into_iter().map(|before| Edit::Annotation { image, before: Some(before), after: None }));
     }
     edits
-}
-
-/// A category for a name that the user typed, in the next free colour, at the end.
-pub(crate) fn new_category(typed: &str, others: &[Category]) -> Result<Category, AppError> {
-    let name = category_name(typed, others.iter().map(|c| c.name.as_str()))?;
-    let used = |color: &_| others.iter().filter(|c| c.color == *color).count();
-    let color = CATEGORY_COLORS.into_iter().min_by_key(used).unwrap_or(CATEGORY_COLORS[0]);
-    let position = others.iter().map(|c| c.position + 1).max().unwrap_or(0);
-    let id = CategoryId::from_uuid(Uuid::new_v4());
-    Ok(Category { id, name, color, position, hotkey: None, description: String::new() })
 }
 
 pub(crate) fn image_view(store: &Store, id: ImageId, size: ImageSize) -> Result<ImageView, AppError> {

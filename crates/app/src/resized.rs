@@ -8,7 +8,7 @@ use std::{
 use bauta_domain::{DestinationId, Problem, ports::CancelToken};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Meter, Progress, Project, crops::label, error::said};
+use crate::{AppError, Meter, Progress, Project, crops::label, error::said, own_files::OwnFiles};
 
 /// What saving resized pictures did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,9 +60,8 @@ impl Project {
         cancel: &CancelToken,
     ) -> Result<ResizedSummary, AppError> {
         let side = self.preferences()?.resized_side;
-        let (jobs, pictures) = self.resize_jobs()?;
-        let ours = self.resized_files(&jobs)?;
-        let kept = |to: &Path| pictures.contains(to) || (to.exists() && !ours.contains(&text(to)));
+        let (jobs, mut own) = self.resize_jobs()?;
+        let earlier = self.resized_files(&jobs)?;
         if jobs.is_empty() {
             return Err(AppError::Invalid("no image has a destination; choose one first".to_owned()));
         }
@@ -73,7 +72,7 @@ impl Project {
                 summary.cancelled = true;
                 break;
             }
-            match self.resize(job, side, kept(&job.to)) {
+            match self.resize(job, side, &mut own, &earlier) {
                 Ok(()) => {
                     summary.written += 1;
                     match summary.folders.iter_mut().find(|folder| folder.path == job.folder) {
@@ -88,12 +87,12 @@ impl Project {
         Ok(summary)
     }
 
-    fn resize_jobs(&self) -> Result<(Vec<Job>, HashSet<PathBuf>), AppError> {
+    fn resize_jobs(&self) -> Result<(Vec<Job>, OwnFiles), AppError> {
         let store = self.store();
         let folders: HashMap<DestinationId, String> =
             store.destinations()?.into_iter().map(|(d, _)| (d.id, d.path)).collect();
         let images = store.images()?;
-        let pictures = images.iter().map(|image| PathBuf::from(&image.record.path)).collect();
+        let own = OwnFiles::new(self.path(), images.iter().map(|image| Path::new(&image.record.path)));
         let chosen: Vec<(PathBuf, &String)> = images
             .iter()
             .filter_map(|image| {
@@ -115,7 +114,7 @@ impl Project {
                 .find(|to| taken.insert(to.to_string_lossy().to_lowercase()));
             jobs.extend(to.map(|to| Job { from: from.clone(), folder: (*folder).clone(), to }));
         }
-        Ok((jobs, pictures))
+        Ok((jobs, own))
     }
 
     /// The files that earlier runs saved. Those that this run is going to make are noted with them first, so that one
@@ -131,8 +130,12 @@ impl Project {
         Ok(saved)
     }
 
-    fn resize(&self, job: &Job, side: u32, kept: bool) -> Result<(), Problem> {
-        if kept {
+    fn resize(&self, job: &Job, side: u32, own: &mut OwnFiles, earlier: &HashSet<String>) -> Result<(), Problem> {
+        if own.refuse(&job.to).is_err() {
+            let message = "this is a picture of the project and is not overwritten; choose another destination";
+            return Err(Problem::new(job.to.display().to_string(), message));
+        }
+        if job.to.exists() && !earlier.contains(&text(&job.to)) {
             let message = "a file that was not saved here by this project is not overwritten; move it away, or choose \
                            another destination";
             return Err(Problem::new(job.to.display().to_string(), message));

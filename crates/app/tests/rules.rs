@@ -287,8 +287,10 @@ fn a_backup_is_whole_or_not_there_and_the_list_of_recent_projects_names_what_is_
     let mut told = Vec::new();
     workspace.back_up(&backup, &mut |p| told.push((p.done, p.total)), &stopped).unwrap();
     assert!(told.last().is_some_and(|(done, total)| done == total), "{told:?}");
-    let itself = workspace.back_up(project.path(), &mut |_| {}, &CancelToken::default()).unwrap_err();
-    assert!(itself.to_string().contains("choose another name"), "{itself}");
+    for own in [project.path(), &folder.path().join("a.jpg")] {
+        let itself = workspace.back_up(own, &mut |_| {}, &CancelToken::default()).unwrap_err();
+        assert!(itself.to_string().contains("choose another name"), "{itself}");
+    }
     workspace.open_project(&backup).unwrap();
     assert_eq!(workspace.project().unwrap().view().unwrap().images.len(), 1);
     std::fs::remove_file(project.path()).unwrap();

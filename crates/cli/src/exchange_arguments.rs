@@ -169,6 +169,9 @@ pub(crate) enum CategoriesCommand {
         project: PathBuf,
         /// The file.
         file: PathBuf,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
         /// Print the result as JSON.
         #[arg(long)]
         json: bool,

@@ -47,6 +47,13 @@ pub(crate) fn problems(problems: &[Problem]) {
     }
 }
 
+/// Lists what is to be said of an import or export; most of it was brought along all the same.
+pub(crate) fn remarks(problems: &[Problem]) {
+    for problem in problems {
+        note(&format!("note: {problem}"));
+    }
+}
+
 /// A progress bar with time left on stderr, when that is a terminal.
 pub(crate) struct Bar(ProgressBar);
 

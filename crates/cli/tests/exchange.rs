@@ -139,3 +139,106 @@ fn categories_go_in_and_out_and_a_plan_can_be_asked_for() {
     let plan = json(&bauta(&["import", text(&project), text(&boxes), "--dry-run", "--json"]));
     assert_eq!((&plan["missingImages"], &plan["missingList"][0]["path"]), (&1.into(), &"nowhere.jpg".into()));
 }
+
+fn failed(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_bauta")).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A photo of 60 × 40 pixels.
+fn photo(path: &Path) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let image = RgbImage::filled(ImageSize::new(60, 40), [90, 120, 150]);
+    std::fs::write(path, bauta_imaging::encode_jpeg(&image, 90).unwrap()).unwrap();
+}
+
+#[test]
+fn an_import_that_brings_nothing_fails_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let project = project(folder.path());
+    for (name, text) in [
+        ("gone.csv", "image,xmin,ymin,xmax,ymax,label\nmissing.jpg,1,2,30,40,hat\n"),
+        ("xxe.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><annotation><filename>a.jpg</filename></annotation>"),
+        ("labelme.json", "{\"shapes\": [], \"imagePath\": \"a.jpg\"}"),
+        ("header.csv", "image,xmin,ymin,xmax,ymax\n"),
+        ("empty.csv", "name\n"),
+    ] {
+        std::fs::write(at(name), text).unwrap();
+    }
+    let new = at("new.bauta");
+    for target in [&project, &new] {
+        for (words, said) in [
+            (vec!["import", text(target), text(&at("gone.csv"))], "missing.jpg"),
+            (vec!["import", text(target), text(&at("xxe.xml"))], "<!DOCTYPE"),
+            (vec!["import", text(target), text(&at("labelme.json")), "--from", "voc"], "Pascal VOC"),
+            (vec!["import", text(target), text(&at("header.csv"))], "no image"),
+            (vec!["categories", "import", text(target), text(&at("empty.csv"))], "no category"),
+        ] {
+            let told = failed(&words);
+            assert!(told.contains(said) && !told.contains("made the project"), "{words:?}: {told}");
+        }
+    }
+    assert!(!new.exists());
+    let out = at("names.json");
+    bauta(&["categories", "export", text(&project), text(&out)]);
+    assert!(!std::fs::read_to_string(&out).unwrap().contains("hat"), "the category came without its boxes");
+}
+
+#[test]
+fn an_export_over_the_project_or_a_photo_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    photo(&at("photos/a.jpg"));
+    std::fs::write(at("photos/boxes.csv"), "image,xmin,ymin,xmax,ymax\na.jpg,1,2,30,39\n").unwrap();
+    let project = at("p.bauta");
+    bauta(&["import", text(&project), text(&at("photos/boxes.csv"))]);
+    let before = (std::fs::read(&project).unwrap(), std::fs::read(at("photos/a.jpg")).unwrap());
+    for target in [&project, &at("photos/a.jpg")] {
+        assert!(failed(&["export", text(&project), text(target), "--to", "csv"]).contains("never replaced"));
+    }
+    assert_eq!((std::fs::read(&project).unwrap(), std::fs::read(at("photos/a.jpg")).unwrap()), before);
+}
+
+#[test]
+fn a_project_filled_by_relative_paths_is_usable_from_anywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    photo(&at("pictures/a.jpg"));
+    photo(&at("lists/b.jpg"));
+    let rows = "image,xmin,ymin,xmax,ymax\na.jpg,1,2,30,39\nb.jpg,1,2,30,39\n";
+    std::fs::write(at("lists/boxes.csv"), rows).unwrap();
+    std::fs::create_dir(at("here")).unwrap();
+    let import = ["import", "../p.bauta", "../lists/boxes.csv", "--images", "../pictures"];
+    let mut bauta_there = Command::new(env!("CARGO_BIN_EXE_bauta"));
+    // Looked for upwards from where the program runs, which is elsewhere here.
+    bauta_there.env("BAUTA_MODELS", Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"));
+    let output = bauta_there.args(import).current_dir(at("here")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let out = at("out.json");
+    bauta(&["export", text(&at("p.bauta")), text(&out), "--to", "voc"]);
+    let voc = std::fs::read_to_string(out.join("pictures/a.xml")).unwrap();
+    assert!(voc.contains(&format!("<path>{}</path>", at("pictures/a.jpg").display())), "{voc}");
+    assert!(std::fs::read_to_string(out.join("lists/b.xml")).unwrap().contains(text(&at("lists/b.jpg"))));
+}
+
+#[test]
+fn what_was_kept_is_not_said_to_be_left_out_and_categories_can_be_looked_at_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let project = project(folder.path());
+    photo(&at("a.jpg"));
+    let rows = "image,xmin,ymin,xmax,ymax,label\na.jpg,1,2,30,90,Mask\na.jpg,31,2,59,30,mask\n";
+    std::fs::write(at("boxes.csv"), rows).unwrap();
+    let told = bauta(&["import", text(&project), text(&at("boxes.csv"))]);
+    let told = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(told.contains("note: ") && told.contains("it was cut there") && !told.contains("left out"), "{told}");
+    assert!(told.contains("\"Mask\" and \"mask\" differ in upper and lower case only"), "{told}");
+    std::fs::write(at("list.csv"), "hat\nmask\n").unwrap();
+    let list = at("list.csv");
+    let planned = bauta(&["categories", "import", text(&project), text(&list), "--dry-run"]);
+    assert_eq!(String::from_utf8_lossy(&planned.stdout), "hat: new\nmask: renamed\n");
+    let again = json(&bauta(&["categories", "import", text(&project), text(&list), "--dry-run", "--json"]));
+    assert_eq!(again["categories"][0]["kind"], "new", "the first one changed nothing");
+}

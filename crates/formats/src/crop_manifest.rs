@@ -134,12 +134,8 @@ mod tests {
     #[test]
     fn no_text_of_a_manifest_is_a_formula_and_each_comes_back() {
         let formula = "=cmd|' /C calc'!A0".to_owned();
-        let row = CropRow {
-            category: formula,
-            source: "@a.jpg".to_owned(),
-            detector: "'-x".to_owned(),
-            ..row("=cmd/x.png")
-        };
+        let row =
+            CropRow { category: formula, source: "@a.jpg".to_owned(), detector: "'-x".to_owned(), ..row("=cmd/x.png") };
         let bytes = write_crop_rows(std::slice::from_ref(&row), false);
         let text = String::from_utf8(bytes.clone()).unwrap();
         assert!(text.starts_with("'=cmd/x.png,'@a.jpg,") && text.contains(",'=cmd|' /C calc'!A0,''-x,"), "{text}");

@@ -5,6 +5,7 @@ use bauta_app::{
     CategoryImportPlan, Changed, ConflictChoices, ExportFormat, ExportSummary, ImportDesk, ImportPlanView, Imported,
     JobKind,
 };
+use bauta_domain::FrameChoice;
 use tauri::{AppHandle, Manager as _};
 
 use super::{ask_file, ask_folder, ask_target, away, jobs::report};
@@ -40,6 +41,17 @@ pub async fn locate_import(app: AppHandle) -> Result<Option<ImportPlanView>, Com
         let job = workspace.begin(JobKind::Import)?;
         let desk = app.state::<ImportDesk>();
         desk.look_in(&project, folder, &mut report(app, JobKind::Import), &job.cancel).map(Some)
+    })
+    .await
+}
+
+/// Plans again with boxes taken to be this way up on pictures that are stored turned.
+#[tauri::command]
+#[specta::specta]
+pub async fn frame_import(app: AppHandle, frame: FrameChoice) -> Result<ImportPlanView, CommandError> {
+    away(&app, move |app, workspace| {
+        let (project, job) = (workspace.project()?, workspace.begin(JobKind::Import)?);
+        app.state::<ImportDesk>().take_frame(&project, frame, &mut report(app, JobKind::Import), &job.cancel)
     })
     .await
 }

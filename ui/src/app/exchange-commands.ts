@@ -1,7 +1,7 @@
 // Annotations and categories in and out, and how the user hears of it.
 
 import type { Result } from "../backend";
-import type { ConflictChoices, Format, ImportPlanView } from "../bindings";
+import type { ConflictChoices, Format, FrameChoice, ImportPlanView } from "../bindings";
 import { t } from "../shared/messages";
 import type { Session } from "./session.svelte";
 import { undoAction } from "./undo-action";
@@ -14,6 +14,11 @@ export async function planImport(session: Session, folder: boolean): Promise<voi
 /** Looks for the missing pictures in a folder that the user points to. */
 export async function locateImport(session: Session): Promise<void> {
 	await showPlan(session, () => session.backend.locateImport());
+}
+
+/** Plans again with boxes taken to be this way up. */
+export async function frameImport(session: Session, frame: FrameChoice): Promise<void> {
+	await showPlan(session, () => session.backend.frameImport(frame));
 }
 
 async function showPlan(session: Session, ask: () => Promise<Result<ImportPlanView | null>>): Promise<void> {

@@ -27,6 +27,25 @@ test("an import shows its plan first, asks for missing pictures and for conflict
 	expect(app.session.history.undo).toBe("importAnnotations");
 });
 
+test("boxes of pictures that are stored turned can be taken as stored, and the plan follows", async () => {
+	app = await openWindow({ images: 3 });
+	await app.session.dispatch("import.file");
+	const select = [...document.querySelectorAll("select")].find(({ value }) => value === "auto");
+	if (!select) throw new Error("no choice for turned pictures");
+	expect(select.labels[0]?.textContent).toContain("Boxes on pictures that are stored turned");
+	const box = () => document.querySelector<HTMLSelectElement>('select[aria-label="Box 1 of photo 1.jpg"]');
+	const first = box();
+	if (!first) throw new Error("no choice for the box");
+	first.value = "takeTheirs";
+	first.dispatchEvent(new Event("change", { bubbles: true }));
+	select.value = "stored";
+	select.dispatchEvent(new Event("change", { bubbles: true }));
+	await app.until(() => app.backend.calls.includes("frameImport"));
+	await app.until(() => !app.text().includes("1 box gets a category"));
+	expect(box()?.value, "another plan, another number").toBe("");
+	expect([...document.querySelectorAll("select")].map(({ value }) => value)).toContain("stored");
+});
+
 test("an import that is not wanted is forgotten and changes nothing", async () => {
 	app = await openWindow({ images: 3 });
 	await app.session.dispatch("import.folder");

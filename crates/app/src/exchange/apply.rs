@@ -64,7 +64,7 @@ impl Project {
     /// Makes what was planned: all of it, as one step for undo, or nothing.
     ///
     /// # Errors
-    /// When the project changed since the plan was made, or cannot be written.
+    /// When there is nothing to bring in, the project changed since the plan was made, or it cannot be written.
     pub fn apply_import(
         &self,
         plan: &ImportPlan,
@@ -72,6 +72,7 @@ impl Project {
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<ImportSummary, AppError> {
+        plan.refuse_nothing()?;
         let mut summary = ImportSummary {
             images: count(plan.new_images.len()),
             categories: count(plan.categories.len()),

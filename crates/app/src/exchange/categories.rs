@@ -1,7 +1,10 @@
 //! Lists of categories in and out. An import adds, renames and completes; it never deletes, never reorders,
 //! and never touches a box.
 
-use std::path::Path;
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
 use bauta_domain::{Category, DocumentCategory, Edit, Hotkey, Problem, Step};
 use bauta_formats::{
@@ -10,15 +13,8 @@ use bauta_formats::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    output::write_file,
-    read::{read_limited, refused},
-};
-use crate::{
-    AppError, Changed, Project,
-    annotations::categories,
-    project::{changed, new_category},
-};
+use super::{file_bytes::read_limited, output::write_file, read::refused};
+use crate::{AppError, Changed, Project, annotations::categories, new_categories::CategoryMaker, project::changed};
 
 /// The longest list that is read.
 const MAX_BYTES: u64 = 64 << 20;
@@ -69,17 +65,24 @@ impl Project {
     /// Works out what importing a list of categories would do; nothing is changed.
     ///
     /// # Errors
-    /// When the file cannot be read or is no list of categories.
+    /// When the file cannot be read, is no list of categories, or has none.
     pub fn plan_category_import(&self, path: &Path) -> Result<CategoryImportPlan, AppError> {
         let bytes = read_limited(path, MAX_BYTES)?;
         let found = read(&bytes, kind_of(path)?).map_err(|error| refused(path, &error))?;
-        let mut planner = Planner { all: categories(&self.store())?, ..Planner::default() };
+        let mut planner = Planner::new(categories(&self.store())?);
         for FoundCategory { category, place } in found.categories {
             planner.take(&category, &place);
         }
         let mut problems = found.problems.into_list();
         problems.append(&mut planner.problems);
         let place = |problem: Problem| Problem { place: format!("{}, {}", path.display(), problem.place), ..problem };
+        if planner.planned.is_empty() {
+            let expected = "there is no category in it; expected one name a line";
+            return Err(AppError::Invalid(match problems.into_iter().next() {
+                Some(first) => place(first).to_string(),
+                None => format!("{}: {expected}", path.display()),
+            }));
+        }
         Ok(CategoryImportPlan {
             path: path.display().to_string(),
             categories: planner.planned,
@@ -102,9 +105,11 @@ impl Project {
     /// Returns how many there are.
     ///
     /// # Errors
-    /// When the ending is another one or the file cannot be written; an earlier file is as it was then.
+    /// When the ending is another one, the file is one of the project or another project, or it cannot be written; an
+    /// earlier file is as it was then.
     pub fn export_categories(&self, path: &Path) -> Result<usize, AppError> {
         let kind = kind_of(path)?;
+        self.own_files()?.refuse_and_projects(path)?;
         let list: Vec<(DocumentCategory, u32)> = self
             .categories()?
             .into_iter()
@@ -131,17 +136,36 @@ fn kind_of(path: &Path) -> Result<CategoryFile, AppError> {
     })
 }
 
-#[derive(Default)]
 struct Planner {
     /// The categories as they would be.
     all: Vec<Category>,
+    maker: CategoryMaker,
+    /// Their places in the list, by their names without case.
+    places: HashMap<String, usize>,
+    /// Whose key each is, by their places.
+    keys: HashMap<Hotkey, usize>,
     planned: Vec<PlannedCategory>,
     edits: Vec<Edit>,
     problems: Vec<Problem>,
-    seen: std::collections::HashSet<String>,
+    seen: HashSet<String>,
 }
 
 impl Planner {
+    fn new(all: Vec<Category>) -> Self {
+        let places = all.iter().map(|category| category.name.to_lowercase()).zip(0..).collect();
+        let keys = all.iter().zip(0..).filter_map(|(category, place)| Some((category.hotkey?, place))).collect();
+        Self {
+            maker: CategoryMaker::behind(&all),
+            all,
+            places,
+            keys,
+            planned: Vec::new(),
+            edits: Vec::new(),
+            problems: Vec::new(),
+            seen: HashSet::new(),
+        }
+    }
+
     fn take(&mut self, found: &DocumentCategory, place: &str) {
         let folded = found.name.to_lowercase();
         if folded == "none" {
@@ -151,53 +175,56 @@ impl Planner {
         if !self.seen.insert(folded.clone()) {
             return self.problem(place, format!("{:?} comes a second time; the first one counts", found.name));
         }
-        let hotkey = self.hotkey(found, &folded, place);
-        match self.all.iter().position(|category| category.name.to_lowercase() == folded) {
-            Some(index) => {
-                let before = self.all[index].clone();
-                let after = Category {
-                    name: found.name.clone(),
-                    color: found.color.unwrap_or(before.color),
-                    hotkey: hotkey.or(before.hotkey),
-                    description: found.description.clone().unwrap_or_else(|| before.description.clone()),
-                    id: before.id,
-                    position: before.position,
-                };
-                let kind = match () {
-                    () if after == before => PlannedCategoryKind::Unchanged,
-                    () if after.name != before.name => PlannedCategoryKind::Renamed,
-                    () => PlannedCategoryKind::Updated,
-                };
-                self.planned.push(PlannedCategory {
-                    kind,
-                    name: after.name.clone(),
-                    before: Some(before.name.clone()),
-                });
-                if after != before {
-                    self.all[index] = after.clone();
-                    self.edits.push(Edit::Category { before: Some(before), after: Some(after) });
-                }
-            }
-            None => match new_category(&found.name, &self.all) {
-                Ok(mut new) => {
-                    new.color = found.color.unwrap_or(new.color);
-                    new.hotkey = hotkey;
-                    new.description = found.description.clone().unwrap_or_default();
-                    self.planned.push(PlannedCategory {
-                        kind: PlannedCategoryKind::New,
-                        name: new.name.clone(),
-                        before: None,
-                    });
-                    self.edits.push(Edit::Category { before: None, after: Some(new.clone()) });
-                    self.all.push(new);
-                }
-                Err(error) => self.problem(place, error.full_message()),
-            },
+        let there = self.places.get(&folded).copied();
+        let hotkey = self.hotkey(found, there, place);
+        match there {
+            Some(index) => self.change(index, found, hotkey),
+            None => self.add(found, hotkey, place),
         }
     }
 
-    /// The key, if it is one and no other category has it.
-    fn hotkey(&mut self, found: &DocumentCategory, folded: &str, place: &str) -> Option<Hotkey> {
+    fn change(&mut self, index: usize, found: &DocumentCategory, hotkey: Option<Hotkey>) {
+        let before = self.all[index].clone();
+        let after = Category {
+            name: found.name.clone(),
+            color: found.color.unwrap_or(before.color),
+            hotkey: hotkey.or(before.hotkey),
+            description: found.description.clone().unwrap_or_else(|| before.description.clone()),
+            id: before.id,
+            position: before.position,
+        };
+        let kind = match () {
+            () if after == before => PlannedCategoryKind::Unchanged,
+            () if after.name != before.name => PlannedCategoryKind::Renamed,
+            () => PlannedCategoryKind::Updated,
+        };
+        self.planned.push(PlannedCategory { kind, name: after.name.clone(), before: Some(before.name.clone()) });
+        if after != before {
+            if let Some(key) = before.hotkey {
+                self.keys.remove(&key);
+            }
+            self.keys.extend(after.hotkey.map(|key| (key, index)));
+            self.all[index] = after.clone();
+            self.edits.push(Edit::Category { before: Some(before), after: Some(after) });
+        }
+    }
+
+    fn add(&mut self, found: &DocumentCategory, hotkey: Option<Hotkey>, place: &str) {
+        let mut new = match self.maker.make(&found.name) {
+            Ok(new) => new,
+            Err(error) => return self.problem(place, error.full_message()),
+        };
+        new.color = found.color.unwrap_or(new.color);
+        new.hotkey = hotkey;
+        new.description = found.description.clone().unwrap_or_default();
+        self.planned.push(PlannedCategory { kind: PlannedCategoryKind::New, name: new.name.clone(), before: None });
+        self.edits.push(Edit::Category { before: None, after: Some(new.clone()) });
+        self.keys.extend(hotkey.map(|key| (key, self.all.len())));
+        self.all.push(new);
+    }
+
+    /// The key, if it is one and no other category has it. `own` is the category's place, when it is there.
+    fn hotkey(&mut self, found: &DocumentCategory, own: Option<usize>, place: &str) -> Option<Hotkey> {
         let key: Hotkey = match found.hotkey.as_deref()?.parse() {
             Ok(key) => key,
             Err(message) => {
@@ -205,8 +232,8 @@ impl Planner {
                 return None;
             }
         };
-        let owner = self.all.iter().find(|other| other.hotkey == Some(key) && other.name.to_lowercase() != folded);
-        if let Some(owner) = owner.map(|owner| owner.name.clone()) {
+        if let Some(owner) = self.keys.get(&key).filter(|owner| Some(**owner) != own) {
+            let owner = &self.all[*owner].name;
             self.problem(place, format!("the key {key} belongs to {owner:?}; {:?} comes without it", found.name));
             return None;
         }

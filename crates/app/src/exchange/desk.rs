@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use bauta_domain::ports::CancelToken;
+use bauta_domain::{FrameChoice, ports::CancelToken};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -66,12 +66,31 @@ impl ImportDesk {
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<ImportPlanView, AppError> {
-        let (read, mut options) = match &*lock(&self.annotations) {
-            Some(pending) if pending.project == project.path() => (pending.read.clone(), pending.options.clone()),
-            _ => return Err(nothing_planned()),
-        };
+        let (read, mut options) = self.pending(project)?;
         options.folders.push(folder);
         self.replan(project, read, options, progress, cancel)
+    }
+
+    /// Plans again with boxes taken to be this way up.
+    ///
+    /// # Errors
+    /// When nothing is planned, or `cancel` asks to stop; then the earlier plan stays.
+    pub fn take_frame(
+        &self,
+        project: &Project,
+        frame: FrameChoice,
+        progress: &mut dyn FnMut(Progress),
+        cancel: &CancelToken,
+    ) -> Result<ImportPlanView, AppError> {
+        let (read, options) = self.pending(project)?;
+        self.replan(project, read, ImportOptions { frame, ..options }, progress, cancel)
+    }
+
+    fn pending(&self, project: &Project) -> Result<(ReadAnnotations, ImportOptions), AppError> {
+        match &*lock(&self.annotations) {
+            Some(pending) if pending.project == project.path() => Ok((pending.read.clone(), pending.options.clone())),
+            _ => Err(nothing_planned()),
+        }
     }
 
     fn replan(

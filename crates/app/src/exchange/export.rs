@@ -9,13 +9,14 @@ use bauta_domain::{
     AnnotationDocument, AnnotationState, Category, CategoryId, DocumentBox, DocumentCategory, DocumentImage, Problem,
     ports::CancelToken,
 };
-use bauta_formats::{
-    CsvOptions, FolderFiles, Format, Layout, Problems, Tick, WriteError, coco, csv_table, paper, xlsx,
-};
+use bauta_formats::{Format, Problems, WriteError};
 use serde::{Deserialize, Serialize};
 
-use super::output::{OutputFolder, write_file};
-use crate::{AppError, Meter, Progress, Project, adapters::cores, error::said, parallel::for_each, project::count};
+use super::{
+    output::Torn,
+    write::{NamedFiles, write_annotations},
+};
+use crate::{AppError, Meter, Progress, Project, error::said, files::tidy, project::count};
 
 /// A format to export to, with its choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -57,7 +58,8 @@ impl Project {
     /// Writes the accepted boxes of all images to a file or, for formats with one file an image, a folder.
     ///
     /// # Errors
-    /// When the project cannot be read or the target cannot be written; an earlier export is as it was then.
+    /// When the project cannot be read, the target is a file of the project or another project, or it cannot be
+    /// written; an earlier export is as it was then, unless the error is [`AppError::ExportTorn`].
     pub fn export_annotations(
         &self,
         target: &Path,
@@ -65,7 +67,9 @@ impl Project {
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<ExportSummary, AppError> {
-        let target = std::path::absolute(target)?;
+        let target = tidy(target);
+        let mut own = self.own_files()?;
+        own.refuse_and_projects(&target)?;
         let mut problems = Problems::default();
         // Every image is read, and then written: half done after the first.
         let mut meter = Meter::new(self.store().image_count()?, progress);
@@ -73,6 +77,10 @@ impl Project {
             Err(AppError::Cancelled) => return Ok(summary(&AnnotationDocument::default(), &target, to.format, true)),
             document => document?,
         };
+        let folder = NamedFiles::of(&document, to.format);
+        for file in folder.iter().flat_map(|folder| folder.targets(&target)) {
+            own.refuse(&file)?;
+        }
         let (read, mut written) = (document.images.len(), 0);
         let mut tick = |done: usize| {
             // The last part has no images to count: what was written goes to the disk.
@@ -86,14 +94,14 @@ impl Project {
         match outcome {
             Ok(files) => {
                 summary.files = count(files);
-                if matches!(to.format, Format::Yolo) {
-                    for (first, second) in Layout::of(&document).same_stems() {
-                        let message = format!("YOLO cannot tell it from {first}; its boxes are in {second}.txt");
-                        problems.push(second, message);
-                    }
+                if let Some(folder) = &folder {
+                    folder.tell_names(to.format, &mut problems);
                 }
             }
             Err(WriteError::Cancelled) => {}
+            Err(WriteError::Io(error)) if Torn::is_in(&error) => {
+                return Err(AppError::ExportTorn { path: target, reason: error.to_string() });
+            }
             Err(error) => return Err(AppError::Export { path: target, reason: error.to_string() }),
         }
         summary.problems = problems.into_list();
@@ -183,74 +191,6 @@ fn summary(document: &AnnotationDocument, target: &Path, format: Format, cancell
     }
 }
 
-/// Writes a document to a file or, for formats with one file an image, a folder, whole or not at all. Returns how many
-/// files it wrote.
-///
-/// # Errors
-/// When the target cannot be written, or `tick` asks to stop; what was there before is as it was then.
-pub fn write_annotations(
-    document: &AnnotationDocument,
-    target: &Path,
-    to: ExportFormat,
-    tick: &mut Tick,
-) -> Result<usize, WriteError> {
-    let options = CsvOptions { byte_order_mark: to.byte_order_mark };
-    let mut one = |write: &dyn Fn(&mut std::fs::File, &mut Tick) -> Result<(), WriteError>| {
-        write_file(target, |out| {
-            write(out, tick)?;
-            if tick(document.images.len()).is_break() { Err(WriteError::Cancelled) } else { Ok(()) }
-        })
-        .map(|()| 1)
-    };
-    match to.format {
-        Format::Paper => one(&|out, tick| paper::write(document, out, tick)),
-        Format::Coco => one(&|out, tick| coco::write(document, out, tick)),
-        Format::Csv => one(&|out, tick| csv_table::write(document, options, out, tick)),
-        Format::Xlsx => one(&|out, tick| xlsx::write(document, out, tick)),
-        Format::Voc | Format::Yolo | Format::Labelme => write_folder(document, target, to.format, tick),
-    }
-}
-
-/// So many files are written at a time by one worker.
-const BATCH: usize = 128;
-
-fn write_folder(
-    document: &AnnotationDocument,
-    target: &Path,
-    format: Format,
-    tick: &mut Tick,
-) -> Result<usize, WriteError> {
-    let Some(files) = FolderFiles::of(document, format) else { return Ok(0) };
-    let reference = |file: &str, image: &str| relative(&target.join(file), Path::new(image));
-    let folder = OutputFolder::new(target)?;
-    let numbers: Vec<usize> = (0..files.count()).collect();
-    let batches: Vec<&[usize]> = numbers.chunks(BATCH).collect();
-    let write = |(): &mut (), batch: &&[usize]| {
-        batch.iter().try_for_each(|&number| folder.write(files.path(number), &files.content(number, &reference)))
-    };
-    let mut done = 0;
-    for_each(&batches, vec![(); cores()], &write, &CancelToken::default(), &mut |number, written| {
-        written?;
-        done += batches[number].len();
-        if tick(done).is_break() { Err(WriteError::Cancelled) } else { Ok(()) }
-    })?;
-    folder.publish(numbers.iter().map(|&number| files.path(number)))?;
-    Ok(files.count())
-}
-
-/// The path of `to` as seen from the folder of the file `from`, with `/`; absolute when they share no root.
-fn relative(from: &Path, to: &Path) -> String {
-    let folder: Vec<_> = from.parent().into_iter().flat_map(Path::components).collect();
-    let parts: Vec<_> = to.components().collect();
-    let shared = folder.iter().zip(&parts).take_while(|(a, b)| a == b).count();
-    if shared == 0 {
-        return to.display().to_string();
-    }
-    let up = std::iter::repeat_n("..".to_owned(), folder.len() - shared);
-    let down = parts[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
-}
-
 /// The path as the paper's program has it: `~/…` for what is in the home folder.
 fn below_home(path: &str, home: Option<&Path>) -> String {
     let inside = home.and_then(|home| Path::new(path).strip_prefix(home).ok());
@@ -262,10 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_is_named_from_where_its_file_lies() {
-        let relative = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
-        assert_eq!(relative("/p/out/a.json", "/p/photos/a.jpg"), "../photos/a.jpg");
-        assert_eq!(relative("/p/photos/a.json", "/p/photos/a.jpg"), "a.jpg");
+    fn the_home_folder_is_written_as_the_paper_has_it() {
         assert_eq!(below_home("/home/me/p/a.jpg", Some(Path::new("/home/me"))), "~/p/a.jpg");
         assert_eq!(below_home("/home/menu/a.jpg", Some(Path::new("/home/me"))), "/home/menu/a.jpg");
     }

@@ -1,12 +1,14 @@
 //! Writing files so that they are there whole or as they were: beside the target, synced, renamed.
 
 use std::{
-    collections::BTreeSet,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use bauta_formats::WriteError;
+
+pub(super) use super::replacing::Torn;
+use super::replacing::{Folders, Replacing};
 
 /// Writes one file through `write`; when that fails, an earlier file stays as it was.
 pub(super) fn write_file(
@@ -65,33 +67,36 @@ impl OutputFolder {
         if SYNCS_WHOLE { Ok(()) } else { file.sync_all() }
     }
 
-    /// Puts these files in their place, replacing those of the same names. Their contents are on the disk before
-    /// the first of them has its name.
-    pub fn publish<'f>(self, files: impl Iterator<Item = &'f str>) -> io::Result<()> {
+    /// Puts these files in their place, replacing those of the same names: all of them, or none. Their contents are
+    /// on the disk before the first of them has its name.
+    ///
+    /// # Errors
+    /// When one of them has no place there; then all is as it was, unless the error holds a [`Torn`].
+    pub fn publish(self, files: &[String]) -> io::Result<()> {
         sync_all_of(self.staging.path())?;
         // An empty folder gives way to ours, which then appears at once; a full one keeps what is in it.
         let _ = std::fs::remove_dir(&self.target);
-        if !self.target.exists() {
+        if self.target.symlink_metadata().is_err() {
             let staging = self.staging.keep();
             fs_err::rename(&staging, &self.target).inspect_err(|_| drop(std::fs::remove_dir_all(&staging)))?;
-        } else {
-            let mut folders = BTreeSet::from([self.target.clone()]);
-            for file in files {
-                let to = self.target.join(file);
-                let folder = folder_of(&to);
-                if !folders.contains(folder) {
-                    fs_err::create_dir_all(folder)?;
-                    folders.insert(folder.to_owned());
-                }
-                fs_err::rename(self.staging.path().join(file), to)?;
-            }
-            folders.iter().try_for_each(|folder| sync_folder(folder))?;
+            return sync_folder(folder_of(&self.target));
         }
-        sync_folder(folder_of(&self.target))
+        let mut folders = Folders::default();
+        for file in files {
+            folders.check(&self.target, file)?;
+        }
+        let mut replacing = Replacing::begin(&self.target)?;
+        let replaced = files
+            .iter()
+            .try_for_each(|file| replacing.replace(&self.staging.path().join(file), self.target.join(file)));
+        match replaced.and_then(|()| folders.sync()) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(replacing.take_back(error)),
+        }
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
@@ -111,13 +116,13 @@ fn sync_all_of(_folder: &Path) -> io::Result<()> {
 
 /// Only a synced folder remembers new names after a power cut.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     fs_err::File::open(folder)?.sync_all()
 }
 
 /// Windows has no such call; renaming is journalled there.
 #[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -146,6 +151,51 @@ mod tests {
         assert_eq!(names(folder.path()), ["boxes.json"]);
     }
 
+    fn listed(files: &[&str]) -> Vec<String> {
+        files.iter().map(|file| (*file).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_folder_or_file_in_the_way_is_found_before_anything_is_replaced() {
+        for (in_the_way, is_folder, said) in
+            [("b.xml", true, "there is a folder of that name"), ("sub", false, "there is a file where a folder")]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            let target = folder.path().join("out");
+            std::fs::create_dir(&target).unwrap();
+            std::fs::write(target.join("a.xml"), "earlier").unwrap();
+            let way = target.join(in_the_way);
+            if is_folder {
+                std::fs::create_dir(&way).unwrap();
+            } else {
+                std::fs::write(&way, "").unwrap();
+            }
+            let out = OutputFolder::new(&target).unwrap();
+            let files = listed(&["a.xml", "b.xml", "sub/c.xml"]);
+            files.iter().for_each(|file| out.write(file, b"new").unwrap());
+            let error = out.publish(&files).unwrap_err().to_string();
+            assert!(error.contains(in_the_way) && error.contains(said), "{error}");
+            assert_eq!(std::fs::read(target.join("a.xml")).unwrap(), b"earlier");
+            assert_eq!((names(&target), names(folder.path())), (listed(&["a.xml", in_the_way]), listed(&["out"])));
+        }
+    }
+
+    #[test]
+    fn what_was_replaced_is_taken_back_when_a_later_file_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        std::fs::create_dir(&target).unwrap();
+        std::fs::write(target.join("a.xml"), "earlier").unwrap();
+        let out = OutputFolder::new(&target).unwrap();
+        out.write("a.xml", b"new").unwrap();
+        out.write("deep/new/b.xml", b"new").unwrap();
+        // The third was never written: its renaming fails.
+        let error = out.publish(&listed(&["a.xml", "deep/new/b.xml", "c.xml"])).unwrap_err();
+        assert!(!Torn::is_in(&error), "{error}");
+        assert_eq!(std::fs::read(target.join("a.xml")).unwrap(), b"earlier");
+        assert_eq!((names(&target), names(folder.path())), (listed(&["a.xml"]), listed(&["out"])));
+    }
+
     #[test]
     fn a_folder_appears_when_it_is_whole_and_keeps_other_files() {
         let folder = tempfile::tempdir().unwrap();
@@ -159,9 +209,9 @@ mod tests {
         };
         drop(export(&[("a.xml", "never published")]));
         assert!(!target.exists());
-        export(&[("a.xml", "1"), ("sub/b.xml", "1")]).publish(["a.xml", "sub/b.xml"].into_iter()).unwrap();
+        export(&[("a.xml", "1"), ("sub/b.xml", "1")]).publish(&listed(&["a.xml", "sub/b.xml"])).unwrap();
         std::fs::write(target.join("mine.txt"), "mine").unwrap();
-        export(&[("a.xml", "2")]).publish(["a.xml"].into_iter()).unwrap();
+        export(&[("a.xml", "2")]).publish(&listed(&["a.xml"])).unwrap();
         assert_eq!(names(&target), ["a.xml", "mine.txt", "sub"]);
         assert_eq!(std::fs::read_to_string(target.join("a.xml")).unwrap(), "2");
         assert_eq!(names(folder.path()), ["out"]);

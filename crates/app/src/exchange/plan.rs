@@ -1,19 +1,20 @@
 //! What an import would do, worked out before anything is changed.
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 use bauta_domain::{
-    Annotation, BoundingBox, Category, CategoryId, Destination, FrameChoice, ImageId, ImageMarks, ImageSize, Source,
-    ports::CancelToken,
+    Annotation, BoundingBox, Category, CategoryId, Destination, DocumentImage, FrameChoice, ImageId, ImageMarks,
+    ImageSize, Source, ports::CancelToken,
 };
 use bauta_store::NewImage;
 
 use super::{
     ImportPlanView, ReadAnnotations,
+    mapping::Mapping,
     planner::Planner,
     resolve::{Known, Resolved, Resolver},
 };
-use crate::{AppError, Meter, Progress, Project};
+use crate::{AppError, Meter, Progress, Project, files::tidy};
 
 /// How an import goes about it.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +36,35 @@ pub struct ImportPlan {
     pub(super) marks: Vec<(ImageId, ImageMarks, ImageMarks)>,
     /// What it comes to, for people.
     pub view: ImportPlanView,
+}
+
+impl ImportPlan {
+    /// Refuses to import what has no image that is here: categories alone would be half of the file. What is in the
+    /// project already is no reason.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with the reason.
+    pub(super) fn refuse_nothing(&self) -> Result<(), AppError> {
+        let view = &self.view;
+        let reason = match () {
+            () if view.images > 0 => return Ok(()),
+            () if view.missing_images > 0 => {
+                format!(
+                    "none of its {} images was found, the first one is {:?}; point to the folder of the pictures",
+                    view.missing_images,
+                    view.missing_list.first().map_or("", |missing| missing.path.as_str())
+                )
+            }
+            () if !(self.categories.is_empty() && self.destinations.is_empty()) && view.problems.is_empty() => {
+                return Ok(());
+            }
+            () => match view.problems.first() {
+                Some(first) => format!("nothing of it can be used: {first}"),
+                None => "there is no image in it".to_owned(),
+            },
+        };
+        Err(AppError::Invalid(format!("{}: nothing was imported: {reason}", view.path)))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -89,27 +119,68 @@ impl Project {
         };
         let mut pictures = Vec::new();
         for folder in &options.folders {
-            pictures.extend(self.adapters.images.list(folder).0);
+            // What is found there becomes part of the project, which may be opened from anywhere.
+            let mut go_on = |_| !cancel.is_cancelled();
+            pictures.extend(self.adapters.images.list_while(&tidy(folder), &mut go_on).0);
         }
         let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).map(PathBuf::from);
-        let resolver = Resolver::new(&known, pictures, home.as_deref());
-        let mut planner = Planner::new(self, read, options, categories, &destinations, home.as_deref());
-        let mut meter = Meter::new(read.document.images.len(), progress);
-        for image in &read.document.images {
-            if cancel.is_cancelled() {
+        let home = home.as_deref();
+        let mut problems = read.problems.clone();
+        let mapping = Mapping::of(&read.document, categories, &destinations, (home, &read.path), &mut problems);
+        let project_folder = self.path().parent().unwrap_or(self.path());
+        let mut resolver = Resolver::new(&known, pictures, project_folder, home);
+        let images = &read.document.images;
+        // Every image is found, and then looked at: half done after the first.
+        let (mut meter, mut steps) = (Meter::new(images.len(), progress), 0);
+        let mut step = |image: &DocumentImage| {
+            steps += 1;
+            meter.reach(steps / 2, image.path.rsplit(['/', '\\']).next().unwrap_or_default());
+            !cancel.is_cancelled()
+        };
+        let found = resolver.find_all(images, &read.folder, &mut step).ok_or(AppError::Cancelled)?;
+        let mut planner = Planner::new(self, read, options, mapping, problems);
+        for (picture, entries) in by_picture(images, &found) {
+            match picture {
+                Resolved::Known(index) => planner.image(&entries, &known[*index])?,
+                Resolved::OnDisk(path) => planner.new_image(&entries, path),
+                Resolved::Ambiguous(one, other) => {
+                    let message = format!(
+                        "{} and {} fit this name equally well; write more of its folders, or rename one of them",
+                        one.display(),
+                        other.display()
+                    );
+                    for entry in &entries {
+                        planner.problem(entry, &message);
+                        planner.missing(entry);
+                    }
+                }
+                Resolved::Missing => entries.iter().for_each(|entry| planner.missing(entry)),
+            }
+            if !entries.iter().all(|entry| step(entry)) {
                 return Err(AppError::Cancelled);
             }
-            match resolver.find(image, &read.folder) {
-                Resolved::Known(index) => planner.image(image, &known[index], None)?,
-                Resolved::OnDisk(path) => planner.new_image(image, &path)?,
-                Resolved::Ambiguous => {
-                    planner.problem(image, "several images of the project fit this name; name the folder too");
-                    planner.missing(image);
-                }
-                Resolved::Missing => planner.missing(image),
-            }
-            meter.step(image.path.rsplit(['/', '\\']).next().unwrap_or_default());
         }
         Ok(planner.finish())
     }
+}
+
+/// All entries about each picture, in the order of the first ones: an image may come in several entries, whose boxes
+/// are compared together. Entries whose picture is not known stay in their places.
+fn by_picture<'d, 'f>(
+    images: &'d [DocumentImage],
+    found: &'f [Resolved],
+) -> Vec<(&'f Resolved, Vec<&'d DocumentImage>)> {
+    let mut groups: Vec<(&Resolved, Vec<&DocumentImage>)> = Vec::with_capacity(images.len());
+    let mut places: HashMap<&Resolved, usize> = HashMap::with_capacity(images.len());
+    for (image, picture) in images.iter().zip(found) {
+        let is_one = matches!(picture, Resolved::Known(_) | Resolved::OnDisk(_));
+        match places.get(picture).filter(|_| is_one) {
+            Some(&place) => groups[place].1.push(image),
+            None => {
+                places.insert(picture, groups.len());
+                groups.push((picture, vec![image]));
+            }
+        }
+    }
+    groups
 }

@@ -1,6 +1,6 @@
 //! What an import would do, for people.
 
-use bauta_domain::{BoundingBox, ImageId, Problem};
+use bauta_domain::{BoundingBox, FrameChoice, ImageId, Problem};
 use bauta_formats::Format;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,10 @@ pub struct ImportPlanView {
     pub missing_images: u32,
     /// The first of them.
     pub missing_list: Vec<MissingImage>,
+    /// Whether some picture with boxes is stored turned, as far as pictures were looked at: then `frame` may matter.
+    pub has_turned: bool,
+    /// Which way up the boxes were taken to be.
+    pub frame: FrameChoice,
     /// What was wrong in the file, and boxes that had to be cut or left out.
     pub problems: Vec<Problem>,
 }

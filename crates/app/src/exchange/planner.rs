@@ -1,13 +1,10 @@
 //! Building a plan: what each image of the file is to the project, and each of its boxes to those that are there.
 
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use bauta_domain::{
-    Annotation, BoundingBox, Category, CategoryId, Destination, DestinationId, DocumentImage, FrameChoice, ImageId,
-    ImageMarks, ImageSize, MAX_BOXES_AN_IMAGE, Meeting, Picture, Placing, Source, Unit, compare_boxes,
+    Annotation, BoundingBox, CategoryId, DocumentImage, FrameChoice, ImageId, ImageMarks, ImageSize,
+    MAX_BOXES_AN_IMAGE, Meeting, Orientation, Picture, Placing, Source, Unit, compare_boxes,
 };
 use bauta_formats::Problems;
 use bauta_store::NewImage;
@@ -15,43 +12,37 @@ use uuid::Uuid;
 
 use super::{
     BoxConflict, ImportOptions, ImportPlan, ImportPlanView, MissingImage, ReadAnnotations,
+    mapping::Mapping,
     plan::{Met, PlannedBox, PlannedImage},
     resolve::Known,
+    written_path::WrittenPath,
 };
 use crate::{
     AppError, Project,
     error::said,
     files::file_facts,
-    project::{count, names_of, new_category},
+    project::{count, names_of},
 };
 
 /// So many conflicts and missing images are listed one by one.
 const MOST_LISTED: usize = 500;
+/// Most headers that are read only to see whether pictures are stored turned: a camera that turns pictures has turned
+/// some of these.
+const MOST_LOOKS: usize = 1000;
+
+/// A box of the file on the upright picture.
+type Placed = (BoundingBox, Option<CategoryId>, Source);
 
 /// Builds a plan, image by image.
 pub(super) struct Planner<'p> {
     project: &'p Project,
     read: &'p ReadAnnotations,
     options: &'p ImportOptions,
-    /// The project's categories and the new ones.
-    categories: Vec<Category>,
-    /// What each category of the document becomes.
-    mapped: Vec<Option<CategoryId>>,
-    mapped_destinations: Vec<Option<DestinationId>>,
-    /// Images that the file names.
-    met: HashMap<ImageId, MetImage>,
-    /// Images that the project does not have yet, by their files.
-    added: HashMap<PathBuf, Known>,
+    mapping: Mapping,
     problems: Problems,
     plan: ImportPlan,
-}
-
-/// An image that the file names, perhaps in several entries.
-struct MetImage {
-    /// What the first entry calls it.
-    path: String,
-    /// Its place in the plan, once it has boxes there.
-    planned: Option<usize>,
+    /// So many headers of pictures may still be read only to see whether they are stored turned.
+    looks_left: usize,
 }
 
 impl<'p> Planner<'p> {
@@ -59,50 +50,9 @@ impl<'p> Planner<'p> {
         project: &'p Project,
         read: &'p ReadAnnotations,
         options: &'p ImportOptions,
-        mut categories: Vec<Category>,
-        destinations: &[Destination],
-        home: Option<&Path>,
+        mapping: Mapping,
+        problems: Problems,
     ) -> Self {
-        let mut problems = read.problems.clone();
-        let there = categories.len();
-        let mut mapped = Vec::with_capacity(read.document.categories.len());
-        let mut by_name: HashMap<String, CategoryId> =
-            categories.iter().map(|category| (category.name.to_lowercase(), category.id)).collect();
-        for found in &read.document.categories {
-            let name = found.name.trim().to_lowercase();
-            if name.is_empty() || name == "none" {
-                mapped.push(None);
-                continue;
-            }
-            let id = by_name.get(&name).copied().or_else(|| {
-                // The name is neither empty, reserved nor taken.
-                let new = new_category(&found.name, &categories).ok()?;
-                categories.push(new);
-                categories.last().map(|new| new.id)
-            });
-            by_name.extend(id.map(|id| (name, id)));
-            mapped.push(id);
-        }
-        let mut new_destinations: Vec<Destination> = Vec::new();
-        let mapped_destinations = read.document.destinations.iter().map(|path| {
-            let path = match (path.strip_prefix("~/"), home) {
-                (Some(rest), Some(home)) => home.join(rest).display().to_string(),
-                _ => path.clone(),
-            };
-            if !Path::new(&path).is_absolute() {
-                problems.push(format_args!("destination {path:?}"), "expected an absolute folder; it is left out");
-                return None;
-            }
-            let known = destinations.iter().chain(&new_destinations).find(|d| d.path == path).map(|d| d.id);
-            Some(known.unwrap_or_else(|| {
-                let id = DestinationId::from_uuid(Uuid::new_v4());
-                let position = count(destinations.len() + new_destinations.len());
-                new_destinations.push(Destination { id, path, position });
-                id
-            }))
-        });
-        let mapped_destinations = mapped_destinations.collect();
-        let new_categories = categories[there..].to_vec();
         let view = ImportPlanView {
             path: read.path.display().to_string(),
             format: read.detected.format,
@@ -115,33 +65,24 @@ impl<'p> Planner<'p> {
             completed_boxes: 0,
             conflicts: 0,
             conflict_list: Vec::new(),
-            new_categories: new_categories.iter().map(|category| category.name.clone()).collect(),
+            new_categories: mapping.new_categories.iter().map(|category| category.name.clone()).collect(),
             missing_boxes: 0,
             missing_images: 0,
             missing_list: Vec::new(),
+            has_turned: false,
+            frame: options.frame,
             problems: Vec::new(),
         };
         let plan = ImportPlan {
             images: Vec::new(),
             new_images: Vec::new(),
             sizes: Vec::new(),
-            categories: new_categories,
-            destinations: new_destinations,
+            categories: mapping.new_categories.clone(),
+            destinations: mapping.new_destinations.clone(),
             marks: Vec::new(),
             view,
         };
-        Self {
-            project,
-            read,
-            options,
-            categories,
-            mapped,
-            mapped_destinations,
-            met: HashMap::new(),
-            added: HashMap::new(),
-            problems,
-            plan,
-        }
+        Self { project, read, options, mapping, problems, plan, looks_left: MOST_LOOKS }
     }
 
     fn place_of(&self, image: &DocumentImage) -> String {
@@ -167,20 +108,16 @@ impl<'p> Planner<'p> {
         }
     }
 
-    pub fn new_image(&mut self, image: &DocumentImage, path: &Path) -> Result<(), AppError> {
-        if let Some(known) = self.added.get(path).cloned() {
-            return self.image(image, &known, None);
-        }
+    /// Plans a picture that the project does not have yet, by all entries of the file about it.
+    pub fn new_image(&mut self, entries: &[&DocumentImage], path: &Path) {
         let Some(text) = path.to_str() else {
-            self.problem(image, "the file name is not valid Unicode; rename the file");
-            return Ok(());
+            return self.problem(entries[0], "the file name is not valid Unicode; rename the file");
         };
         let picture = match self.project.adapters.images.picture(path) {
             Ok(picture) => picture,
             Err(error) => {
                 let message = format!("the picture cannot be read: {}; its boxes are left out", said(&error));
-                self.problem(image, &message);
-                return Ok(());
+                return self.problem(entries[0], &message);
             }
         };
         let id = ImageId::from_uuid(Uuid::new_v4());
@@ -188,35 +125,49 @@ impl<'p> Planner<'p> {
         self.plan.new_images.push(NewImage { id, path: text.to_owned(), file: file_facts(path) });
         self.plan.sizes.push((id, picture.size));
         self.plan.view.new_images += 1;
-        self.added.insert(path.to_owned(), known.clone());
-        self.image(image, &known, Some(picture))
+        let entries = self.taken(entries, path);
+        self.plan.view.images += 1;
+        self.mark(&entries, &known);
+        self.boxes(&entries, &known, picture, &[]);
     }
 
-    pub fn image(&mut self, image: &DocumentImage, known: &Known, picture: Option<Picture>) -> Result<(), AppError> {
-        let met = self.met.entry(known.id);
-        let met = met.or_insert_with(|| MetImage { path: image.path.clone(), planned: None });
-        if met.path != image.path {
-            let message =
-                format!("the project has one image for this and for {:?}; the boxes of that one are taken", met.path);
-            self.problem(image, &message);
+    /// Plans an image of the project, by all entries of the file about it.
+    pub fn image(&mut self, entries: &[&DocumentImage], known: &Known) -> Result<(), AppError> {
+        let entries = self.taken(entries, Path::new(&known.path));
+        self.plan.view.images += 1;
+        self.mark(&entries, known);
+        if entries.iter().all(|entry| entry.boxes.is_empty()) {
             return Ok(());
         }
-        self.mark(image, known);
-        if image.boxes.is_empty() {
-            return Ok(());
-        }
-        let is_new = picture.is_some();
-        let picture = match picture.map_or_else(|| self.picture(image, known), Ok) {
-            Ok(picture) => picture,
-            Err(message) => {
-                self.problem(image, &message);
-                return Ok(());
+        match self.picture(&entries, known) {
+            Ok(picture) => {
+                let mine = self.annotations(known.id)?;
+                self.boxes(&entries, known, picture, &mine);
             }
-        };
-        let theirs = self.place(image, picture);
-        let mine = if is_new { Vec::new() } else { self.annotations(known.id)? };
-        self.meet(known, &mine, theirs);
+            Err(message) => self.problem(entries[0], &message),
+        }
         Ok(())
+    }
+
+    /// The entries that surely mean this picture: all that name it whole, or as the first one does. Others were only
+    /// guessed to be it, and may mean pictures that are not here.
+    fn taken<'e>(&mut self, entries: &[&'e DocumentImage], path: &Path) -> Vec<&'e DocumentImage> {
+        let parts = |entry: &DocumentImage| WrittenPath::of(entry, None).map(|path| path.parts);
+        let is_whole = |entry: &DocumentImage| {
+            WrittenPath::of(entry, None).is_some_and(|written| written.is_whole(written.shared_end(path)))
+        };
+        let (first, others) = (entries[0], &entries[1..]);
+        let mut taken = vec![first];
+        for other in others {
+            if parts(other) == parts(first) || (is_whole(first) && is_whole(other)) {
+                taken.push(*other);
+                continue;
+            }
+            let message =
+                format!("the project has one image for this and for {:?}; the boxes of that one are taken", first.path);
+            self.problem(other, &message);
+        }
+        taken
     }
 
     /// The project's boxes; none on an image that it does not have yet.
@@ -228,9 +179,8 @@ impl<'p> Planner<'p> {
         }
     }
 
-    fn mark(&mut self, image: &DocumentImage, known: &Known) {
-        let wanted =
-            image.destination.and_then(|index| self.mapped_destinations.get(index as usize).copied().flatten());
+    fn mark(&mut self, entries: &[&DocumentImage], known: &Known) {
+        let wanted = entries.iter().find_map(|entry| self.mapping.destination(entry.destination));
         if wanted.is_some() && known.marks.destination.is_none() {
             let after = ImageMarks { destination: wanted, ..known.marks };
             self.plan.marks.push((known.id, known.marks, after));
@@ -238,10 +188,11 @@ impl<'p> Planner<'p> {
     }
 
     /// The header of the picture, unless the project and the file together say all that matters.
-    fn picture(&mut self, image: &DocumentImage, known: &Known) -> Result<Picture, String> {
+    fn picture(&mut self, entries: &[&DocumentImage], known: &Known) -> Result<Picture, String> {
         if let Some(size) = known.size
             && self.options.frame != FrameChoice::Stored
-            && is_surely_upright(image, size)
+            && entries.iter().all(|entry| is_surely_upright(entry, size))
+            && !self.is_worth_a_look()
         {
             return Ok(Picture::upright(size));
         }
@@ -252,14 +203,32 @@ impl<'p> Planner<'p> {
                 }
                 Ok(picture)
             }
-            Err(error) => match known.size.or(image.size) {
+            Err(error) => match known.size.or(entries[0].size) {
                 Some(size) => Ok(Picture::upright(size)),
                 None => Err(format!("the picture cannot be read: {}; its boxes are left out", said(&error))),
             },
         }
     }
 
-    fn place(&mut self, image: &DocumentImage, picture: Picture) -> Vec<(BoundingBox, Option<CategoryId>, Source)> {
+    /// Whether to read one more header only to learn whether there is a choice to offer.
+    fn is_worth_a_look(&mut self) -> bool {
+        let looks = !self.plan.view.has_turned && self.looks_left > 0;
+        self.looks_left = self.looks_left.saturating_sub(1);
+        looks
+    }
+
+    /// Puts the boxes of all entries onto the picture, and compares them together with those that are there.
+    fn boxes(&mut self, entries: &[&DocumentImage], known: &Known, picture: Picture, mine: &[Annotation]) {
+        self.plan.view.has_turned |=
+            picture.orientation != Orientation::Upright && entries.iter().any(|entry| !entry.boxes.is_empty());
+        let mut theirs = Vec::new();
+        for entry in entries.iter().filter(|entry| !entry.boxes.is_empty()) {
+            self.place(entry, picture, &mut theirs);
+        }
+        self.meet(known, mine, theirs);
+    }
+
+    fn place(&mut self, image: &DocumentImage, picture: Picture, theirs: &mut Vec<Placed>) {
         let placing = Placing::new(image, picture, self.options.frame);
         let word = self.read.detected.format.place_word();
         let mut place = None;
@@ -272,12 +241,12 @@ impl<'p> Planner<'p> {
             );
             self.problem(image, &message);
         }
-        if image.boxes.len() > MAX_BOXES_AN_IMAGE {
-            let message = format!("{} boxes on one image; the first {MAX_BOXES_AN_IMAGE} are taken", image.boxes.len());
-            self.problem(image, &message);
+        let room = MAX_BOXES_AN_IMAGE.saturating_sub(theirs.len());
+        if image.boxes.len() > room {
+            let found = theirs.len() + image.boxes.len();
+            self.problem(image, &format!("{found} boxes on one image; the first {MAX_BOXES_AN_IMAGE} are taken"));
         }
-        let mut theirs = Vec::with_capacity(image.boxes.len());
-        for found in image.boxes.iter().take(MAX_BOXES_AN_IMAGE) {
+        for found in image.boxes.iter().take(room) {
             let mut say = |planner: &mut Self, message: &dyn std::fmt::Display| {
                 let place = place.get_or_insert_with(|| planner.place_of(image));
                 planner.problems.push(format_args!("{place}, {word} {}", found.place), message);
@@ -287,16 +256,14 @@ impl<'p> Planner<'p> {
                     if placed.clamped {
                         say(self, &"the box reaches over the edge of the picture; it was cut there");
                     }
-                    let category = found.category.and_then(|index| self.mapped.get(index as usize).copied().flatten());
-                    theirs.push((placed.bbox, category, found.source.clone()));
+                    theirs.push((placed.bbox, self.mapping.category(found.category), found.source.clone()));
                 }
                 Err(error) => say(self, &error),
             }
         }
-        theirs
     }
 
-    fn meet(&mut self, known: &Known, mine: &[Annotation], theirs: Vec<(BoundingBox, Option<CategoryId>, Source)>) {
+    fn meet(&mut self, known: &Known, mine: &[Annotation], theirs: Vec<Placed>) {
         let pairs: Vec<_> = theirs.iter().map(|(bbox, category, _)| (*bbox, *category)).collect();
         let meetings = compare_boxes(mine, &pairs);
         let mut boxes = Vec::with_capacity(theirs.len());
@@ -321,17 +288,8 @@ impl<'p> Planner<'p> {
             };
             boxes.push(PlannedBox { bbox, category, source, meets });
         }
-        if boxes.is_empty() {
-            return;
-        }
-        let Some(met) = self.met.get_mut(&known.id) else { return };
-        match met.planned {
-            // The same image in a second entry of the file.
-            Some(index) => self.plan.images[index].boxes.extend(boxes),
-            None => {
-                met.planned = Some(self.plan.images.len());
-                self.plan.images.push(PlannedImage { id: known.id, boxes });
-            }
+        if !boxes.is_empty() {
+            self.plan.images.push(PlannedImage { id: known.id, boxes });
         }
     }
 
@@ -347,7 +305,7 @@ impl<'p> Planner<'p> {
         self.plan.view.conflicts += 1;
         if self.plan.view.conflict_list.len() < MOST_LISTED {
             let name = |id: Option<CategoryId>| {
-                let found = self.categories.iter().find(|category| Some(category.id) == id);
+                let found = self.mapping.categories.iter().find(|category| Some(category.id) == id);
                 found.map(|category| category.name.clone())
             };
             self.plan.view.conflict_list.push(BoxConflict {
@@ -363,7 +321,6 @@ impl<'p> Planner<'p> {
     }
 
     pub fn finish(mut self) -> ImportPlan {
-        self.plan.view.images = count(self.met.len());
         self.plan.view.problems = self.problems.into_list();
         self.plan
     }

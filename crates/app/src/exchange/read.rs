@@ -1,17 +1,19 @@
 //! Annotations to a document: which format, and the files of formats that are one file.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
+    sync::mpsc::{RecvTimeoutError, channel},
+    time::Duration,
 };
 
 use bauta_domain::{AnnotationDocument, ports::CancelToken};
-use bauta_formats::{
-    DETECT_BYTES, Detected, Format, MAX_LINE_BYTES, Problems, ReadError, coco, csv_table, detect_file, paper, xlsx,
-};
+use bauta_formats::{Detected, Format, Problems, ReadDocument, ReadError, coco, csv_table, detect_file, paper, xlsx};
 
-use super::read_folder::{read_files, read_folder};
-use crate::{AppError, Progress};
+use super::{
+    file_bytes::{beginning, read_watched, refuse_endless_lines},
+    read_folder::{read_files, read_folder},
+};
+use crate::{AppError, Progress, files::tidy};
 
 /// The longest file that is read whole, for formats that are one file; COCO's own largest has 450 MB.
 const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -35,101 +37,93 @@ pub struct ReadAnnotations {
 /// and left out.
 ///
 /// # Errors
-/// When the file or folder is not there, is not of a known format, or `cancel` asks to stop.
+/// When the file or folder is not there, is not of a known format, none of its files can be read, or `cancel` asks to
+/// stop.
 pub fn read_annotations(
     path: &Path,
     format: Option<Format>,
     progress: &mut dyn FnMut(Progress),
     cancel: &CancelToken,
 ) -> Result<ReadAnnotations, AppError> {
-    let path = std::path::absolute(path)?;
+    let path = tidy(path);
     let known = format.map(|format| Detected { format, certain: true });
     if path.is_dir() {
         return read_folder(&path, known, progress, cancel);
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let detected = match known {
         Some(known) => known,
-        None => detect_file(&name, &beginning(&path)?).ok_or_else(|| unknown(&path))?,
+        None => detected(&path)?.ok_or_else(|| unknown(&path))?,
     };
-    if detected.format == Format::Csv {
-        refuse_endless_lines(&path)?;
-    }
-    let bytes = read_limited(&path, MAX_FILE_BYTES)?;
-    let folder = path.parent().unwrap_or(&path).to_owned();
     if detected.format.is_folder() {
-        let files = if detected.format == Format::Yolo && !name.ends_with(".txt") {
+        let folder = path.parent().unwrap_or(&path).to_owned();
+        let is_list = path.extension().is_none_or(|ending| ending != "txt");
+        if detected.format == Format::Yolo && is_list {
             return read_folder(&folder, Some(detected), progress, cancel);
-        } else {
-            vec![path.clone()]
-        };
-        let mut read = read_files(&folder, &files, detected, progress, cancel)?;
+        }
+        let mut read = read_files(&folder, std::slice::from_ref(&path), detected, progress, cancel)?;
         read.path = path;
         return Ok(read);
     }
-    let read = match detected.format {
-        Format::Coco => coco::read(&bytes),
-        Format::Csv => csv_table::read(&bytes),
-        Format::Xlsx => xlsx::read(&bytes),
-        _ => paper::read(&bytes),
-    };
-    let read = read.map_err(|error| refused(&path, &error))?;
+    read_file(&path, detected, progress, cancel)
+}
+
+/// What a file is, by its name and the beginning of its content.
+pub(super) fn detected(path: &Path) -> Result<Option<Detected>, AppError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(detect_file(&name, &beginning(path)?))
+}
+
+/// Reads a file of a format that is one file.
+pub(super) fn read_file(
+    path: &Path,
+    detected: Detected,
+    progress: &mut dyn FnMut(Progress),
+    cancel: &CancelToken,
+) -> Result<ReadAnnotations, AppError> {
+    if detected.format == Format::Csv {
+        refuse_endless_lines(path, cancel)?;
+    }
+    let bytes = read_watched(path, MAX_FILE_BYTES, progress, cancel)?;
+    let read = understood(bytes, detected.format, cancel)?.map_err(|error| refused(path, &error))?;
     let mut problems = Problems::default();
     problems.extend(&path.display().to_string(), read.problems);
-    Ok(ReadAnnotations { path, folder, detected, document: read.document, problems })
+    let folder = path.parent().unwrap_or(path).to_owned();
+    Ok(ReadAnnotations { path: path.to_owned(), folder, detected, document: read.document, problems })
 }
 
-fn beginning(path: &Path) -> Result<Vec<u8>, AppError> {
-    let (file, mut bytes) = (open(path)?, Vec::new());
-    file.take(DETECT_BYTES as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
+/// So often it is asked whether to go on.
+const PATIENCE: Duration = Duration::from_millis(20);
 
-/// A table with a line of a gigabyte is refused before the gigabyte is in the memory.
-fn refuse_endless_lines(path: &Path) -> Result<(), AppError> {
-    let mut reader = BufReader::with_capacity(1 << 16, open(path)?);
-    let (mut line, mut length) = (1, 0);
-    loop {
-        let piece = reader.fill_buf()?;
-        if piece.is_empty() {
-            return Ok(());
-        }
-        line += piece.iter().filter(|byte| **byte == b'\n').count() as u64;
-        length = match piece.iter().rposition(|byte| *byte == b'\n') {
-            Some(end) => piece.len() - end - 1,
-            None => length + piece.len(),
+/// What the bytes of a file say. The readers know nothing of cancelling, and millions of rows take seconds: they work
+/// on a thread of their own, which nobody waits for any more once `cancel` asks to stop.
+fn understood(
+    bytes: Vec<u8>,
+    format: Format,
+    cancel: &CancelToken,
+) -> Result<Result<ReadDocument, ReadError>, AppError> {
+    let (sender, receiver) = channel();
+    let reader = std::thread::Builder::new().name("reading annotations".to_owned()).spawn(move || {
+        let read = match format {
+            Format::Coco => coco::read(&bytes),
+            Format::Csv => csv_table::read(&bytes),
+            Format::Xlsx => xlsx::read(&bytes),
+            _ => paper::read(&bytes),
         };
-        if length > MAX_LINE_BYTES {
-            return Err(refused(path, &ReadError::LineTooLong { line, bytes: length }));
+        // Nobody listens after a stop.
+        let _ = sender.send(read);
+    })?;
+    loop {
+        match receiver.recv_timeout(PATIENCE) {
+            Ok(read) => return Ok(read),
+            Err(RecvTimeoutError::Timeout) if cancel.is_cancelled() => return Err(AppError::Cancelled),
+            Err(RecvTimeoutError::Timeout) => {}
+            // It sends before it ends, unless it panicked.
+            Err(RecvTimeoutError::Disconnected) => match reader.join() {
+                Ok(()) => return Err(AppError::Cancelled),
+                Err(panic) => std::panic::resume_unwind(panic),
+            },
         }
-        let read = piece.len();
-        reader.consume(read);
     }
-}
-
-/// Opening a pipe or a device would read for ever.
-fn open(path: &Path) -> Result<fs_err::File, AppError> {
-    let file = fs_err::File::open(path)?;
-    match file.metadata()?.is_file() {
-        true => Ok(file),
-        false => Err(AppError::Invalid(format!("{}: expected a file", path.display()))),
-    }
-}
-
-pub(super) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
-    let file = open(path)?;
-    let facts = file.metadata()?;
-    let too_long = || {
-        let message =
-            format!("{}: the file is longer than {} MB, which no list of boxes is", path.display(), limit >> 20);
-        AppError::Invalid(message)
-    };
-    if facts.len() > limit {
-        return Err(too_long());
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(facts.len()).unwrap_or(0) + 1);
-    file.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(too_long()) } else { Ok(bytes) }
 }
 
 pub(super) fn unknown(path: &Path) -> AppError {

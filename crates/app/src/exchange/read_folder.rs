@@ -1,7 +1,7 @@
 //! Folders with one file an image to one document: which files, and what was wrong in each.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
 };
 
@@ -10,13 +10,15 @@ use bauta_formats::{Detected, FolderCounts, Format, Problems, ReadDocument, dete
 
 use super::{
     ReadAnnotations,
-    read::{read_limited, unknown},
-    read_annotations,
+    file_bytes::read_limited,
+    read::unknown,
+    whole_files::{read_whole_files, whole_files},
+    yolo_classes::{is_class_list, is_no_label, yolo_classes},
 };
 use crate::{AppError, Meter, Progress, adapters::cores, parallel::for_each};
 
 /// The longest file of one image; labelme's may hold the picture.
-const MAX_IMAGE_FILE_BYTES: u64 = 64 << 20;
+pub(super) const MAX_IMAGE_FILE_BYTES: u64 = 64 << 20;
 /// Folders below the chosen one are looked into this deep.
 const MAX_DEPTH: usize = 12;
 /// So many files are read at a time by one worker.
@@ -30,7 +32,6 @@ pub(super) fn read_folder(
 ) -> Result<ReadAnnotations, AppError> {
     let mut files = Vec::new();
     list(folder, 0, &mut files, cancel);
-    let ending = |file: &Path| file.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     let mut counts = FolderCounts::default();
     for file in &files {
         match ending(file).as_str() {
@@ -42,11 +43,11 @@ pub(super) fn read_folder(
         counts.has_class_names |= is_class_list(file);
     }
     let detected = known.or_else(|| detect_folder(counts));
-    // A folder around one file, such as an unpacked COCO export.
-    let jsons: Vec<&PathBuf> = files.iter().filter(|file| ending(file) == "json").collect();
-    let one_file = detected.is_none_or(|found| found.format == Format::Labelme || !found.format.is_folder());
-    if let ([only], true) = (jsons.as_slice(), one_file && counts.xml + counts.txt == 0) {
-        return read_annotations(only, known.map(|known| known.format), progress, cancel);
+    // Around files about all images, such as an unpacked COCO export.
+    if detected.is_none_or(|found| found.format == Format::Labelme || !found.format.is_folder())
+        && let Some(whole) = whole_files(folder, &files, known)?
+    {
+        return read_whole_files(folder, &whole, progress, cancel);
     }
     let detected = detected.filter(|found| found.format.is_folder()).ok_or_else(|| unknown(folder))?;
     let wanted = detected.format.ending();
@@ -78,6 +79,7 @@ pub(super) fn read_files(
     let batches: Vec<&[PathBuf]> = files.chunks(BATCH).collect();
     let mut meter = Meter::new(files.len(), progress);
     let (mut waiting, mut next) = (BTreeMap::new(), 0);
+    let mut named = HashMap::new();
     for_each(
         &batches,
         vec![(); cores()],
@@ -88,7 +90,7 @@ pub(super) fn read_files(
             waiting.insert(number, read);
             // In the order of the files, so that the same folder always gives the same document.
             while let Some(read) = waiting.remove(&next) {
-                join(&mut document, read.document, classes.len());
+                join(&mut document, read.document, classes.len(), &mut named);
                 problems.extend("", read.problems);
                 next += 1;
             }
@@ -98,7 +100,28 @@ pub(super) fn read_files(
     if cancel.is_cancelled() {
         return Err(AppError::Cancelled);
     }
+    if document.images.is_empty() {
+        return Err(nothing_in(folder, files, detected.format, &problems));
+    }
     Ok(ReadAnnotations { path: folder.to_owned(), folder: folder.to_owned(), detected, document, problems })
+}
+
+/// Why a folder, or the one file that was asked for, gives nothing at all.
+fn nothing_in(folder: &Path, files: &[PathBuf], format: Format, problems: &Problems) -> AppError {
+    let (name, ending) = (format.name(), format.ending());
+    let first =
+        problems.iter().find(|problem| files.iter().any(|file| problem.place.starts_with(&*file.to_string_lossy())));
+    AppError::Invalid(match (files, first) {
+        ([], _) => {
+            format!("{}: no file that ends in .{ending} was found; expected {name} there", folder.display())
+        }
+        ([_], Some(only)) => only.to_string(),
+        (_, Some(first)) => {
+            let count = files.len();
+            format!("{}: none of its {count} files can be read as {name}; the first one, {first}", folder.display())
+        }
+        (_, None) => format!("{}: there is no image in it", folder.display()),
+    })
 }
 
 /// Reads some of the files into a document that begins with these classes.
@@ -128,10 +151,22 @@ fn read_batch(folder: &Path, files: &[PathBuf], format: Format, classes: &[Docum
     ReadDocument { document, problems }
 }
 
-/// Adds the images of `more` to `document`. Both begin with the same `shared` categories.
-fn join(document: &mut AnnotationDocument, mut more: AnnotationDocument, shared: usize) {
-    let own = more.categories.iter().enumerate().map(|(index, category)| {
-        if index < shared { u32::try_from(index).unwrap_or(u32::MAX) } else { document.category_index(&category.name) }
+/// Adds the images of `more` to `document`. Both begin with the same `shared` categories. `named` has the places of
+/// the document's categories.
+pub(super) fn join(
+    document: &mut AnnotationDocument,
+    mut more: AnnotationDocument,
+    shared: usize,
+    named: &mut HashMap<String, u32>,
+) {
+    let own = more.categories.into_iter().enumerate().map(|(index, category)| {
+        if index < shared {
+            return u32::try_from(index).unwrap_or(u32::MAX);
+        }
+        *named.entry(category.name.clone()).or_insert_with(|| {
+            document.categories.push(category);
+            u32::try_from(document.categories.len() - 1).unwrap_or(u32::MAX)
+        })
     });
     let own: Vec<u32> = own.collect();
     for found in more.images.iter_mut().flat_map(|image| &mut image.boxes) {
@@ -141,62 +176,8 @@ fn join(document: &mut AnnotationDocument, mut more: AnnotationDocument, shared:
 }
 
 /// The path of a file below the folder, with `/`.
-fn inside(folder: &Path, file: &Path) -> String {
+pub(super) fn inside(folder: &Path, file: &Path) -> String {
     file.strip_prefix(folder).unwrap_or(file).to_string_lossy().replace('\\', "/")
-}
-
-/// Finds the classes of a YOLO folder: there, or in the folders above and around the labels.
-fn yolo_classes(folder: &Path, files: &[PathBuf], document: &mut AnnotationDocument, problems: &mut Problems) {
-    let mut places: Vec<&Path> = vec![folder];
-    places
-        .extend(files.first().and_then(|file| file.parent()).into_iter().flat_map(|parent| parent.ancestors().take(3)));
-    places.extend(folder.parent());
-    for place in places {
-        let mut lists: Vec<PathBuf> =
-            std::fs::read_dir(place).into_iter().flatten().flatten().map(|e| e.path()).collect();
-        lists.retain(|file| is_class_list(file));
-        // data.yaml says it best, then classes.txt.
-        lists.sort_by_key(|file| (file.extension().is_none_or(|ending| ending != "yaml"), file.clone()));
-        for list in lists {
-            let read =
-                read_limited(&list, MAX_IMAGE_FILE_BYTES).map_err(|error| error.full_message()).and_then(|bytes| {
-                    let is_yaml = list.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-                    if is_yaml {
-                        yolo::read_data_yaml(&bytes).map_err(|error| error.to_string())
-                    } else {
-                        Ok(yolo::read_names(&bytes))
-                    }
-                });
-            match read {
-                Ok(classes) if !classes.is_empty() => {
-                    document.categories = classes;
-                    return;
-                }
-                Ok(_) => {}
-                Err(message) => problems.push(list.display(), message),
-            }
-        }
-    }
-    problems.push(
-        folder.display(),
-        "no classes.txt or data.yaml names the classes; put one there, the boxes come without category",
-    );
-}
-
-fn is_class_list(file: &Path) -> bool {
-    let name = name_of(file).to_ascii_lowercase();
-    name == "classes.txt"
-        || name == "labels.txt"
-        || name.ends_with(".names")
-        || name.ends_with(".yaml")
-        || name.ends_with(".yml")
-}
-
-/// Text files beside labels that are none.
-fn is_no_label(file: &Path) -> bool {
-    let name = name_of(file).to_ascii_lowercase();
-    let known = ["classes.txt", "labels.txt", "train.txt", "val.txt", "test.txt", "requirements.txt", "license.txt"];
-    known.contains(&name.as_str()) || name.starts_with("readme")
 }
 
 /// All files below a folder in the order of their names; hidden ones and links to folders are left out.
@@ -219,6 +200,10 @@ fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, cancel: &CancelTo
     }
 }
 
-fn name_of(path: &Path) -> std::borrow::Cow<'_, str> {
+pub(super) fn name_of(path: &Path) -> std::borrow::Cow<'_, str> {
     path.file_name().unwrap_or_default().to_string_lossy()
+}
+
+pub(super) fn ending(file: &Path) -> String {
+    file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }

@@ -2,18 +2,23 @@
 //! Paths may come from another computer: any system's separators, a drive, `~`, folders that are not here.
 
 use std::{
-    cell::RefCell,
-    collections::HashMap,
-    ffi::{OsStr, OsString},
+    cell::{OnceCell, RefCell},
+    collections::{BTreeSet, HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
 use bauta_domain::{DocumentImage, ImageId, ImageMarks, ImageSize};
 
-/// Endings of picture files.
-const ENDINGS: [&str; 8] = ["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff"];
+use super::{
+    picture_listing::{ENDINGS, PictureListing, is_picture},
+    written_path::{WrittenPath, file_name, folded, plain, stem},
+};
+use crate::files::tidy;
+
 /// Folders that tools put pictures into, seen from the folder of the annotations.
 const USUAL_FOLDERS: [&str; 6] = ["", "images", "JPEGImages", "../images", "../JPEGImages", ".."];
+/// So many folders are looked into: that of the annotations and those above it.
+const LEVELS: usize = 4;
 
 /// An image of the project.
 #[derive(Clone, Debug)]
@@ -25,149 +30,173 @@ pub(super) struct Known {
 }
 
 /// What a path stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Resolved {
     /// Image of the project, by its place in the list.
     Known(usize),
     /// A picture on this computer that the project does not have yet.
     OnDisk(PathBuf),
-    /// Several images of the project fit equally well.
-    Ambiguous,
+    /// Several pictures fit equally well: the first two of them.
+    Ambiguous(PathBuf, PathBuf),
     /// Nothing like it was found.
     Missing,
 }
 
+/// Pictures by their names without case, and by those without their endings.
+type ByName = HashMap<String, Vec<PathBuf>>;
+
 pub(super) struct Resolver<'k> {
     known: &'k [Known],
     by_path: HashMap<&'k str, usize>,
-    /// By file name without case, and by that without its ending.
     by_name: HashMap<String, Vec<usize>>,
     by_stem: HashMap<String, Vec<usize>>,
-    /// Pictures of the folders that the user pointed to, by name and by stem without case.
-    pointed: HashMap<String, Vec<PathBuf>>,
+    /// Pictures of the folders that the user pointed to.
+    pointed: ByName,
+    /// Pictures that lie beside those of the project, once something else was not found.
+    beside: OnceCell<ByName>,
+    project_folder: PathBuf,
     home: Option<String>,
+    /// Pictures that a label names with their endings: no other label means them.
+    claimed: HashSet<PathBuf>,
     /// What is in the folders that were looked into. Asking the disk for every ending of every picture took
     /// longer than all the rest of an import.
-    folders: RefCell<HashMap<PathBuf, Listing>>,
-}
-
-/// The names of the pictures in a folder, by their names without case.
-struct Listing(HashMap<String, Vec<OsString>>);
-
-impl Listing {
-    /// A folder that is not there has none.
-    fn of(folder: &Path) -> Self {
-        let mut names: HashMap<String, Vec<OsString>> = HashMap::new();
-        for name in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name()) {
-            let lower = name.to_string_lossy().to_lowercase();
-            if is_picture(&lower) {
-                names.entry(lower).or_default().push(name);
-            }
-        }
-        names.values_mut().for_each(|alike| alike.sort());
-        Self(names)
-    }
-
-    /// The file of this name without case: the one that is written like `wanted`, else the first.
-    fn find(&self, lower: &str, wanted: &OsStr) -> Option<&OsString> {
-        let alike = self.0.get(lower)?;
-        alike.iter().find(|name| *name == wanted).or_else(|| alike.first())
-    }
-}
-
-fn is_picture(lower: &str) -> bool {
-    lower.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    folders: RefCell<HashMap<PathBuf, PictureListing>>,
 }
 
 impl<'k> Resolver<'k> {
-    /// `pictures` are those of the folders that the user pointed to.
-    pub fn new(known: &'k [Known], pictures: Vec<PathBuf>, home: Option<&Path>) -> Self {
+    /// `pictures` are those of the folders that the user pointed to, `project_folder` that of the project's file.
+    pub fn new(known: &'k [Known], pictures: Vec<PathBuf>, project_folder: &Path, home: Option<&Path>) -> Self {
         let mut resolver = Self {
             known,
             by_path: HashMap::with_capacity(known.len()),
             by_name: HashMap::with_capacity(known.len()),
             by_stem: HashMap::with_capacity(known.len()),
-            pointed: HashMap::new(),
+            pointed: by_name(pictures.into_iter().collect::<BTreeSet<_>>()),
+            beside: OnceCell::new(),
+            project_folder: project_folder.to_owned(),
             home: home.map(|home| plain(&home.to_string_lossy())),
+            claimed: HashSet::new(),
             folders: RefCell::default(),
         };
         for (index, image) in known.iter().enumerate() {
             resolver.by_path.insert(&image.path, index);
-            let name = file_name(&image.path).to_lowercase();
+            let name = folded(file_name(&image.path));
             resolver.by_stem.entry(stem(&name).to_owned()).or_default().push(index);
             resolver.by_name.entry(name).or_default().push(index);
-        }
-        for picture in pictures {
-            let name = picture.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-            resolver.pointed.entry(stem(&name).to_owned()).or_default().push(picture.clone());
-            resolver.pointed.entry(name).or_default().push(picture);
         }
         resolver
     }
 
-    /// Finds the picture of `image`, whose annotations lie in `folder`.
-    pub fn find(&self, image: &DocumentImage, folder: &Path) -> Resolved {
-        let mut path = plain(&image.path);
-        if let (Some(rest), Some(home)) = (path.strip_prefix("~/"), &self.home) {
-            path = format!("{}/{rest}", home.trim_end_matches('/'));
+    /// The pictures of all images of a document whose annotations lie in `folder`, in its order. `tick` hears of
+    /// each, and says whether to go on; `None` when it did not.
+    pub fn find_all(
+        &mut self,
+        images: &[DocumentImage],
+        folder: &Path,
+        tick: &mut dyn FnMut(&DocumentImage) -> bool,
+    ) -> Option<Vec<Resolved>> {
+        // `a.png.txt` means a.png and `a.txt` beside it another picture, so those with an ending come first.
+        let has_ending = |image: &DocumentImage| image.stem_only && is_picture(&folded(&image.path));
+        let mut found = vec![Resolved::Missing; images.len()];
+        for first in [true, false] {
+            for (image, found) in images.iter().zip(&mut found).filter(|(image, _)| has_ending(image) == first) {
+                if !tick(image) {
+                    return None;
+                }
+                *found = self.find(image, folder);
+                self.claimed.extend(match found {
+                    Resolved::Known(index) if first => Some(PathBuf::from(&self.known[*index].path)),
+                    Resolved::OnDisk(path) if first => Some(path.clone()),
+                    _ => None,
+                });
+            }
         }
-        if let Some(&index) = self.by_path.get(path.as_str()).filter(|_| !image.stem_only) {
-            return Resolved::Known(index);
-        }
-        // What climbs out of a folder is looked for by what follows.
-        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | "." | ".." | "~")).collect();
-        let Some(name) = parts.last().map(|name| name.to_lowercase()) else { return Resolved::Missing };
-        let candidates = self.candidates(&name, image.stem_only);
-        let fits = |index: &usize| shared_end(&self.known[*index].path, &parts, image.stem_only);
-        let best = candidates.iter().map(fits).max().unwrap_or(0);
-        let mut fitting = candidates.iter().filter(|index| fits(index) == best);
-        let (first, second) = (fitting.next(), fitting.next());
-        let unique = first.copied().filter(|_| second.is_none());
-        if let Some(index) = unique.filter(|_| best == parts.len()) {
-            return Resolved::Known(index);
-        }
-        if let Some(found) = self.on_disk(&path, &parts, image.stem_only, folder) {
-            return found;
-        }
-        match (unique, first) {
-            (Some(index), _) => return Resolved::Known(index),
-            (None, Some(_)) => return Resolved::Ambiguous,
-            (None, None) => {}
-        }
-        self.by_name_on_disk(&name, image.stem_only, folder)
+        Some(found)
     }
 
-    fn candidates(&self, name: &str, stem_only: bool) -> Vec<usize> {
-        let full = self.by_name.get(name).cloned().unwrap_or_default();
-        if !full.is_empty() || (is_picture(name) && !stem_only) {
+    /// Finds the picture of `image`; the annotations lie in `root` or, for formats with one file an image, below it.
+    fn find(&self, image: &DocumentImage, root: &Path) -> Resolved {
+        let Some(wanted) = WrittenPath::of(image, self.home.as_deref()) else { return Resolved::Missing };
+        if let Some(&index) = self.by_path.get(wanted.path.as_str()).filter(|_| !wanted.stem_only) {
+            return Resolved::Known(index);
+        }
+        let own = root.join(&image.file);
+        let own = own.parent().filter(|_| !image.file.is_empty()).unwrap_or(root);
+        let bases: &[&Path] = if own == root { &[root] } else { &[own, root] };
+        let written = self.as_written(&wanted, bases);
+        if let Some(known @ Resolved::Known(_)) = written {
+            return known;
+        }
+        let known = self.known_candidates(&wanted);
+        let known = Best::of(known.iter().map(|index| Path::new(self.known[*index].path.as_str())), &wanted);
+        if let Some(only) = known.only().filter(|_| wanted.is_whole(known.shared)) {
+            return self.known_or_new(only);
+        }
+        if let Some(found) = written.or_else(|| self.around(&wanted, bases)) {
+            return found;
+        }
+        let pointed = Best::of(named(&self.pointed, &wanted), &wanted);
+        if let Some(only) = pointed.only().filter(|_| pointed.shared > known.shared) {
+            return self.known_or_new(only);
+        }
+        if let Some(found) = self.resolved(&known) {
+            return found;
+        }
+        if let Some(found) = self.in_usual_folders(&wanted, bases) {
+            return found;
+        }
+        if let Some(found) = self.resolved(&pointed) {
+            return found;
+        }
+        let beside = Best::of(named(self.beside.get_or_init(|| self.list_beside()), &wanted), &wanted);
+        self.resolved(&beside).unwrap_or(Resolved::Missing)
+    }
+
+    /// The one that fits best, or that there are several; `None` when there is none.
+    fn resolved(&self, best: &Best<'_>) -> Option<Resolved> {
+        Some(match (best.first?, best.second) {
+            (only, None) => self.known_or_new(only),
+            (one, Some(other)) => Resolved::Ambiguous(one.to_owned(), other.to_owned()),
+        })
+    }
+
+    /// Images of the project with this name.
+    fn known_candidates(&self, wanted: &WrittenPath) -> Vec<usize> {
+        let full = self.by_name.get(&wanted.name).cloned().unwrap_or_default();
+        if !full.is_empty() || (is_picture(&wanted.name) && !wanted.stem_only) {
             return full;
         }
         // labelImg sometimes leaves the ending out.
-        self.by_stem.get(name).cloned().unwrap_or_default()
+        let mut alike = self.by_stem.get(&wanted.name).cloned().unwrap_or_default();
+        alike.retain(|index| !self.claimed.contains(Path::new(&self.known[*index].path)));
+        alike
     }
 
-    /// The path itself, or below the folder of the annotations and the folders above it.
-    fn on_disk(&self, path: &str, parts: &[&str], stem_only: bool, folder: &Path) -> Option<Resolved> {
-        let below = parts.iter().collect::<PathBuf>();
-        let absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
-        let own = absolute.then(|| PathBuf::from(path)).filter(|path| !path.components().any(climbs));
-        let around = folder.ancestors().take(4).map(|base| base.join(&below));
-        own.into_iter().chain(around).find_map(|candidate| self.existing(&candidate, stem_only))
+    /// What the path leads to, from the folder of the file that holds it or from the root.
+    fn as_written(&self, wanted: &WrittenPath, bases: &[&Path]) -> Option<Resolved> {
+        let path = Path::new(&wanted.path);
+        if path.is_absolute() {
+            return self.existing(&tidy(path), wanted.stem_only);
+        }
+        bases.iter().find_map(|base| self.existing(&tidy(&base.join(path)), wanted.stem_only))
     }
 
-    fn by_name_on_disk(&self, name: &str, stem_only: bool, folder: &Path) -> Resolved {
-        let usual = USUAL_FOLDERS.iter().map(|usual| match usual.strip_prefix("..") {
-            Some(rest) => folder.parent().unwrap_or(folder).join(rest.trim_start_matches('/')),
-            None => folder.join(usual),
-        });
-        if let Some(found) = usual.into_iter().find_map(|base| self.existing(&base.join(name), stem_only)) {
-            return found;
-        }
-        match self.pointed.get(name).map(Vec::as_slice) {
-            Some([only]) => self.known_or_new(only),
-            Some(_) => Resolved::Ambiguous,
-            None => Resolved::Missing,
-        }
+    /// The path below the folder of the annotations and the folders above it; what climbs out of a folder is looked
+    /// for by what follows.
+    fn around(&self, wanted: &WrittenPath, bases: &[&Path]) -> Option<Resolved> {
+        let below: PathBuf = wanted.parts.iter().collect();
+        let mut folders = bases.iter().flat_map(|base| base.ancestors().take(LEVELS));
+        folders.find_map(|folder| self.existing(&folder.join(&below), wanted.stem_only))
+    }
+
+    fn in_usual_folders(&self, wanted: &WrittenPath, bases: &[&Path]) -> Option<Resolved> {
+        bases.iter().find_map(|base| {
+            let mut usual = USUAL_FOLDERS.iter().map(|usual| match usual.strip_prefix("..") {
+                Some(rest) => base.parent().unwrap_or(base).join(rest.trim_start_matches('/')),
+                None => base.join(usual),
+            });
+            usual.find_map(|folder| self.existing(&folder.join(&wanted.name), wanted.stem_only))
+        })
     }
 
     /// The picture at this path, with the ending that it turns out to have.
@@ -175,18 +204,28 @@ impl<'k> Resolver<'k> {
         let (folder, name) = (path.parent()?, path.file_name()?);
         let mut folders = self.folders.borrow_mut();
         if !folders.contains_key(folder) {
-            folders.insert(folder.to_owned(), Listing::of(folder));
+            folders.insert(folder.to_owned(), PictureListing::of(folder));
         }
         let listing = folders.get(folder)?;
-        let lower = name.to_string_lossy().to_lowercase();
-        let is_picture = is_picture(&lower);
-        let exact = if is_picture { listing.find(&lower, name) } else { None };
-        let found = exact.or_else(|| {
-            let endings = if is_picture && !stem_only { &[][..] } else { &ENDINGS[..] };
-            endings.iter().find_map(|ending| listing.find(&format!("{lower}.{ending}"), name))
+        let wanted = folded(&name.to_string_lossy());
+        let has_ending = is_picture(&wanted);
+        let exact = if has_ending { listing.find(&wanted, name) } else { Vec::new() };
+        let found = exact.first().map(|name| folder.join(name)).or_else(|| {
+            let endings = if has_ending && !stem_only { &[][..] } else { &ENDINGS[..] };
+            let named = endings.iter().flat_map(|ending| listing.find(&format!("{wanted}.{ending}"), name));
+            named.map(|name| folder.join(name)).find(|path| !self.claimed.contains(path))
         })?;
-        let path = folder.join(found);
-        path.is_file().then(|| self.known_or_new(&path))
+        found.is_file().then(|| self.known_or_new(&found))
+    }
+
+    /// The pictures in the folders of the project's images, and in that of the project.
+    fn list_beside(&self) -> ByName {
+        let folders = self.known.iter().filter_map(|image| Path::new(&image.path).parent());
+        let folders: BTreeSet<&Path> = folders.chain([self.project_folder.as_path()]).collect();
+        by_name(folders.into_iter().flat_map(|folder| {
+            let names: BTreeSet<_> = PictureListing::of(folder).into_names().collect();
+            names.into_iter().map(|name| folder.join(name))
+        }))
     }
 
     fn known_or_new(&self, path: &Path) -> Resolved {
@@ -197,35 +236,44 @@ impl<'k> Resolver<'k> {
     }
 }
 
-fn climbs(part: std::path::Component) -> bool {
-    matches!(part, std::path::Component::ParentDir)
+/// Those of some pictures that share the longest end with a path.
+struct Best<'p> {
+    shared: usize,
+    first: Option<&'p Path>,
+    second: Option<&'p Path>,
 }
 
-/// The path with `/` between its parts, without a scheme.
-fn plain(path: &str) -> String {
-    let path = path.trim();
-    path.strip_prefix("file://").unwrap_or(path).replace('\\', "/")
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
-fn stem(name: &str) -> &str {
-    name.rfind('.').filter(|&dot| dot > 0).map_or(name, |dot| &name[..dot])
-}
-
-/// How many parts, from the end, a path shares with these; names without case, the last one perhaps
-/// without its ending.
-fn shared_end(path: &str, parts: &[&str], stem_only: bool) -> usize {
-    let mut own = path.rsplit(['/', '\\']).filter(|part| !part.is_empty());
-    let mut wanted = parts.iter().rev();
-    let (Some(name), Some(want)) = (own.next(), wanted.next()) else { return 0 };
-    let (name, want) = (name.to_lowercase(), want.to_lowercase());
-    if name != want && stem(&name) != want && !(stem_only && stem(&name) == stem(&want)) {
-        return 0;
+impl<'p> Best<'p> {
+    fn of(pictures: impl Iterator<Item = &'p Path>, wanted: &WrittenPath) -> Self {
+        let mut best = Self { shared: 0, first: None, second: None };
+        for picture in pictures {
+            let shared = wanted.shared_end(picture);
+            if shared > best.shared || best.first.is_none() {
+                best = Self { shared, first: Some(picture), second: None };
+            } else if shared == best.shared && best.second.is_none() {
+                best.second = Some(picture);
+            }
+        }
+        best
     }
-    1 + own.zip(wanted).take_while(|(a, b)| a == *b).count()
+
+    fn only(&self) -> Option<&'p Path> {
+        self.first.filter(|_| self.second.is_none())
+    }
+}
+
+fn by_name(pictures: impl IntoIterator<Item = PathBuf>) -> ByName {
+    let mut by_name = ByName::new();
+    for picture in pictures {
+        let name = folded(&picture.file_name().unwrap_or_default().to_string_lossy());
+        by_name.entry(stem(&name).to_owned()).or_default().push(picture.clone());
+        by_name.entry(name).or_default().push(picture);
+    }
+    by_name
+}
+
+fn named<'p>(pictures: &'p ByName, wanted: &WrittenPath) -> impl Iterator<Item = &'p Path> {
+    pictures.get(&wanted.name).into_iter().flatten().map(PathBuf::as_path)
 }
 
 #[cfg(test)]
@@ -246,7 +294,8 @@ mod tests {
 
     fn find(known: &[Known], path: &str, stem_only: bool) -> Resolved {
         let image = DocumentImage { path: path.to_owned(), stem_only, ..DocumentImage::default() };
-        Resolver::new(known, Vec::new(), Some(Path::new("/home/me"))).find(&image, Path::new("/nowhere/at/all"))
+        Resolver::new(known, Vec::new(), Path::new("/nowhere"), Some(Path::new("/home/me")))
+            .find(&image, Path::new("/nowhere/at/all"))
     }
 
     #[test]
@@ -259,7 +308,7 @@ mod tests {
             Case(r"C:\Users\you\photos\night\IMG 1.JPG", false, Resolved::Known(1)),
             Case("day/img 1.jpg", false, Resolved::Known(0)),
             Case("../../day/IMG 1.JPG", false, Resolved::Known(0)),
-            Case("IMG 1.JPG", false, Resolved::Ambiguous),
+            Case("IMG 1.JPG", false, Resolved::Ambiguous(known[0].path.clone().into(), known[1].path.clone().into())),
             Case("images/train/b", true, Resolved::Known(2)),
             Case("b.png", true, Resolved::Known(2)),
             Case("elsewhere/b.png", false, Resolved::Known(2)),
@@ -284,7 +333,7 @@ mod tests {
         let annotations = at("voc");
         let find = |path: &str, stem_only: bool, pointed: Vec<PathBuf>| {
             let image = DocumentImage { path: path.to_owned(), stem_only, ..DocumentImage::default() };
-            Resolver::new(&[], pointed, None).find(&image, &annotations)
+            Resolver::new(&[], pointed, Path::new("/nowhere"), None).find(&image, &annotations)
         };
         assert_eq!(find("images/a.jpg", false, vec![]), Resolved::OnDisk(at("images/a.jpg")));
         assert_eq!(find("VOC2012/a.jpg", false, vec![]), Resolved::OnDisk(at("images/a.jpg")));

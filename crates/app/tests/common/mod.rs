@@ -1,6 +1,8 @@
 //! Fakes of the ports: pictures that exist by name only, a detector that finds what it is told to.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod open;
+
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},

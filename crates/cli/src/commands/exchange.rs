@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use bauta_app::{
-    Adapters, CropTarget, ExportFormat, ImportOptions, ImportPlanView, PlannedCategoryKind, Project, read_annotations,
+    Adapters, CategoryImportPlan, CropTarget, ExportFormat, ImportOptions, ImportPlanView, PlannedCategoryKind,
+    Project, read_annotations,
 };
 use bauta_domain::{CropShape, ports::CancelToken};
 use serde_json::json;
@@ -47,12 +48,16 @@ fn import_into(project: &Project, arguments: &Import, cancel: &CancelToken) -> a
     let options = ImportOptions { folders: arguments.images.clone(), frame: arguments.boxes.into() };
     let plan = project.plan_import(&read, &options, &mut show, cancel)?;
     drop(bar);
-    output::problems(&plan.view.problems);
+    output::remarks(&plan.view.problems);
     for missing in &plan.view.missing_list {
         output::note(&format!(
             "not found: {} ({} box(es)); name its folder with --images",
             missing.path, missing.boxes
         ));
+    }
+    let listed = u32::try_from(plan.view.missing_list.len()).unwrap_or(u32::MAX);
+    if plan.view.missing_images > listed {
+        output::note(&format!("not found: {} more", plan.view.missing_images - listed));
     }
     if arguments.dry_run {
         return tell_plan(&plan.view, arguments.json);
@@ -71,8 +76,6 @@ fn import_into(project: &Project, arguments: &Import, cancel: &CancelToken) -> a
         ));
     }
     anyhow::ensure!(!summary.cancelled, "stopped; nothing was changed");
-    let nothing_found = plan.view.images == 0 && plan.view.missing_images > 0;
-    anyhow::ensure!(!nothing_found, "none of the images was found; name their folder with --images");
     Ok(())
 }
 
@@ -99,7 +102,7 @@ pub(crate) fn export(adapters: &Adapters, arguments: &Export, cancel: &CancelTok
     let to = ExportFormat { format, byte_order_mark: arguments.bom };
     let summary = project.export_annotations(&arguments.out, to, &mut |progress| bar.show(&progress), cancel)?;
     drop(bar);
-    output::problems(&summary.problems);
+    output::remarks(&summary.problems);
     if arguments.json {
         output::json(&summary)?;
     } else if !summary.cancelled {
@@ -132,7 +135,13 @@ fn folders(project: &Project, arguments: &Export, cancel: &CancelToken) -> anyho
 pub(crate) fn categories(adapters: &Adapters, command: &CategoriesCommand) -> anyhow::Result<()> {
     match command {
         CategoriesCommand::Export { project, file, json } => export_categories(adapters, project, file, *json),
-        CategoriesCommand::Import { project, file, json } => import_categories(adapters, project, file, *json),
+        CategoriesCommand::Import { project, file, dry_run: true, json } => {
+            let project = Project::open(project, adapters.clone())?;
+            tell_categories(&project.plan_category_import(file)?, *json)
+        }
+        CategoriesCommand::Import { project, file, dry_run: false, json } => {
+            in_project(adapters, project, |project| import_categories(project, file, *json))
+        }
     }
 }
 
@@ -145,16 +154,16 @@ fn export_categories(adapters: &Adapters, project: &Path, file: &Path, as_json: 
     Ok(())
 }
 
-fn import_categories(adapters: &Adapters, project: &Path, file: &Path, as_json: bool) -> anyhow::Result<()> {
-    in_project(adapters, project, |project| import_categories_into(project, file, as_json))
-}
-
-fn import_categories_into(project: &Project, file: &Path, as_json: bool) -> anyhow::Result<()> {
+fn import_categories(project: &Project, file: &Path, as_json: bool) -> anyhow::Result<()> {
     let plan = project.plan_category_import(file)?;
     project.apply_category_import(&plan)?;
-    output::problems(&plan.problems);
+    tell_categories(&plan, as_json)
+}
+
+fn tell_categories(plan: &CategoryImportPlan, as_json: bool) -> anyhow::Result<()> {
+    output::remarks(&plan.problems);
     if as_json {
-        return output::json(&plan);
+        return output::json(plan);
     }
     for planned in &plan.categories {
         let what = match planned.kind {

@@ -3,6 +3,7 @@ import type {
 	ConflictChoices,
 	ExportFormat,
 	ExportSummary,
+	FrameChoice,
 	Imported,
 	ImportPlanView,
 } from "../../bindings";
@@ -37,6 +38,8 @@ export const FAKE_PLAN: ImportPlanView = {
 		{ path: "day/a.jpg", boxes: 3 },
 		{ path: "night/a.jpg", boxes: 1 },
 	],
+	hasTurned: true,
+	frame: "auto",
 	problems: [{ place: "annotation 7", message: "the box is missing; expected four numbers" }],
 };
 
@@ -50,6 +53,7 @@ export function fakeExchange({ project }: FakeContext) {
 	return {
 		planImport: (_folder: boolean) => ok<ImportPlanView | null>(FAKE_PLAN),
 		locateImport: () => ok<ImportPlanView | null>({ ...FAKE_PLAN, missingImages: 0, missingBoxes: 0, missingList: [] }),
+		frameImport: (frame: FrameChoice) => ok<ImportPlanView>({ ...FAKE_PLAN, frame, completedBoxes: 0 }),
 		applyImport: ({ all, each }: ConflictChoices) => {
 			project.record("importAnnotations");
 			const [, choice] = each.find(([number]) => number === 0) ?? [0, all];
