@@ -54,7 +54,7 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Detect, cancel: &CancelToken)
     }
     super::not_cancelled(cancel)?;
     anyhow::ensure!(pictures > 0 || files.is_empty(), "none of the {} picture(s) could be read", files.len());
-    anyhow::ensure!(!files.is_empty(), "no pictures found; expected JPEG, PNG, BMP, GIF, WebP or TIFF files");
+    anyhow::ensure!(!files.is_empty(), super::NO_PICTURES);
     Ok(())
 }
 
