@@ -7,6 +7,7 @@ mod marker;
 mod names;
 mod output;
 mod places;
+mod refuse;
 mod run;
 
 use std::{
@@ -26,9 +27,10 @@ use earlier::{Kind, spelled};
 pub use names::folder_name;
 use names::folder_names;
 pub(crate) use names::label;
-use output::refuse_around;
-pub(crate) use output::{refuse_inside, why_unwritable};
+pub(crate) use output::why_unwritable;
 pub(crate) use places::{Noted, Places, manifests_below, pictures_below};
+use refuse::refuse_around;
+pub(crate) use refuse::refuse_inside;
 use run::{Piece, Recipe, Source as Photo};
 
 /// Where crops go and what they look like.

@@ -6,7 +6,7 @@
 //! the crop again.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
@@ -15,14 +15,11 @@ use bauta_domain::{Problem, ports::ImageReader};
 use bauta_formats::{CROP_MANIFEST, CropRow, is_crop_manifest, read_crop_manifest, write_crop_rows};
 
 use super::{
-    earlier::{Earlier, Kind, spelled},
+    earlier::{Earlier, Kind},
     marker::Marker,
-    places::{Noted, Places, pictures_below},
+    places::placed,
 };
-use crate::{
-    AppError,
-    files::{real_path, sha256_of},
-};
+use crate::{AppError, files::sha256_of};
 
 /// Name of a file that is being written; there is one writer.
 const PART: &str = ".bauta-crop.part";
@@ -229,45 +226,6 @@ impl Output {
     }
 }
 
-/// The rows with the places that their crops have now and their photos' paths written the one way; and the crops that are nowhere below the folder.
-fn placed(folder: &Path, images: &dyn ImageReader, rows: &[CropRow]) -> (Vec<CropRow>, Vec<String>) {
-    let with_crop = rows.iter().filter(|row| !row.crop.is_empty());
-    let noted: Vec<Noted<'_>> =
-        with_crop.map(|row| Noted { place: folder.join(&row.crop), sha256: &row.crop_sha256 }).collect();
-    let places = Places::find(&noted, || pictures_below(images, folder).0);
-    let (mut missing, mut folders) = (Vec::new(), HashMap::new());
-    let mut place = |row: &CropRow| {
-        let written = folder.join(&row.crop);
-        let now = if row.crop.is_empty() { Some(written.as_path()) } else { places.now(&written) };
-        match now {
-            None => missing.push(row.crop.clone()),
-            Some(now) if now != written => {
-                // One whose new name is not Unicode cannot be noted; its row stays, and so does it.
-                if let Some(crop) = relative(now, folder) {
-                    return CropRow { crop, ..row.clone() };
-                }
-            }
-            Some(_) => {}
-        }
-        row.clone()
-    };
-    let mut known = |row: CropRow| {
-        // One that is not absolute is seen from a folder that nobody knows any more.
-        let source = Path::new(&row.source).is_absolute().then(|| spelled(Path::new(&row.source), &mut folders));
-        match source.and_then(|source| source.into_os_string().into_string().ok()) {
-            Some(source) => CropRow { source, ..row },
-            None => row,
-        }
-    };
-    (rows.iter().map(|row| known(place(row))).collect(), missing)
-}
-
-/// A file's place seen from a folder above it, with `/` between folders.
-fn relative(file: &Path, folder: &Path) -> Option<String> {
-    let parts = file.strip_prefix(folder).ok()?.components().map(|part| part.as_os_str().to_str());
-    Some(parts.collect::<Option<Vec<&str>>>()?.join("/"))
-}
-
 /// The manifest's bytes; none when it is not there.
 fn read(manifest: &Path) -> Result<Vec<u8>, AppError> {
     let bytes = match fs_err::read(manifest) {
@@ -282,48 +240,6 @@ fn read(manifest: &Path) -> Result<Vec<u8>, AppError> {
         "{}: expected a list of crops that Bauta wrote, found another table; choose an empty folder for the crops",
         manifest.display()
     )))
-}
-
-/// Refuses a folder for results inside the folder that is read: the next run would take them for photos.
-/// `what` is what goes into the one, `of` what the other holds.
-pub(crate) fn refuse_inside(out: &Path, input: &Path, what: &str, of: &str) -> Result<(), AppError> {
-    let (out, input) = (real(out)?, real(input)?);
-    if !out.starts_with(&input) {
-        return Ok(());
-    }
-    Err(AppError::Invalid(format!(
-        "the folder for {what}, {}, lies inside the folder of {of}, {}: the next run would take them for {of}; choose a folder beside it",
-        out.display(),
-        input.display()
-    )))
-}
-
-/// Refuses a folder for crops that holds photos of the project, or a folder of them: whoever opens it again would
-/// take the crops below it for photos. Inside a folder of photos crops do no harm, since listings leave out folders
-/// with our manifest.
-pub(super) fn refuse_around<'a>(out: &Path, photos: impl Iterator<Item = &'a Path>) -> Result<(), AppError> {
-    let out = real(out)?;
-    let folders: HashSet<&Path> = photos.filter_map(Path::parent).collect();
-    let around = |folder: &Path| real_path(folder).ok().filter(|real| real.starts_with(&out));
-    let Some(folder) = folders.into_iter().find_map(around) else { return Ok(()) };
-    Err(AppError::Invalid(format!(
-        "the folder for the crops, {}, holds photos of the project, in {}: the crops would lie among them and be taken for photos; choose a new folder for the crops",
-        out.display(),
-        folder.display()
-    )))
-}
-
-/// The path without links, as far as it exists.
-fn real(path: &Path) -> Result<PathBuf, AppError> {
-    let path = std::path::absolute(path)?;
-    let mut missing = Vec::new();
-    for ancestor in path.ancestors() {
-        if let Ok(real) = real_path(ancestor) {
-            return Ok(missing.iter().rev().fold(real, |real, name| real.join(name)));
-        }
-        missing.extend(ancestor.file_name());
-    }
-    Ok(path)
 }
 
 /// A row of a manifest that somebody edited must not lead to files elsewhere.

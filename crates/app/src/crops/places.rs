@@ -7,8 +7,9 @@ use std::{
 };
 
 use bauta_domain::{Problem, ports::ImageReader};
-use bauta_formats::{CROP_MANIFEST, is_crop_manifest};
+use bauta_formats::{CROP_MANIFEST, CropRow, is_crop_manifest};
 
+use super::earlier::spelled;
 use crate::files::sha256_of;
 
 /// A crop as a manifest has it.
@@ -90,6 +91,45 @@ fn by<P: AsRef<Path>, K: Eq + Hash>(files: impl Iterator<Item = P>, key: impl Fn
     let mut map: HashMap<K, Vec<P>> = HashMap::new();
     files.for_each(|path| map.entry(key(path.as_ref())).or_default().push(path));
     map
+}
+
+/// The rows with the places that their crops have now and their photos' paths written the one way; and the crops that are nowhere below the folder.
+pub(super) fn placed(folder: &Path, images: &dyn ImageReader, rows: &[CropRow]) -> (Vec<CropRow>, Vec<String>) {
+    let with_crop = rows.iter().filter(|row| !row.crop.is_empty());
+    let noted: Vec<Noted<'_>> =
+        with_crop.map(|row| Noted { place: folder.join(&row.crop), sha256: &row.crop_sha256 }).collect();
+    let places = Places::find(&noted, || pictures_below(images, folder).0);
+    let (mut missing, mut folders) = (Vec::new(), HashMap::new());
+    let mut place = |row: &CropRow| {
+        let written = folder.join(&row.crop);
+        let now = if row.crop.is_empty() { Some(written.as_path()) } else { places.now(&written) };
+        match now {
+            None => missing.push(row.crop.clone()),
+            Some(now) if now != written => {
+                // One whose new name is not Unicode cannot be noted; its row stays, and so does it.
+                if let Some(crop) = relative(now, folder) {
+                    return CropRow { crop, ..row.clone() };
+                }
+            }
+            Some(_) => {}
+        }
+        row.clone()
+    };
+    let mut known = |row: CropRow| {
+        // One that is not absolute is seen from a folder that nobody knows any more.
+        let source = Path::new(&row.source).is_absolute().then(|| spelled(Path::new(&row.source), &mut folders));
+        match source.and_then(|source| source.into_os_string().into_string().ok()) {
+            Some(source) => CropRow { source, ..row },
+            None => row,
+        }
+    };
+    (rows.iter().map(|row| known(place(row))).collect(), missing)
+}
+
+/// A file's place seen from a folder above it, with `/` between folders.
+fn relative(file: &Path, folder: &Path) -> Option<String> {
+    let parts = file.strip_prefix(folder).ok()?.components().map(|part| part.as_os_str().to_str());
+    Some(parts.collect::<Option<Vec<&str>>>()?.join("/"))
 }
 
 /// All pictures below a folder, those of folders with crops too, which are left out where photos are wanted.
