@@ -111,8 +111,11 @@ export const commands = {
 	chooseFolder: (role: FolderRole) => typedError<ChosenFolder[], CommandError>(__TAURI_INVOKE("choose_folder", { role })),
 	/**  Shows a chosen folder in the system's file manager. */
 	showFolder: (role: FolderRole) => typedError<null, CommandError>(__TAURI_INVOKE("show_folder", { role })),
-	/**  Crops the faces of the chosen folder whose longer side has `min_face` pixels at least into the other one. */
-	autocrop: (look: CropLook, detector: string, minFace: number) => typedError<AutocropSummary, CommandError>(__TAURI_INVOKE("autocrop", { look, detector, minFace })),
+	/**
+	 *  Crops the faces of the chosen folder whose longer side has `min_face` pixels at least into the other one; with
+	 *  `again` also those whose crops somebody deleted.
+	 */
+	autocrop: (look: CropLook, detector: string, minFace: number, again: boolean) => typedError<AutocropSummary, CommandError>(__TAURI_INVOKE("autocrop", { look, detector, minFace, again })),
 	/**  Copies the photos without a crop into the chosen third folder. */
 	findUnprocessed: () => typedError<UnprocessedSummary, CommandError>(__TAURI_INVOKE("find_unprocessed")),
 	/**  Adds the photos that were copied as unprocessed to the open project, or to a new one. */
@@ -518,7 +521,7 @@ export type CommandError = {
 
 /**  How photos and crops are told to belong together. */
 export type ComparedBy = 
-/**  By the content hashes in the manifest of the crops. */
+/**  By the content hashes in the manifests of the crops; crops that none of them has by contents and names. */
 "manifest" | 
 /**  There is no manifest: by equal contents, and by names. */
 "names";
@@ -586,6 +589,10 @@ export type CropLook = {
 export type CropSummary = {
 	/**  Folder that holds the category folders. */
 	folder: string,
+	/**  Photos of which crops were wanted. */
+	photos: number,
+	/**  Those of them that could not be read; `problems` says why. */
+	unreadable: number,
 	/**  Crops written, new ones and others. */
 	written: number,
 	/**  Those of them that replaced an earlier one. */
@@ -594,6 +601,8 @@ export type CropSummary = {
 	unchanged: number,
 	/**  Crops of an earlier run that are no longer wanted and were removed. */
 	removed: number,
+	/**  Faces left out because somebody deleted their crops. */
+	deleted: number,
 	/**  Accepted boxes left out because they have no category. */
 	withoutCategory: number,
 	/**  Whether it was cancelled. */

@@ -1,7 +1,7 @@
 //! What can be known of a file without decoding it.
 
 use std::{
-    io::Read as _,
+    io::{ErrorKind, Read as _},
     path::{Component, Path, PathBuf},
 };
 
@@ -11,7 +11,7 @@ use bauta_domain::{
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::{AppError, Progress};
+use crate::{AppError, Progress, error::causes};
 
 /// Pictures, and what could not be looked into.
 pub(crate) type Listed = (Vec<PathBuf>, Vec<Problem>);
@@ -65,7 +65,11 @@ pub(crate) fn hashed_facts(path: &Path) -> Option<FileFacts> {
 }
 
 /// SHA-256 of a file's contents.
+///
+/// # Errors
+/// When it cannot be read, or is no file: opening a pipe would wait for a writer for ever.
 pub(crate) fn hash_of(path: &Path) -> std::io::Result<[u8; 32]> {
+    refuse_no_file(path)?;
     let mut file = fs_err::File::open(path)?;
     let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 18]);
     loop {
@@ -84,6 +88,48 @@ pub(crate) fn sha256_of(path: &Path) -> std::io::Result<String> {
 /// SHA-256 of bytes, in hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     in_hex(&Sha256::digest(bytes))
+}
+
+/// Refuses what is no regular file, nor a link to one, before it is opened.
+pub(crate) fn refuse_no_file(path: &Path) -> std::io::Result<()> {
+    let kind = fs_err::metadata(path)?.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    let found = if kind.is_dir() { "a folder" } else { "a device or a pipe" };
+    let message = format!("{}: expected a file, found {found}; move it away", path.display());
+    Err(std::io::Error::new(ErrorKind::InvalidInput, message))
+}
+
+/// Why a file cannot be read, and what helps; without its name, which the place of a problem is.
+pub(crate) fn why_unreadable(path: &Path, error: &std::io::Error) -> String {
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|facts| facts.is_symlink());
+    match error.kind() {
+        ErrorKind::NotFound if is_link => {
+            "expected a file, found a link to a file that does not exist; mend the link or delete it".to_owned()
+        }
+        ErrorKind::NotFound => "there is no such file any more; it may have been moved or renamed".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied; change the permissions of the file".to_owned(),
+        ErrorKind::InvalidInput => {
+            let text = error.to_string();
+            text.strip_prefix(&format!("{}: ", path.display())).map_or(text.clone(), str::to_owned)
+        }
+        _ => format!(
+            "expected a file that can be read, found an error of the system ({}); copy the file again",
+            causes(error)
+        ),
+    }
+}
+
+/// The path without links, as people write it.
+///
+/// # Errors
+/// When there is no such file or folder.
+pub(crate) fn real_path(path: &Path) -> std::io::Result<PathBuf> {
+    let real = path.canonicalize()?;
+    // Windows answers `\\?\C:\photos`, which many programs do not take.
+    let plain = real.to_str().and_then(|text| text.strip_prefix(r"\\?\")).filter(|text| !text.starts_with("UNC\\"));
+    Ok(plain.map_or_else(|| real.clone(), PathBuf::from))
 }
 
 fn in_hex(bytes: &[u8]) -> String {

@@ -58,7 +58,8 @@ pub struct CropLook {
 impl CropLook {
     /// Crops that look like this, in that folder.
     pub const fn target(self, folder: PathBuf) -> CropTarget {
-        CropTarget { folder, shape: CropShape { side: self.side, square: self.square }, format: self.format }
+        let shape = CropShape { side: self.side, square: self.square };
+        CropTarget { folder, shape, format: self.format, again: false }
     }
 }
 
@@ -106,21 +107,23 @@ impl Workspace {
         folder.ok_or_else(|| AppError::Invalid("choose all folders first".to_owned()))
     }
 
-    /// Crops the faces of the chosen folder into the other one. The two are then suggested for finding photos
-    /// without a crop.
+    /// Crops the faces of the chosen folder into the other one, with `again` also those whose crops were deleted. The
+    /// two are then suggested for finding photos without a crop.
     ///
     /// # Errors
     /// As for [`autocrop_folder`], or when a folder was not chosen.
     pub fn autocrop(
         &self,
         look: CropLook,
+        again: bool,
         options: &DetectOptions,
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<AutocropSummary, AppError> {
         let photos = self.chosen_folder(FolderRole::AutocropPhotos)?;
         let crops = self.chosen_folder(FolderRole::AutocropCrops)?;
-        let done = autocrop_folder(&self.adapters, &photos, &look.target(crops.clone()), options, progress, cancel)?;
+        let target = CropTarget { again, ..look.target(crops.clone()) };
+        let done = autocrop_folder(&self.adapters, &photos, &target, options, progress, cancel)?;
         let mut folders = lock(&self.folders);
         folders.insert(FolderRole::RawPhotos, photos);
         folders.insert(FolderRole::ProcessedCrops, crops);

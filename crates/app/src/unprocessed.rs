@@ -7,15 +7,14 @@ use std::{
 };
 
 use bauta_domain::{Problem, ports::CancelToken};
-use bauta_formats::{CROP_MANIFEST, is_crop_manifest, read_crop_manifest};
+use bauta_formats::{CropRow, read_crop_manifest};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Adapters, AppError, Meter, Progress,
     adapters::worker_count,
-    crops::{refuse_inside, why_unwritable},
-    error::causes,
-    files::sha256_of,
+    crops::{Noted, Places, manifests_below, pictures_below, refuse_inside, why_unwritable},
+    files::{real_path, refuse_no_file, sha256_of, why_unreadable},
     parallel::for_each,
 };
 
@@ -47,14 +46,15 @@ pub struct UnprocessedSummary {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum ComparedBy {
-    /// By the content hashes in the manifest of the crops.
+    /// By the content hashes in the manifests of the crops; crops that none of them has by contents and names.
     Manifest,
     /// There is no manifest: by equal contents, and by names.
     Names,
 }
 
 /// Copies the photos below `raw` of which there is no crop below `cropped` into `out`, in folders as they lie in
-/// `raw`. Nothing is moved, and nothing that lies in `out` is overwritten.
+/// `raw`. Crops count wherever they were moved below `cropped`. Nothing is moved, and nothing that lies in `out` is
+/// overwritten.
 ///
 /// # Errors
 /// When a folder is not there, `out` lies inside one of the others, or it can be written no longer. Single
@@ -65,14 +65,14 @@ pub fn find_unprocessed(
     progress: &mut dyn FnMut(Progress),
     cancel: &CancelToken,
 ) -> Result<UnprocessedSummary, AppError> {
-    for folder in [raw, cropped] {
+    for (folder, of) in [(raw, "photos"), (cropped, "crops")] {
         if !folder.is_dir() {
             return Err(AppError::NoFolder(folder.to_owned()));
         }
-        refuse_inside(out, folder, "unprocessed photos")?;
+        refuse_inside(out, folder, "unprocessed photos", of)?;
     }
     let (photos, mut problems) = adapters.images.list(raw);
-    let processed = Processed::read(adapters, &photos, cropped, &mut problems)?;
+    let processed = Processed::read(adapters, raw, &photos, cropped, &mut problems);
     let mut target = Target::open(out)?;
     let mut meter = Meter::new(photos.len(), progress);
     let mut summary = UnprocessedSummary {
@@ -81,7 +81,7 @@ pub fn find_unprocessed(
         processed: 0,
         copied: 0,
         already: 0,
-        compared_by: if matches!(processed, Processed::Hashes(_)) { ComparedBy::Manifest } else { ComparedBy::Names },
+        compared_by: if processed.by_manifest { ComparedBy::Manifest } else { ComparedBy::Names },
         cancelled: false,
         problems,
     };
@@ -102,7 +102,10 @@ pub fn find_unprocessed(
                     }
                 }
             }
-            Err(error) => summary.problems.push(Problem::new(photo.display().to_string(), causes(&error))),
+            Err(error) => {
+                let message = why_unreadable(photo, &error);
+                summary.problems.push(Problem::new(photo.display().to_string(), message));
+            }
         }
         meter.step(&photo.file_name().unwrap_or_default().to_string_lossy());
         Ok::<_, AppError>(())
@@ -112,51 +115,68 @@ pub fn find_unprocessed(
 }
 
 /// Which photos have a crop.
-enum Processed {
-    /// SHA-256 of the photos whose crops are still there.
-    Hashes(HashSet<String>),
-    /// The photos themselves, and the contents of what lies among the crops, by length.
-    Names { photos: HashSet<PathBuf>, contents: HashMap<u64, HashSet<String>> },
+struct Processed {
+    /// Whether there is a manifest.
+    by_manifest: bool,
+    /// SHA-256 of the photos that crops of manifests were cut out of.
+    hashes: HashSet<String>,
+    /// Photos that other pictures among the crops are named after.
+    photos: HashSet<PathBuf>,
+    /// The contents of those pictures, by length.
+    contents: HashMap<u64, HashSet<String>>,
 }
 
 impl Processed {
-    fn read(
-        adapters: &Adapters,
-        photos: &[PathBuf],
-        cropped: &Path,
-        problems: &mut Vec<Problem>,
-    ) -> Result<Self, AppError> {
-        let manifest = cropped.join(CROP_MANIFEST);
-        let bytes = if manifest.is_file() { fs_err::read(&manifest)? } else { Vec::new() };
-        if is_crop_manifest(&bytes) {
-            let there = |crop: &str| !crop.is_empty() && cropped.join(crop).is_file();
-            let rows = read_crop_manifest(&bytes).into_iter().filter(|row| there(&row.crop));
-            return Ok(Self::Hashes(rows.map(|row| row.source_sha256).collect()));
-        }
-        let (crops, mut trouble) = adapters.images.list(cropped);
+    fn read(adapters: &Adapters, raw: &Path, photos: &[PathBuf], cropped: &Path, problems: &mut Vec<Problem>) -> Self {
+        let (mut pictures, mut trouble) = pictures_below(adapters.images.as_ref(), cropped);
         problems.append(&mut trouble);
-        // Only crops as long as a photo can be one: the others need not be read.
+        // Photos that lie below the folder of crops are no crops of themselves.
+        if is_inside(raw, cropped) {
+            pictures.retain(|picture| !is_inside(picture, raw));
+        }
+        let manifests = manifests_below(cropped);
+        let rows: Vec<(PathBuf, CropRow)> = manifests
+            .iter()
+            .flat_map(|(folder, bytes)| read_crop_manifest(bytes).into_iter().map(|row| (folder.join(&row.crop), row)))
+            .filter(|(_, row)| !row.crop.is_empty())
+            .collect();
+        let noted: Vec<Noted<'_>> =
+            rows.iter().map(|(place, row)| Noted { place: place.clone(), sha256: &row.crop_sha256 }).collect();
+        let places = Places::find(&noted, || pictures.clone());
+        let hashes =
+            rows.iter().filter(|(place, _)| places.now(place).is_some()).map(|(_, row)| row.source_sha256.clone());
+        let hashes = hashes.collect();
+        let others: Vec<PathBuf> = pictures.into_iter().filter(|picture| !places.is_crop(picture)).collect();
+        // Only pictures as long as a photo can be one: the others need not be read.
         let lengths: HashSet<u64> = photos.iter().filter_map(|photo| length(photo)).collect();
         let mut contents: HashMap<u64, HashSet<String>> = HashMap::new();
-        for crop in &crops {
+        for crop in &others {
             let Some(length) = length(crop).filter(|length| lengths.contains(length)) else { continue };
             if let Ok(hash) = sha256_of(crop) {
                 contents.entry(length).or_default().insert(hash);
             }
         }
-        Ok(Self::Names { photos: photos_by_name(photos, &crops), contents })
+        Self { by_manifest: !manifests.is_empty(), hashes, photos: photos_by_name(photos, &others), contents }
     }
 
     fn has(&self, photo: &Path) -> std::io::Result<bool> {
-        match self {
-            Self::Hashes(hashes) => Ok(hashes.contains(&sha256_of(photo)?)),
-            Self::Names { photos, .. } if photos.contains(photo) => Ok(true),
-            Self::Names { contents, .. } => match length(photo).and_then(|length| contents.get(&length)) {
-                Some(hashes) => Ok(hashes.contains(&sha256_of(photo)?)),
-                None => Ok(false),
-            },
+        refuse_no_file(photo)?;
+        if self.photos.contains(photo) {
+            return Ok(true);
         }
+        let contents = length(photo).and_then(|length| self.contents.get(&length));
+        if self.hashes.is_empty() && contents.is_none() {
+            return Ok(false);
+        }
+        let hash = sha256_of(photo)?;
+        Ok(self.hashes.contains(&hash) || contents.is_some_and(|same| same.contains(&hash)))
     }
+}
+
+/// Whether a path lies below a folder.
+fn is_inside(path: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| real_path(path).ok();
+    real(path).zip(real(folder)).is_some_and(|(path, folder)| path != folder && path.starts_with(folder))
 }
 
 fn length(path: &Path) -> Option<u64> {
@@ -235,7 +255,7 @@ impl<'a> Target<'a> {
         // A photo that went meanwhile is no fault of the folder.
         let mut source = match fs_err::File::open(photo) {
             Ok(source) => source,
-            Err(error) => return Ok(Copied::Not(photo.to_owned(), causes(&error))),
+            Err(error) => return Ok(Copied::Not(photo.to_owned(), why_unreadable(photo, &error))),
         };
         // An unplugged disk leaves an empty folder behind, or none: nothing must be written where it was.
         if !self.folder.is_dir() {

@@ -266,6 +266,10 @@ view! {
     pub struct CropSummary {
         /// Folder that holds the category folders.
         pub folder: String,
+        /// Photos of which crops were wanted.
+        pub photos: u32,
+        /// Those of them that could not be read; `problems` says why.
+        pub unreadable: u32,
         /// Crops written, new ones and others.
         pub written: u32,
         /// Those of them that replaced an earlier one.
@@ -274,6 +278,8 @@ view! {
         pub unchanged: u32,
         /// Crops of an earlier run that are no longer wanted and were removed.
         pub removed: u32,
+        /// Faces left out because somebody deleted their crops.
+        pub deleted: u32,
         /// Accepted boxes left out because they have no category.
         pub without_category: u32,
         /// Whether it was cancelled.

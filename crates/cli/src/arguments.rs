@@ -145,6 +145,9 @@ pub(crate) struct Autocrop {
     pub limits: Limits,
     #[command(flatten)]
     pub crops: CropArguments,
+    /// Also make crops again that were deleted by hand.
+    #[arg(long)]
+    pub again: bool,
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,

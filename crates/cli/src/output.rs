@@ -17,6 +17,11 @@ pub(crate) fn line(text: &str) {
     }
 }
 
+/// The same while threads compute, which must end before the program does: whether there still is a reader.
+fn reaches_reader(text: &str) -> bool {
+    writeln!(std::io::stdout(), "{text}").is_ok()
+}
+
 /// Prints one JSON object on one line.
 pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     line(&serde_json::to_string(value)?);
@@ -88,6 +93,11 @@ impl Bar {
     /// Prints a line above the bar.
     pub fn println(&self, text: &str) {
         self.0.suspend(|| line(text));
+    }
+
+    /// The same while threads compute; whether there still is a reader.
+    pub fn reaches_reader(&self, text: &str) -> bool {
+        self.0.suspend(|| reaches_reader(text))
     }
 }
 

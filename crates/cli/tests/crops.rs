@@ -8,6 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
+use bauta_domain::ports::Cropper as _;
 use bauta_sample::{SampleConfig, write_sample};
 use serde_json::Value;
 
@@ -78,6 +79,90 @@ fn names_of_all_kinds_and_links_in_a_loop_give_crops_of_their_own() {
     let rest = folder.path().join("rest");
     let found = summary(&bauta(&["unprocessed", text(&raw), text(&crops), "--out", text(&rest), "--json"]));
     assert_eq!((found["processed"].as_u64(), found["copied"].as_u64()), (Some(names.len() as u64 + 1), Some(0)));
+}
+
+/// A picture without a face.
+fn plain(path: &Path) {
+    bauta_imaging::DiskImages
+        .save_png(&bauta_domain::RgbImage::filled(bauta_domain::ImageSize::new(64, 64), [90; 3]), path)
+        .unwrap();
+}
+
+#[test]
+fn no_face_is_an_answer_no_readable_photo_and_no_photo_at_all_are_failures() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["faceless", "broken", "empty"] {
+        std::fs::create_dir(at(name)).unwrap();
+    }
+    plain(&at("faceless/grey.png"));
+    for name in ["faceless/torn.jpg", "broken/torn.jpg"] {
+        std::fs::write(at(name), "no picture").unwrap();
+    }
+    let crops = at("crops");
+    for (name, status, says) in [
+        ("faceless", 0, "left out"),
+        ("faceless", 0, "left out"),
+        ("broken", 1, "none of the 1 picture(s) could be read"),
+        ("empty", 1, "no pictures found; expected JPEG"),
+    ] {
+        let output = bauta(&["autocrop", text(&at(name)), "--out", text(&crops)]);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{name}: {errors}");
+        assert!(errors.contains(says), "{name}: {errors}");
+    }
+    let output = bauta(&["unprocessed", text(&at("empty")), text(&crops), "--out", text(&at("rest"))]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_deleted_crop_is_told_and_made_anew_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let (raw, crops) = (folder.path().join("raw"), folder.path().join("crops"));
+    photos(&raw, 2);
+    let run = |more: &[&str]| bauta(&[&["autocrop", text(&raw), "--out", text(&crops)], more].concat());
+    let first = summary(&run(&["--json"]))["written"].as_u64().unwrap();
+    let mut files = std::fs::read_dir(&crops).unwrap().map(|entry| entry.unwrap().path());
+    std::fs::remove_file(files.find(|file| file.extension().is_some_and(|ending| ending == "png")).unwrap()).unwrap();
+    let said = String::from_utf8(run(&[]).stdout).unwrap();
+    assert!(said.contains("1 crop(s) were deleted by hand and left out; --again makes them anew"), "{said}");
+    let again = summary(&run(&["--again", "--json"]));
+    assert_eq!((again["written"].as_u64(), again["unchanged"].as_u64()), (Some(1), Some(first - 1)));
+}
+
+#[test]
+fn a_run_that_is_killed_is_completed_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let (raw, crops) = (folder.path().join("raw"), folder.path().join("crops"));
+    photos(&raw, 30);
+    let pictures = || std::fs::read_dir(&crops).into_iter().flatten().flatten().map(|entry| entry.path());
+    let png = |path: &std::path::PathBuf| path.extension().is_some_and(|ending| ending == "png");
+    let mut child = Command::new(BAUTA)
+        .args(["autocrop", text(&raw), "--out", text(&crops)])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while pictures().filter(png).count() == 0 && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let there = pictures().filter(png).count() as u64;
+    let second = summary(&bauta(&["autocrop", text(&raw), "--out", text(&crops), "--json"]));
+    assert_eq!((second["deleted"].as_u64(), second["unchanged"].as_u64()), (Some(0), Some(there)), "{second}");
+    let other = folder.path().join("other");
+    let whole = summary(&bauta(&["autocrop", text(&raw), "--out", text(&other), "--json"]));
+    assert_eq!(pictures().filter(png).count() as u64, whole["written"].as_u64().unwrap());
+}
+
+#[test]
+fn a_reader_that_went_away_ends_detection_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    photos(folder.path(), 12);
+    let script = r#""$1" detect "$2" | head -1"#;
+    let output = Command::new("sh").args(["-c", script, "sh", BAUTA, text(folder.path())]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
 /// Runs a script in a file system of its own, in which it may mount disks; `None` where the system forbids that.

@@ -52,9 +52,12 @@ impl CropRow {
     }
 }
 
+/// What spreadsheets put in front of a table that they save.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Whether bytes begin as a manifest of ours does.
 pub fn is_crop_manifest(bytes: &[u8]) -> bool {
-    bytes.starts_with(bauta_domain::CROP_MANIFEST_START.as_bytes())
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).starts_with(bauta_domain::CROP_MANIFEST_START.as_bytes())
 }
 
 /// The rows of a manifest, the last one of each crop; lines that are no rows are left out.
@@ -140,6 +143,14 @@ mod tests {
         let text = String::from_utf8(bytes.clone()).unwrap();
         assert!(text.starts_with("'=cmd/x.png,'@a.jpg,") && text.contains(",'=cmd|' /C calc'!A0,''-x,"), "{text}");
         assert_eq!(read_crop_manifest(&[write_crop_rows(&[], true), bytes].concat()), [row]);
+    }
+
+    #[test]
+    fn a_manifest_that_a_spreadsheet_saved_is_still_ours() {
+        let rows = [row("a.png")];
+        let saved = [BYTE_ORDER_MARK, &write_crop_rows(&rows, true)].concat();
+        assert!(is_crop_manifest(&saved));
+        assert_eq!(read_crop_manifest(&saved), rows);
     }
 
     #[test]

@@ -89,11 +89,18 @@ impl Listing<'_> {
     }
 }
 
-/// Whether crops were saved here.
+/// Whether crops were saved here. Spreadsheets put a mark in front of the list when they save it.
 fn holds_crops(folder: &Path) -> bool {
-    let mut start = [0; CROP_MANIFEST_START.len()];
-    let read = std::fs::File::open(folder.join(CROP_MANIFEST)).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start == *CROP_MANIFEST_START.as_bytes()
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let manifest = folder.join(CROP_MANIFEST);
+    // Opening a pipe would wait for a writer for ever.
+    if !manifest.is_file() {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = std::fs::File::open(manifest)
+        .and_then(|file| file.take((MARK.len() + CROP_MANIFEST_START.len()) as u64).read_to_end(&mut start));
+    read.is_ok() && start.strip_prefix(MARK).unwrap_or(&start).starts_with(CROP_MANIFEST_START.as_bytes())
 }
 
 fn has_picture_extension(path: &Path) -> bool {
@@ -143,6 +150,8 @@ mod tests {
         std::fs::write(root.join("crops/manifest.csv"), format!("{CROP_MANIFEST_START}category\n")).unwrap();
         std::fs::write(root.join("other/manifest.csv"), "path,label\n").unwrap();
         assert_eq!(names(root, &list_images(root, &mut |_| true).0), ["a.jpg", "other/b.jpg"]);
+        std::fs::write(root.join("crops/manifest.csv"), format!("\u{feff}{CROP_MANIFEST_START}category\n")).unwrap();
+        assert_eq!(list_images(root, &mut |_| true).0.len(), 2, "nor when a spreadsheet saved the list");
         assert_eq!(list_images(&root.join("crops"), &mut |_| true).0.len(), 1, "asked for by name they are listed");
     }
 

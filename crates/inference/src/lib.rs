@@ -11,6 +11,7 @@ mod looks;
 mod registry;
 mod runtime;
 mod session;
+mod shipped;
 mod tensor;
 mod weights;
 

@@ -3,15 +3,20 @@
 
 use std::path::{Path, PathBuf};
 
-use bauta_domain::{natural_cmp, ports::DetectorInfo};
+use bauta_domain::{
+    natural_cmp,
+    ports::{Detector as _, DetectorInfo},
+};
 
-use crate::{InferenceError, OnnxDetector, Runtime};
+use crate::{InferenceError, OnnxDetector, Runtime, shipped};
 
 struct Known {
     id: &'static str,
     name: &'static str,
     /// File name, or the beginning of it when any ending will do.
     prefix: &'static str,
+    /// Whether set-up puts it with the installation's models; else it is the user's to bring.
+    ships: bool,
     /// What helps when it is not there.
     remedy: &'static str,
     /// What helps when it is not what it should be.
@@ -24,13 +29,15 @@ const KNOWN: [Known; 2] = [
         id: "centerface",
         name: "CenterFace",
         prefix: "centerface",
+        ships: true,
         remedy: "run \"npm start\", which fetches it",
-        renewal: "delete it and run \"npm start\", which fetches it anew",
+        renewal: "delete it and run \"npm start\", which fetches it anew, or install Bauta again",
     },
     Known {
         id: "yunet",
         name: "YuNet",
         prefix: "yunet",
+        ships: false,
         remedy: "put a YuNet model with dynamic input sizes there; no package ships one",
         renewal: "put a YuNet model with dynamic input sizes in its place",
     },
@@ -60,27 +67,41 @@ pub fn open_detector(
     let unknown = || InferenceError::UnknownDetector { found: id.to_owned(), known: KNOWN.map(|k| k.id).to_vec() };
     let known = KNOWN.iter().find(|known| known.id == id).ok_or_else(unknown)?;
     let file = file_of(known, runtime, user_models)?;
-    OnnxDetector::open(runtime, &file, threads).map_err(|error| {
-        let found = match error {
-            InferenceError::Damaged { reason, .. } => format!("a damaged file ({reason})"),
-            InferenceError::WrongModel { found, .. } => found,
-            other => return other,
-        };
+    let wrong = |found: String| {
         let expected = format!("the {} network, for pictures of any size", known.name);
         InferenceError::WrongModel { path: file.as_path().into(), expected, found, remedy: known.renewal }
-    })
+    };
+    if file.parent() == Some(runtime.model_file("").as_path()) && !shipped::is_as_shipped(&file) {
+        return Err(wrong("a file that was damaged or changed since it was installed".to_owned()));
+    }
+    let detector = OnnxDetector::open(runtime, &file, threads).map_err(|error| match error {
+        InferenceError::Damaged { reason, .. } => wrong(format!("a damaged file ({reason})")),
+        InferenceError::WrongModel { found, .. } => wrong(found),
+        other => other,
+    })?;
+    match KNOWN.iter().find(|other| other.id == detector.name()) {
+        Some(other) if other.id != known.id => Err(wrong(format!("the {} network", other.name))),
+        _ => Ok(detector),
+    }
 }
 
 fn file_of(known: &Known, runtime: &Runtime, user_models: Option<&Path>) -> Result<PathBuf, InferenceError> {
     let files = runtime.model_file("");
     let folders = std::iter::once(files.as_path()).chain(user_models);
-    folders.into_iter().find_map(|folder| first_model(folder, known.prefix)).ok_or_else(|| {
-        InferenceError::DetectorMissing {
-            id: known.id,
-            path: user_models.unwrap_or(&files).join(format!("{}.onnx", known.prefix)),
-            remedy: known.remedy,
-        }
-    })
+    let Some(file) = folders.into_iter().find_map(|folder| first_model(folder, known.prefix)) else {
+        let folder = user_models.filter(|_| !known.ships).unwrap_or(&files);
+        let path = folder.join(format!("{}.onnx", known.prefix));
+        return Err(InferenceError::DetectorMissing { id: known.id, path, remedy: known.remedy });
+    };
+    // Opening a pipe would wait for a writer for ever.
+    let found = match std::fs::metadata(&file) {
+        Ok(facts) if facts.is_file() => return Ok(file),
+        Ok(facts) if facts.is_dir() => "a folder",
+        Ok(_) => "a device or a pipe",
+        Err(_) => "a link to a file that does not exist, or that cannot be read",
+    };
+    let expected = format!("a file with the {} network", known.name);
+    Err(InferenceError::WrongModel { path: file, expected, found: found.to_owned(), remedy: known.renewal })
 }
 
 /// The first `<prefix>*.onnx` of a folder, in natural order, so that the choice does not depend on the

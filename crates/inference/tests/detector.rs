@@ -121,3 +121,65 @@ fn missing_and_wrong_detectors_say_what_helps() {
     assert!(damaged.contains(&*path.to_string_lossy()) && damaged.contains("found a damaged file"), "{damaged}");
     assert!(damaged.contains("put a YuNet model with dynamic input sizes in its place"), "{damaged}");
 }
+
+#[test]
+fn a_detector_under_anothers_name_is_refused() {
+    let (Some(runtime), Some(yunet)) = (runtime(), shared("models/yunet_n_dynamic.onnx")) else { return };
+    let center_face = runtime.model_file("centerface.onnx");
+    if !center_face.is_file() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(&center_face, folder.path().join("yunet.onnx")).unwrap();
+    let wrong = open_detector(&runtime, Some(folder.path()), "yunet", 1).unwrap_err().to_string();
+    assert!(wrong.contains("expected the YuNet network") && wrong.contains("found the CenterFace network"), "{wrong}");
+    std::fs::copy(yunet, folder.path().join("yunet.onnx")).unwrap();
+    open_detector(&runtime, Some(folder.path()), "yunet", 1).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_no_detector_and_says_what_helps() {
+    use std::os::unix::fs::symlink;
+    let Some(runtime) = runtime() else { return };
+    let open = |make: &dyn Fn(&Path)| {
+        let folder = tempfile::tempdir().unwrap();
+        make(&folder.path().join("yunet.onnx"));
+        open_detector(&runtime, Some(folder.path()), "yunet", 1).unwrap_err().to_string()
+    };
+    let folder = open(&|place| std::fs::create_dir(place).unwrap());
+    assert!(folder.contains("found a folder; put a YuNet model"), "{folder}");
+    let link = open(&|place| symlink("nowhere", place).unwrap());
+    assert!(link.contains("found a link to a file that does not exist"), "{link}");
+    let pipe = open(&|place| {
+        assert!(std::process::Command::new("mkfifo").arg(place).status().unwrap().success());
+    });
+    assert!(pipe.contains("found a device or a pipe"), "{pipe}");
+}
+
+#[test]
+fn the_detector_that_ships_is_compared_with_what_set_up_fetched() {
+    let Some(real) = runtime() else { return };
+    let center_face = real.model_file("centerface.onnx");
+    if !center_face.is_file() {
+        return;
+    }
+    // The library is loaded already: only the folder of models is another one.
+    let models = tempfile::tempdir().unwrap();
+    let runtime = Runtime::open(models.path()).unwrap();
+    let place = runtime.model_file("centerface.onnx");
+    let user = tempfile::tempdir().unwrap();
+    let missing = open_detector(&runtime, Some(user.path()), "centerface", 1).unwrap_err().to_string();
+    assert!(missing.contains(&*place.to_string_lossy()), "where \"npm start\" puts it: {missing}");
+    let mut bytes = std::fs::read(center_face).unwrap();
+    std::fs::create_dir(models.path().join("files")).unwrap();
+    std::fs::write(&place, &bytes).unwrap();
+    open_detector(&runtime, None, "centerface", 1).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    bytes.push(0);
+    std::fs::write(&place, &bytes).unwrap();
+    let damaged = open_detector(&runtime, None, "centerface", 1).unwrap_err().to_string();
+    assert!(damaged.contains("damaged or changed since it was installed"), "{damaged}");
+    assert!(damaged.contains("delete it and run \"npm start\""), "{damaged}");
+}

@@ -55,7 +55,8 @@ pub async fn show_folder(app: AppHandle, role: FolderRole) -> Result<(), Command
     away(&app, move |_, workspace| show_in_file_manager(&workspace.chosen_folder(role)?)).await
 }
 
-/// Crops the faces of the chosen folder whose longer side has `min_face` pixels at least into the other one.
+/// Crops the faces of the chosen folder whose longer side has `min_face` pixels at least into the other one; with
+/// `again` also those whose crops somebody deleted.
 #[tauri::command]
 #[specta::specta]
 pub async fn autocrop(
@@ -63,11 +64,12 @@ pub async fn autocrop(
     look: CropLook,
     detector: String,
     min_face: u32,
+    again: bool,
 ) -> Result<AutocropSummary, CommandError> {
     away(&app, move |app, workspace| {
         let job = workspace.begin(JobKind::Autocrop)?;
         let options = DetectOptions { min_face: f64::from(min_face), ..DetectOptions::new(&detector) };
-        workspace.autocrop(look, &options, &mut report(app, JobKind::Autocrop), &job.cancel)
+        workspace.autocrop(look, again, &options, &mut report(app, JobKind::Autocrop), &job.cancel)
     })
     .await
 }

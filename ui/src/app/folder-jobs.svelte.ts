@@ -28,10 +28,10 @@ export class FolderJobs {
 		if (folders) this.folders = folders;
 	}
 
-	async runAutocrop(look: CropLook, detector: string, minFace: number): Promise<void> {
+	async runAutocrop(look: CropLook, detector: string, minFace: number, again: boolean): Promise<void> {
 		await this.#session.jobs.run("autocrop", async () => {
 			this.autocrop = { kind: "running" };
-			this.autocrop = await ended(this.#session.backend.autocrop(look, detector, minFace));
+			this.autocrop = await ended(this.#session.backend.autocrop(look, detector, minFace, again));
 		});
 		this.folders = await this.#session.backend.chosenFolders();
 		if (this.#session.dialog?.kind === "autocrop") return;

@@ -2,6 +2,7 @@
 
 import { answered } from "../backend";
 import type { CropLook, DetectSummary, Problem } from "../bindings";
+import { cropFacts } from "../shared/crop-facts";
 import { t } from "../shared/messages";
 import type { Toast } from "../shared/toasts.svelte";
 import type { Session } from "./session.svelte";
@@ -81,8 +82,8 @@ export async function saveCrops(session: Session, look: CropLook): Promise<void>
 		const summary = await session.tell(session.backend.saveCrops(look));
 		if (!summary) return;
 		const { written: count, folder } = summary;
-		const text = summary.cancelled ? t("crops.stopped", { count, folder }) : t("crops.written", { count, folder });
-		showProblems(session, "done", text, summary.problems);
+		const title = summary.cancelled ? t("crops.stopped", { count, folder }) : t("crops.written", { count, folder });
+		showProblems(session, "done", [title, ...cropFacts(summary)].join("; "), summary.problems);
 	});
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { isOpen } from "../geometry/changes";
+import { saveCrops } from "./job-commands";
 import { openWindow, type TestWindow } from "./test-window";
 
 // It asks the screen for its resolution when it is imported, which jsdom does not know.
@@ -152,12 +153,28 @@ test("auto-crop asks for its folders, shows how far it is, and leads to the phot
 	await app.until(() => app.text().includes("12 crops saved."));
 	expect(app.text()).toContain("No face was found on 2 photos");
 	expect(app.text()).toContain("img_011.jpg");
+	expect(app.text()).toContain("2 crops were deleted by hand and left out");
+	app.button("Another run…").click();
+	await app.until(() => app.text().includes("Also make crops that I deleted"));
+	document.querySelector<HTMLInputElement>("dialog[open] input[type='checkbox']")?.click();
+	document.querySelector("form")?.requestSubmit();
+	await app.until(() => app.text().includes("12 crops saved."));
+	expect(app.text()).not.toContain("deleted by hand");
 	app.button("Find unprocessed photos…").click();
 	await app.until(() => app.text().includes("Copies the photos without a crop") || app.text().includes("Copy to"));
 	app.button("Choose: Copy to").click();
 	await app.until(() => !app.button("Compare and copy").disabled);
 	document.querySelector("form")?.requestSubmit();
 	await app.until(() => app.text().includes("2 photos without a crop copied."));
+});
+
+test("crop and save says what it replaced, found and removed", async () => {
+	app = await openWindow({ images: 1 });
+	await saveCrops(app.session, { side: 240, square: "grow", format: { kind: "png" } });
+	await app.until(() => app.text().includes("saved in /home/you/crops"));
+	expect(app.text()).toContain(
+		"; 1 of them replaced an earlier one; 2 crops were there already; 1 crop of an earlier run",
+	);
 });
 
 test("a second detection says what it left out and looks again on request", async () => {

@@ -2,8 +2,12 @@
 //! them. A second run writes what is new, replaces what changed, and removes what it wrote itself and is no
 //! longer wanted.
 
+mod earlier;
+mod marker;
 mod names;
 mod output;
+mod places;
+mod refuse;
 mod run;
 
 use std::{
@@ -19,10 +23,14 @@ use crate::{
     error::said,
     project::{category_views, count},
 };
+use earlier::{Kind, spelled};
 pub use names::folder_name;
 use names::folder_names;
 pub(crate) use names::label;
-pub(crate) use output::{refuse_inside, why_unwritable};
+pub(crate) use output::why_unwritable;
+pub(crate) use places::{Noted, Places, manifests_below, pictures_below};
+use refuse::refuse_around;
+pub(crate) use refuse::refuse_inside;
 use run::{Piece, Recipe, Source as Photo};
 
 /// Where crops go and what they look like.
@@ -34,12 +42,14 @@ pub struct CropTarget {
     pub shape: CropShape,
     /// Kind of the files.
     pub format: PictureFormat,
+    /// Whether auto-crop makes crops again that somebody deleted.
+    pub again: bool,
 }
 
 impl CropTarget {
     /// Crops as the paper has them, in this folder: 240 pixels, PNG.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, shape: CropShape::default(), format: PictureFormat::default() }
+        Self { folder, shape: CropShape::default(), format: PictureFormat::default(), again: false }
     }
 
     fn check(&self) -> Result<(), AppError> {
@@ -72,8 +82,9 @@ impl Project {
     /// Writes every accepted box that has a category as a picture into a folder named after the category.
     ///
     /// # Errors
-    /// When the size makes no sense, the project cannot be read, or the folder can be written no longer: what
-    /// was written until then stays, and the next run goes on. Pictures that cannot be read are listed.
+    /// When the size makes no sense, the project cannot be read, the folder holds photos of the project or can be
+    /// written no longer: what was written until then stays, and the next run goes on. Pictures that cannot be
+    /// read are listed.
     pub fn save_crops(
         &self,
         target: &CropTarget,
@@ -90,8 +101,11 @@ impl Project {
                 .map(|(category, folder)| (category.id, (category.name, folder)))
                 .collect()
         };
-        let (mut photos, mut without_category) = (Vec::new(), 0);
-        for (id, path) in self.image_files(None)? {
+        let files = self.image_files(None)?;
+        refuse_around(&target.folder, files.iter().map(|(_, path)| path.as_path()))?;
+        let (mut photos, mut without_category) = (Vec::<Photo>::new(), 0);
+        let (mut places, mut real_folders) = (HashMap::new(), HashMap::new());
+        for (id, path) in files {
             let (_, annotations) = self.store().annotations(id)?;
             let accepted = annotations.into_iter().filter(|a| a.state == AnnotationState::Accepted);
             let mut pieces = Vec::new();
@@ -107,9 +121,14 @@ impl Project {
                 let (category, folder) = (category.clone(), folder.clone());
                 pieces.push(Piece { bbox: annotation.bbox, category, folder, detector, score });
             }
-            photos.push(Photo { path, wanted: Some(pieces) });
+            // One file may be in the project twice, along different links.
+            let place = *places.entry(spelled(&path, &mut real_folders)).or_insert(photos.len());
+            match photos.get_mut(place) {
+                Some(Photo { wanted: Some(wanted), .. }) => wanted.append(&mut pieces),
+                _ => photos.push(Photo { path, wanted: Some(pieces) }),
+            }
         }
-        let recipe = Recipe { adapters: &self.adapters, target, settings: target.settings(), keeps_empty: false };
+        let recipe = Recipe { adapters: &self.adapters, target, settings: target.settings(), kind: Kind::Project };
         let workers = vec![(); crate::adapters::worker_count(photos.len())];
         let cut = |(): &mut (), photo: &Photo| {
             let pieces = photo.wanted.clone().unwrap_or_default();
@@ -146,12 +165,12 @@ pub fn autocrop_folder(
     if !folder.is_dir() {
         return Err(AppError::NoFolder(folder.to_owned()));
     }
-    refuse_inside(&target.folder, folder, "the crops")?;
+    refuse_inside(&target.folder, folder, "the crops", "photos")?;
     let (files, mut problems) = adapters.images.list(folder);
     let workers = Finder::open_all(adapters, options, files.len())?;
     let photos: Vec<Photo> = files.into_iter().map(|path| Photo { path, wanted: None }).collect();
     let settings = format!("{} {}", target.settings(), options.words());
-    let recipe = Recipe { adapters, target, settings, keeps_empty: true };
+    let recipe = Recipe { adapters, target, settings, kind: Kind::Autocrop };
     let cut = |finder: &mut Finder, photo: &Photo| {
         // Decoded once, for the detector and for the crops.
         let image = adapters.images.read(&photo.path).map_err(|error| said(&error))?;

@@ -6,14 +6,19 @@
 //! the crop again.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashSet},
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
-use bauta_domain::Problem;
+use bauta_domain::{Problem, ports::ImageReader};
 use bauta_formats::{CROP_MANIFEST, CropRow, is_crop_manifest, read_crop_manifest, write_crop_rows};
 
+use super::{
+    earlier::{Earlier, Kind},
+    marker::Marker,
+    places::placed,
+};
 use crate::{AppError, files::sha256_of};
 
 /// Name of a file that is being written; there is one writer.
@@ -26,12 +31,15 @@ pub(super) struct Counts {
     pub updated: usize,
     pub unchanged: usize,
     pub removed: usize,
+    /// Left out, since somebody deleted them.
+    pub deleted: usize,
 }
 
 /// A folder of crops.
 pub(super) struct Output {
     folder: PathBuf,
     manifest: PathBuf,
+    marker: Marker,
     journal: fs_err::File,
     /// By the crop's place; what has no crop by its photo.
     rows: BTreeMap<(String, String), CropRow>,
@@ -40,34 +48,20 @@ pub(super) struct Output {
     pub problems: Vec<Problem>,
 }
 
-/// The rows that an earlier run left, by photo.
-pub(super) type Earlier = HashMap<String, Vec<CropRow>>;
-
 impl Output {
-    /// Opens a folder, which is made when it is not there.
-    pub(super) fn open(folder: &Path) -> Result<(Self, Earlier), AppError> {
+    /// Opens a folder, which is made when it is not there, for a run of this kind. Crops that were moved below the
+    /// folder get their new places.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, another run writes to it, or it holds another `manifest.csv`.
+    pub(super) fn open(folder: &Path, images: &dyn ImageReader, kind: Kind) -> Result<(Self, Earlier), AppError> {
         let folder = std::path::absolute(folder)?;
         let manifest = folder.join(CROP_MANIFEST);
         fs_err::create_dir_all(&folder).map_err(|error| unusable(&folder, &error))?;
-        let bytes = match fs_err::read(&manifest) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(unusable(&folder, &error)),
-        };
-        if !bytes.is_empty() && !is_crop_manifest(&bytes) {
-            return Err(AppError::Invalid(format!(
-                "{}: expected a list of crops that Bauta wrote, found another table; choose an empty folder for the crops",
-                manifest.display()
-            )));
-        }
-        let mut rows = BTreeMap::new();
-        let mut earlier = Earlier::new();
-        for row in read_crop_manifest(&bytes).into_iter().filter(is_harmless) {
-            rows.insert(key(&row), row);
-        }
-        for row in rows.values() {
-            earlier.entry(row.source.clone()).or_default().push(row.clone());
-        }
+        // Before the marker: a folder that is not ours stays as it is.
+        read(&manifest)?;
+        let mut marker = Marker::take(&folder)?;
+        let bytes = read(&manifest)?;
         let mut journal = fs_err::OpenOptions::new()
             .create(true)
             .append(true)
@@ -79,15 +73,35 @@ impl Output {
             Some(b'\n') => Vec::new(),
             Some(_) => vec![b'\n'],
         };
-        journal.write_all(&begin).map_err(|error| unusable(&folder, &error))?;
+        let noted = marker.note(bytes.len()).and_then(|()| journal.write_all(&begin));
+        noted.map_err(|error| unusable(&folder, &error))?;
+
+        // Only a killed run leaves half a line; which of the others have their crops nobody knows then.
+        let whole = if begin == b"\n" { 0 } else { bytes.len() };
+        let confirmed = &bytes[..marker.confirmed.unwrap_or(whole).min(bytes.len())];
+        let confirmed: HashSet<String> = read_crop_manifest(confirmed).into_iter().map(|row| row.crop).collect();
+        let listed: Vec<CropRow> = read_crop_manifest(&bytes).into_iter().filter(is_harmless).collect();
+        let (placed, missing) = placed(&folder, images, &listed);
+        let has_news = begin == b"\n" || placed != listed;
+        let rows: BTreeMap<_, _> = placed.into_iter().map(|row| (key(&row), row)).collect();
+        let deleted = missing.into_iter().filter(|crop| confirmed.contains(crop)).collect();
+        let earlier = Earlier::new(rows.values(), kind, deleted);
         let (counts, problems) = (Counts::default(), Vec::new());
-        let has_news = begin.len() == 1;
-        Ok((Self { folder, manifest, journal, rows, has_news, counts, problems }, earlier))
+        Ok((Self { folder, manifest, marker, journal, rows, has_news, counts, problems }, earlier))
+    }
+
+    /// Notes that rows are those of a photo that was moved.
+    pub(super) fn rename(&mut self, earlier: &[CropRow], renamed: &[CropRow]) {
+        for (old, new) in earlier.iter().zip(renamed).filter(|(old, new)| old != new) {
+            self.rows.remove(&key(old));
+            self.rows.insert(key(new), new.clone());
+            self.has_news = true;
+        }
     }
 
     /// Takes the crops of one photo: writes what is new or changed, removes what an earlier run wrote and is not
-    /// among them.
-    pub(super) fn take(&mut self, earlier: &[CropRow], made: Vec<(CropRow, Vec<u8>)>) -> Result<(), AppError> {
+    /// among them. A crop without bytes is one that somebody deleted: only its row is kept.
+    pub(super) fn take(&mut self, earlier: &[CropRow], made: Vec<(CropRow, Option<Vec<u8>>)>) -> Result<(), AppError> {
         // An unplugged disk leaves an empty folder behind, which would take the crops silently.
         if !self.manifest.is_file() {
             return Err(self.stopped("the folder is gone; connect its disk again"));
@@ -104,7 +118,12 @@ impl Output {
             written.map_err(|error| self.stopped_by(&error))?;
         }
         for (row, bytes) in made {
-            self.write(&row, &bytes)?;
+            match bytes {
+                Some(bytes) => self.write(&row, &bytes)?,
+                None => self.counts.deleted += usize::from(!row.crop.is_empty()),
+            }
+            // Now that its crop is there: a row without one says that somebody deleted it.
+            self.rows.insert(key(&row), row);
         }
         Ok(())
     }
@@ -112,6 +131,7 @@ impl Output {
     /// Writes the manifest anew, when something changed.
     pub(super) fn finish(&mut self) -> Result<(), AppError> {
         if !self.has_news {
+            self.marker.remove();
             return Ok(());
         }
         let mut rows: Vec<CropRow> = self.rows.values().cloned().collect();
@@ -122,38 +142,48 @@ impl Output {
             readable(file.path())?;
             file.persist(&self.manifest).map_err(|error| error.error).map(drop)
         });
-        written.map_err(|error| self.stopped_by(&error))
+        written.map_err(|error| self.stopped_by(&error))?;
+        self.marker.remove();
+        Ok(())
     }
 
     fn write(&mut self, row: &CropRow, bytes: &[u8]) -> Result<(), AppError> {
-        let before = self.rows.insert(key(row), row.clone());
-        if row.crop.is_empty() {
-            return Ok(());
-        }
         let path = self.folder.join(&row.crop);
-        let there = sha256_of(&path).ok();
-        match (&there, &before) {
+        let (there, before) = (sha256_of(&path).ok(), self.rows.get(&key(row)));
+        let replaces = match (&there, before) {
             (Some(hash), _) if *hash == row.crop_sha256 => {
                 self.counts.unchanged += 1;
                 return Ok(());
             }
-            (Some(hash), Some(before)) if *hash == before.crop_sha256 => self.counts.updated += 1,
+            (Some(hash), Some(before)) if *hash == before.crop_sha256 => true,
             (Some(_), _) if !is_unfinished(&path) => {
                 let message = "a file of that name is there that was made or changed by somebody else; it was left as it is, move it away to have the crop";
                 self.problems.push(Problem::new(path.display().to_string(), message));
                 return Ok(());
             }
-            _ => self.counts.written += 1,
-        }
+            _ => false,
+        };
         let folder = path.parent().unwrap_or(&self.folder).to_owned();
         let part = folder.join(PART);
-        let saved = make_folder(&folder)
+        let saved = make_folders(&folder, &self.folder)
             .and_then(|()| std::fs::write(&part, bytes))
             .and_then(|()| std::fs::rename(&part, &path));
-        saved.map_err(|error| {
+        if let Err(error) = saved {
             let _ = std::fs::remove_file(&part);
-            self.stopped_by(&error)
-        })
+            return Err(match folder.ancestors().find(|place| place.is_file()) {
+                Some(file) => self.stopped(&format!(
+                    "{} is a file where a folder for crops belongs; move it away or rename it",
+                    file.display()
+                )),
+                None => self.stopped_by(&error),
+            });
+        }
+        if replaces {
+            self.counts.updated += 1;
+        } else {
+            self.counts.written += 1;
+        }
+        Ok(())
     }
 
     fn remove(&mut self, old: &CropRow) -> Result<(), AppError> {
@@ -196,36 +226,26 @@ impl Output {
     }
 }
 
-/// Refuses a folder for results inside the folder that is read: the next run would take them for photos.
-pub(crate) fn refuse_inside(out: &Path, input: &Path, what: &str) -> Result<(), AppError> {
-    let (out, input) = (real(out)?, real(input)?);
-    if !out.starts_with(&input) {
-        return Ok(());
+/// The manifest's bytes; none when it is not there.
+fn read(manifest: &Path) -> Result<Vec<u8>, AppError> {
+    let bytes = match fs_err::read(manifest) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(unusable(manifest.parent().unwrap_or(manifest), &error)),
+    };
+    if bytes.is_empty() || is_crop_manifest(&bytes) {
+        return Ok(bytes);
     }
     Err(AppError::Invalid(format!(
-        "the folder for {what}, {}, lies inside the folder of photos, {}: the next run would take them for photos; choose a folder beside it",
-        out.display(),
-        input.display()
+        "{}: expected a list of crops that Bauta wrote, found another table; choose an empty folder for the crops",
+        manifest.display()
     )))
-}
-
-/// The path without links, as far as it exists.
-fn real(path: &Path) -> Result<PathBuf, AppError> {
-    let path = std::path::absolute(path)?;
-    let mut missing = Vec::new();
-    for ancestor in path.ancestors() {
-        if let Ok(real) = ancestor.canonicalize() {
-            return Ok(missing.iter().rev().fold(real, |real, name| real.join(name)));
-        }
-        missing.extend(ancestor.file_name());
-    }
-    Ok(path)
 }
 
 /// A row of a manifest that somebody edited must not lead to files elsewhere.
 fn is_harmless(row: &CropRow) -> bool {
     let parts: Vec<_> = Path::new(&row.crop).components().collect();
-    parts.len() <= 2 && parts.iter().all(|part| matches!(part, std::path::Component::Normal(_)))
+    parts.iter().all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
 fn key(row: &CropRow) -> (String, String) {
@@ -238,12 +258,13 @@ fn is_unfinished(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|facts| facts.len() == 0)
 }
 
-/// Makes a folder in one that must be there.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    match std::fs::create_dir(folder) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+/// Makes a folder below one that must be there: where a disk was, nothing must appear.
+fn make_folders(folder: &Path, root: &Path) -> std::io::Result<()> {
+    if folder == root || folder.is_dir() {
+        return Ok(());
     }
+    folder.parent().map_or(Ok(()), |above| make_folders(above, root))?;
+    std::fs::create_dir(folder)
 }
 
 /// Temporary files are private; what we save is as readable as other files of the folder.
@@ -258,7 +279,7 @@ fn readable(_path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn unusable(folder: &Path, error: &std::io::Error) -> AppError {
+pub(super) fn unusable(folder: &Path, error: &std::io::Error) -> AppError {
     let reason = why_unwritable(error);
     AppError::Invalid(format!("{}: crops cannot be saved here: {reason}; choose another folder", folder.display()))
 }

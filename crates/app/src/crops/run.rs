@@ -10,13 +10,14 @@ use bauta_formats::CropRow;
 
 use super::{
     CropTarget,
-    names::{crop_name, label_of, labels},
-    output::{Earlier, Output},
+    earlier::{Earlier, Kind, ancestors, file_name, spelled},
+    names::{crop_names, label_of, labels},
+    output::Output,
 };
 use crate::{
     Adapters, AppError, CropSummary, Meter, Progress,
     error::said,
-    files::{sha256, sha256_of},
+    files::{sha256, sha256_of, why_unreadable},
     parallel::for_each,
     project::count,
 };
@@ -45,8 +46,9 @@ pub(super) struct Recipe<'a> {
     pub target: &'a CropTarget,
     /// In words: crops that were made with other words are made anew.
     pub settings: String,
-    /// Whether photos without a crop get a line, so that the next run need not look at them again.
-    pub keeps_empty: bool,
+    /// Auto-crop keeps a row of photos without a crop, so that the next run need not look at them again, and leaves
+    /// out what somebody deleted: the detector was wrong. A box of a project is meant until it is deleted there.
+    pub kind: Kind,
 }
 
 /// What was cut out of a photo, or why it cannot be read.
@@ -56,10 +58,17 @@ pub(super) type Crops = Result<Vec<(Piece, RgbImage)>, String>;
 type Cut<'a, W> = dyn Fn(&mut W, &Source) -> Crops + Sync + 'a;
 
 /// What became of a photo.
-enum Outcome {
-    /// All is there from an earlier run.
-    Unchanged(usize),
-    Made(Vec<(CropRow, Vec<u8>)>),
+struct Outcome {
+    /// Its rows of an earlier run, as the manifest has them.
+    earlier: Vec<CropRow>,
+    made: Made,
+}
+
+enum Made {
+    /// All is there from an earlier run; the rows with the photo's present path.
+    Nothing(Vec<CropRow>),
+    /// Rows with their files; without one when somebody deleted it.
+    Crops(Vec<(CropRow, Option<Vec<u8>>)>),
 }
 
 impl Recipe<'_> {
@@ -72,49 +81,60 @@ impl Recipe<'_> {
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<(CropSummary, Vec<PathBuf>), AppError> {
-        let (mut output, mut earlier) = Output::open(&self.target.folder)?;
-        adopt_moved(&mut earlier, photos);
-        let labels = labels(photos.iter().map(|photo| photo.path.as_path()), &labels_of(&earlier));
+        let (mut output, earlier) = Output::open(&self.target.folder, self.adapters.images.as_ref(), self.kind)?;
+        let mut folders = HashMap::new();
+        let jobs: Vec<(&Source, PathBuf)> =
+            photos.iter().map(|photo| (photo, spelled(&photo.path, &mut folders))).collect();
+        let labels = labels(jobs.iter().map(|(_, source)| source.as_path()), earlier.labels(), earlier.spent());
         let mut meter = Meter::new(photos.len(), progress);
-        let (mut done, mut empty) = (0, Vec::new());
-        let work = |worker: &mut W, photo: &Source| {
-            self.photo(photo, rows_of(&earlier, photo), &labels, &mut |photo| cut(worker, photo))
+        let (mut done, mut unreadable, mut empty) = (0, 0, Vec::new());
+        let work = |worker: &mut W, (photo, source): &(&Source, PathBuf)| {
+            let label = labels.get(source).map_or("photo", String::as_str);
+            self.photo(photo, source, label, &earlier, &mut |photo| cut(worker, photo))
         };
         let mut each = |index: usize, outcome: Result<Outcome, String>| {
             let photo = &photos[index];
-            let crops = match outcome {
-                Ok(Outcome::Unchanged(crops)) => {
-                    output.counts.unchanged += crops;
-                    crops
+            let is_empty = match outcome {
+                Ok(Outcome { earlier: old, made: Made::Nothing(rows) }) => {
+                    output.rename(&old, &rows);
+                    let crops = || rows.iter().filter(|row| !row.crop.is_empty());
+                    let deleted = crops().filter(|row| self.leaves_out(row, &earlier)).count();
+                    output.counts.deleted += deleted;
+                    output.counts.unchanged += crops().count() - deleted;
+                    crops().count() == 0
                 }
-                Ok(Outcome::Made(made)) => {
-                    let crops = made.iter().filter(|(row, _)| !row.crop.is_empty()).count();
-                    output.take(rows_of(&earlier, photo), made)?;
-                    crops
+                Ok(Outcome { earlier: old, made: Made::Crops(made) }) => {
+                    let is_empty = made.iter().all(|(row, _)| row.crop.is_empty());
+                    output.take(&old, made)?;
+                    is_empty
                 }
                 Err(message) => {
+                    unreadable += 1;
                     output.problems.push(Problem::new(photo.path.display().to_string(), message));
-                    1
+                    false
                 }
             };
-            if crops == 0 {
+            if is_empty {
                 empty.push(index);
             }
             done += 1;
             meter.step(&photo.path.file_name().unwrap_or_default().to_string_lossy());
             Ok(())
         };
-        let worked = for_each(photos, workers, &work, cancel, &mut each);
+        let worked = for_each(&jobs, workers, &work, cancel, &mut each);
         // What was written so far is noted, however it ended.
         let finished = output.finish();
         worked.and(finished)?;
         empty.sort_unstable();
         let summary = CropSummary {
             folder: self.target.folder.display().to_string(),
+            photos: count(photos.iter().filter(|photo| !is_unwanted(photo)).count()),
+            unreadable: count(unreadable),
             written: count(output.counts.written + output.counts.updated),
             updated: count(output.counts.updated),
             unchanged: count(output.counts.unchanged),
             removed: count(output.counts.removed),
+            deleted: count(output.counts.deleted),
             without_category: 0,
             cancelled: done < photos.len(),
             problems: output.problems,
@@ -125,46 +145,65 @@ impl Recipe<'_> {
     fn photo(
         &self,
         photo: &Source,
-        earlier: &[CropRow],
-        labels: &HashMap<PathBuf, String>,
+        source: &Path,
+        label: &str,
+        known: &Earlier,
         cut: &mut dyn FnMut(&Source) -> Crops,
     ) -> Result<Outcome, String> {
-        let Some(source) = photo.path.to_str() else {
+        let Some(source) = source.to_str() else {
             return Err("the file name is not valid Unicode; rename the file".to_owned());
         };
-        if photo.wanted.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Outcome::Made(Vec::new()));
+        let mut earlier = known.of(source);
+        if is_unwanted(photo) {
+            return Ok(Outcome { earlier: earlier.to_vec(), made: Made::Crops(Vec::new()) });
         }
-        let hash = sha256_of(&photo.path).map_err(|error| said(&error.into()))?;
-        let label = labels.get(&photo.path).map_or("photo", String::as_str);
-        let planned = photo.wanted.as_ref().map(|wanted| self.rows(wanted, label, source, &hash));
-        if self.is_done(earlier, planned.as_deref(), &hash) {
-            return Ok(Outcome::Unchanged(earlier.iter().filter(|row| !row.crop.is_empty()).count()));
+        let hash = sha256_of(&photo.path).map_err(|error| why_unreadable(&photo.path, &error))?;
+        if earlier.is_empty() {
+            earlier = known.adopt(source, &hash);
+        }
+        let label = earlier.iter().find_map(|row| label_of(&row.crop)).unwrap_or(label);
+        let renamed: Vec<CropRow> =
+            earlier.iter().map(|row| CropRow { source: source.to_owned(), ..row.clone() }).collect();
+        let planned = photo.wanted.as_ref().map(|wanted| self.rows(wanted, label, source, &hash, &renamed));
+        if self.is_done(&renamed, known, planned.as_deref(), &hash) {
+            return Ok(Outcome { earlier: earlier.to_vec(), made: Made::Nothing(renamed) });
         }
         let (pieces, crops): (Vec<_>, Vec<_>) = cut(photo)?.into_iter().unzip();
+        let rows = self.rows(&pieces, label, source, &hash, &renamed);
         let mut made = Vec::with_capacity(crops.len());
-        for (mut row, crop) in self.rows(&pieces, label, source, &hash).into_iter().zip(&crops) {
+        for ((mut row, old), crop) in rows.iter().cloned().zip(ancestors(&rows, &renamed)).zip(&crops) {
+            if let Some(old) = old.filter(|old| self.leaves_out(old, known)) {
+                // The hash of what was deleted: it may come back out of the bin.
+                row.crop_sha256.clone_from(&old.crop_sha256);
+                made.push((row, None));
+                continue;
+            }
             let bytes = self.adapters.cropper.encode(crop, self.target.format).map_err(|error| said(&error))?;
             row.crop_sha256 = sha256(&bytes);
-            made.push((row, bytes));
+            made.push((row, Some(bytes)));
         }
-        if made.is_empty() && self.keeps_empty {
-            made.push((self.row(None, source, &hash), Vec::new()));
+        if made.is_empty() && self.kind == Kind::Autocrop {
+            made.push((self.row(None, source, &hash), None));
         }
-        Ok(Outcome::Made(made))
+        Ok(Outcome { earlier: earlier.to_vec(), made: Made::Crops(made) })
     }
 
-    /// Rows of these pieces, still without the hashes of their files; names are all different.
-    fn rows(&self, pieces: &[Piece], label: &str, source: &str, hash: &str) -> Vec<CropRow> {
-        let mut rows: Vec<CropRow> = Vec::with_capacity(pieces.len());
-        for piece in pieces {
-            let name = |label: &str| {
-                let name = crop_name(label, &piece.bbox, self.target.format.ending());
-                if piece.folder.is_empty() { name } else { format!("{}/{name}", piece.folder) }
+    /// Rows of these pieces, still without the hashes of their files. What has an ancestor among the earlier ones
+    /// goes to the folder that this one lies in, where somebody may have sorted it.
+    fn rows(&self, pieces: &[Piece], label: &str, source: &str, hash: &str, earlier: &[CropRow]) -> Vec<CropRow> {
+        let names = crop_names(label, pieces.iter().map(|piece| &piece.bbox), self.target.format.ending());
+        let row = |(piece, name): (&Piece, String)| {
+            let crop = if piece.folder.is_empty() { name } else { format!("{}/{name}", piece.folder) };
+            CropRow { crop, ..self.row(Some(piece), source, hash) }
+        };
+        let mut rows: Vec<CropRow> = pieces.iter().zip(names).map(row).collect();
+        let old = ancestors(&rows, earlier);
+        for (row, old) in rows.iter_mut().zip(old) {
+            let Some(old) = old else { continue };
+            row.crop = match old.crop.rsplit_once('/') {
+                Some((folder, _)) => format!("{folder}/{}", file_name(&row.crop)),
+                None => file_name(&row.crop).to_owned(),
             };
-            let numbered = std::iter::once(name(label)).chain((2..).map(|n| name(&format!("{label}-{n}"))));
-            let free = numbered.into_iter().find(|name| rows.iter().all(|row| row.crop != *name));
-            rows.push(CropRow { crop: free.unwrap_or_default(), ..self.row(Some(piece), source, hash) });
         }
         rows
     }
@@ -187,10 +226,16 @@ impl Recipe<'_> {
         }
     }
 
+    /// Whether the crop stays away because somebody deleted it.
+    fn leaves_out(&self, row: &CropRow, known: &Earlier) -> bool {
+        self.kind == Kind::Autocrop && !self.target.again && known.is_deleted(row)
+    }
+
     /// Whether an earlier run made all of this, and its files are as they were.
-    fn is_done(&self, earlier: &[CropRow], planned: Option<&[CropRow]>, hash: &str) -> bool {
+    fn is_done(&self, earlier: &[CropRow], known: &Earlier, planned: Option<&[CropRow]>, hash: &str) -> bool {
         let whole = |row: &CropRow| {
             row.crop.is_empty()
+                || self.leaves_out(row, known)
                 || sha256_of(&self.target.folder.join(&row.crop)).is_ok_and(|found| found == row.crop_sha256)
         };
         let same = |row: &CropRow| row.source_sha256 == hash && row.settings == self.settings && whole(row);
@@ -205,32 +250,7 @@ impl Recipe<'_> {
     }
 }
 
-fn rows_of<'a>(earlier: &'a Earlier, photo: &Source) -> &'a [CropRow] {
-    photo.path.to_str().and_then(|path| earlier.get(path)).map_or(&[], Vec::as_slice)
-}
-
-fn labels_of(earlier: &Earlier) -> HashMap<PathBuf, String> {
-    let label = |rows: &Vec<CropRow>| rows.iter().find_map(|row| label_of(&row.crop)).map(str::to_owned);
-    earlier.iter().filter_map(|(source, rows)| Some((PathBuf::from(source), label(rows)?))).collect()
-}
-
-/// Photos that were moved: rows of a file that is gone go to the photo of the same name, when there is one. Whether
-/// it is the same photo is seen from its hash.
-fn adopt_moved(earlier: &mut Earlier, photos: &[Source]) {
-    let gone: Vec<String> = earlier.keys().filter(|source| !Path::new(source).exists()).cloned().collect();
-    if gone.is_empty() {
-        return;
-    }
-    let mut by_name: HashMap<&std::ffi::OsStr, Option<&Source>> = HashMap::new();
-    for photo in photos.iter().filter(|photo| rows_of(earlier, photo).is_empty()) {
-        let Some(name) = photo.path.file_name() else { continue };
-        by_name.entry(name).and_modify(|one| *one = None).or_insert(Some(photo));
-    }
-    for source in gone {
-        let moved = Path::new(&source).file_name().and_then(|name| by_name.get(name).copied().flatten());
-        let Some(path) = moved.and_then(|photo| photo.path.to_str()) else { continue };
-        if let Some(rows) = earlier.remove(&source) {
-            earlier.insert(path.to_owned(), rows);
-        }
-    }
+/// Whether no crop is wanted of a photo, which need not be looked at then.
+fn is_unwanted(photo: &Source) -> bool {
+    photo.wanted.as_ref().is_some_and(Vec::is_empty)
 }

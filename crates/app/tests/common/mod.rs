@@ -80,7 +80,7 @@ impl ImageReader for Port {
         let mut found: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         found.sort_by(|a, b| bauta_domain::natural_cmp(&a.to_string_lossy(), &b.to_string_lossy()));
         let (folders, mut files): (Vec<_>, Vec<_>) = found.into_iter().partition(|path| path.is_dir());
-        files.retain(|file| file.extension().is_some_and(|ending| ending == "jpg"));
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "jpg" || ending == "png"));
         files.extend(folders.iter().flat_map(|folder| self.list_while(folder, go_on).0));
         go_on(files.len());
         (files, Vec::new())

@@ -28,7 +28,7 @@ pub(crate) fn crop(adapters: &Adapters, arguments: &Crop, cancel: &CancelToken) 
 
 pub(crate) fn autocrop(adapters: &Adapters, arguments: &Autocrop, cancel: &CancelToken) -> anyhow::Result<()> {
     let options = options(arguments.detector, &arguments.limits);
-    let target = target(&arguments.crops);
+    let target = CropTarget { again: arguments.again, ..target(&arguments.crops) };
     let bar = Bar::new("cropping");
     let mut show = |progress| bar.show(&progress);
     let (summary, without_face) = autocrop_folder(adapters, &arguments.folder, &target, &options, &mut show, cancel)?;
@@ -36,16 +36,23 @@ pub(crate) fn autocrop(adapters: &Adapters, arguments: &Autocrop, cancel: &Cance
     output::problems(&summary.problems);
     if arguments.json {
         output::json(&json!({
-            "folder": summary.folder, "written": summary.written, "updated": summary.updated,
-            "unchanged": summary.unchanged, "removed": summary.removed, "without_face": without_face,
+            "folder": summary.folder, "photos": summary.photos, "unreadable": summary.unreadable,
+            "written": summary.written, "updated": summary.updated, "unchanged": summary.unchanged,
+            "removed": summary.removed, "deleted": summary.deleted, "without_face": without_face,
             "problems": summary.problems, "cancelled": summary.cancelled,
         }))?;
     } else {
         output::line(&changes(&summary));
+        if summary.deleted > 0 {
+            let deleted = summary.deleted;
+            output::line(&format!("{deleted} crop(s) were deleted by hand and left out; --again makes them anew"));
+        }
         output::line(&format!("{} picture(s) without a face:", without_face.len()));
         without_face.iter().for_each(|file| output::line(&format!("  {}", file.display())));
     }
-    outcome(&summary, cancel)
+    outcome(&summary, cancel)?;
+    anyhow::ensure!(summary.photos > 0, super::NO_PICTURES);
+    Ok(())
 }
 
 pub(crate) fn unprocessed(adapters: &Adapters, arguments: &Unprocessed, cancel: &CancelToken) -> anyhow::Result<()> {
@@ -66,7 +73,9 @@ pub(crate) fn unprocessed(adapters: &Adapters, arguments: &Unprocessed, cancel: 
             summary.photos, summary.processed, summary.copied, summary.folder, summary.already
         ));
     }
-    super::not_cancelled(cancel)
+    super::not_cancelled(cancel)?;
+    anyhow::ensure!(summary.photos > 0, super::NO_PICTURES);
+    Ok(())
 }
 
 /// The limits of a detector as they were typed.
@@ -88,7 +97,8 @@ fn target(arguments: &CropArguments) -> CropTarget {
         FormatName::Png => PictureFormat::Png,
         FormatName::Jpeg => PictureFormat::Jpeg { quality: arguments.quality },
     };
-    CropTarget { folder: arguments.out.clone(), shape: CropShape { side: arguments.size, square }, format }
+    let shape = CropShape { side: arguments.size, square };
+    CropTarget { folder: arguments.out.clone(), shape, format, again: false }
 }
 
 fn changes(summary: &CropSummary) -> String {
@@ -98,9 +108,12 @@ fn changes(summary: &CropSummary) -> String {
     )
 }
 
+/// Finding no face is an answer; that no photo can be read, or that no crop can be saved, is a failure.
 fn outcome(summary: &CropSummary, cancel: &CancelToken) -> anyhow::Result<()> {
     super::not_cancelled(cancel)?;
-    let nothing = summary.written == 0 && summary.unchanged == 0 && !summary.problems.is_empty();
-    anyhow::ensure!(!nothing, "no crop could be written; the reasons are listed above");
+    let CropSummary { photos, unreadable, written, unchanged, problems, .. } = summary;
+    anyhow::ensure!(*photos == 0 || unreadable < photos, "none of the {photos} picture(s) could be read");
+    let saved_none = *written == 0 && *unchanged == 0 && problems.len() > *unreadable as usize;
+    anyhow::ensure!(!saved_none, "no crop could be written; the reasons are listed above");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bauta_app::{Adapters, Meter, detect_files};
+use bauta_app::{Adapters, AppError, Meter, detect_files};
 use bauta_domain::{BoundingBox, Problem, ports::CancelToken};
 use serde_json::json;
 
@@ -26,8 +26,8 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Detect, cancel: &CancelToken)
     let bar = Bar::new("detecting");
     let mut show = |progress| bar.show(&progress);
     let mut meter = Meter::new(files.len(), &mut show);
-    let (mut faces, mut pictures) = (0, 0);
-    detect_files(adapters, &files, &options, cancel, &mut |index, found| {
+    let (mut faces, mut pictures, mut is_read) = (0, 0, true);
+    let detected = detect_files(adapters, &files, &options, cancel, &mut |index, found| {
         let file: &PathBuf = &files[index];
         match found {
             Ok((size, detections)) => {
@@ -40,21 +40,30 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Detect, cancel: &CancelToken)
                     let boxes: Vec<String> = detections.iter().map(|found| words(&found.bbox, found.score)).collect();
                     format!("{}: {} face(s) {}", file.display(), boxes.len(), boxes.join(" "))
                 };
-                bar.println(&text);
+                is_read = bar.reaches_reader(&text);
+                // Ends the threads first: the runtime complains when the program goes away under them.
+                if !is_read {
+                    return Err(AppError::Cancelled);
+                }
             }
             Err(message) => problems.push(Problem::new(file.display().to_string(), message)),
         }
         meter.step(&file.file_name().unwrap_or_default().to_string_lossy());
         Ok(())
-    })?;
+    });
     drop(bar);
+    // A reader that went away (`| head`) ends the program quietly, as is usual.
+    if !is_read {
+        return Ok(());
+    }
+    detected?;
     output::problems(&problems);
     if !arguments.json {
         output::note(&format!("{faces} face(s) in {pictures} picture(s), {} left out", problems.len()));
     }
     super::not_cancelled(cancel)?;
     anyhow::ensure!(pictures > 0 || files.is_empty(), "none of the {} picture(s) could be read", files.len());
-    anyhow::ensure!(!files.is_empty(), "no pictures found; expected JPEG, PNG, BMP, GIF, WebP or TIFF files");
+    anyhow::ensure!(!files.is_empty(), super::NO_PICTURES);
     Ok(())
 }
 

@@ -15,6 +15,9 @@ use std::path::Path;
 use bauta_app::{Adapters, Project, folder_dataset};
 use bauta_domain::{Dataset, Problem, ports::CancelToken};
 
+/// What is said of a folder without a single picture.
+const NO_PICTURES: &str = "no pictures found; expected JPEG, PNG, BMP, GIF, WebP or TIFF files";
+
 /// Whether a path names a project, be it there or not.
 fn names_project(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "bauta")

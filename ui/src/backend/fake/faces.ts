@@ -80,10 +80,13 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 			const problems = [{ place: "img_007.jpg", message: "the file is gone; put it back or remove the image" }];
 			return ok({
 				folder: "/home/you/crops",
+				photos: project.images.length,
+				unreadable: 1,
 				written,
-				updated: 0,
-				unchanged: 0,
-				removed: 0,
+				updated: 1,
+				unchanged: 2,
+				removed: 1,
+				deleted: 0,
 				withoutCategory: boxes.length - written,
 				cancelled,
 				problems,

@@ -31,15 +31,22 @@ export function fakeFolders({ project, bus, wait, cancels }: FakeContext) {
 			return ok(chosen());
 		},
 		showFolder: () => ok(null),
-		autocrop: async ({ side }: CropLook, detector: string, _minFace: number) => {
+		autocrop: async ({ side }: CropLook, detector: string, _minFace: number, again: boolean) => {
 			if (side < 32) return fail<never>("invalidInput", "crops are 32 to 1024 px; choose a size between");
 			if (detector === "yunet")
 				return fail<never>("internal", "yunet.onnx is not there; put it into the models folder");
 			const { done, cancelled } = await job("autocrop");
 			folders.set("rawPhotos", PATHS.rawPhotos);
 			folders.set("processedCrops", PATHS.processedCrops);
-			const counts = { written: done, updated: 0, unchanged: 3, removed: 0, withoutCategory: 0 };
-			const crops = { folder: PATHS.autocropCrops, ...counts, cancelled, problems: [] };
+			const counts = {
+				written: done,
+				updated: 0,
+				unchanged: 3,
+				removed: 0,
+				deleted: again ? 0 : 2,
+				withoutCategory: 0,
+			};
+			const crops = { folder: PATHS.autocropCrops, photos: PHOTOS, unreadable: 0, ...counts, cancelled, problems: [] };
 			return ok({ crops, withoutFace: 2, names: ["img_004.jpg", "img_011.jpg"] });
 		},
 		findUnprocessed: async () => {
