@@ -291,9 +291,17 @@ fn settings_out_of_range_are_refused() {
         (TrainingConfig { epochs: 0, ..config() }, "number of epochs"),
         (TrainingConfig { batch_size: 0, ..config() }, "batch size"),
         (TrainingConfig { learning_rate: f64::NAN, ..config() }, "learning rate"),
+        (
+            TrainingConfig { weight_decay: -1e300, ..config() },
+            "weight decay must be a number of 0 or more, found -1e300",
+        ),
+        (
+            TrainingConfig { augmentation: Some(Augmentation { blur: 0.5, ..Augmentation::NONE }), ..config() },
+            "the random blur must be a share of the side of 0 to 0.1, found 0.5",
+        ),
         (TrainingConfig { label_smoothing: 1.0, ..config() }, "label smoothing"),
         (TrainingConfig { dropout: Some(1.0), ..config() }, "dropout"),
-        (TrainingConfig { patience: Some(0), ..config() }, "patience"),
+        (TrainingConfig { patience: Some(0), ..config() }, "the patience must be at least 1 epoch, found 0"),
         (TrainingConfig { threads: Some(0), ..config() }, "number of threads"),
         (
             TrainingConfig { architecture: Architecture::SmallVgg, ..config() },
