@@ -408,6 +408,23 @@ fn features_are_found_again_and_give_the_same_training() {
 }
 
 #[test]
+fn features_that_were_altered_are_computed_again() {
+    let (_folder, model) = folder();
+    let (data, config) = (stripes(5), TrainingConfig { epochs: 2, ..pretrained(Preset::Quick) });
+    let first = train(&data, &config, &model);
+    let files = std::fs::read_dir(cache_of(&model)).unwrap().map(|entry| entry.unwrap().path());
+    let file = files.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "features")).unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..][..2000].fill(0x7b);
+    std::fs::write(&file, bytes).unwrap();
+    let second = train(&data, &config, &model);
+    assert_eq!(first.figures(), second.figures());
+    let third = train(&data, &config, &model);
+    assert!(!third.events.iter().any(|event| matches!(event, TrainingEvent::Preparing { .. })), "mended for good");
+}
+
+#[test]
 fn a_cancelled_computation_of_features_leaves_none_behind() {
     let (_folder, model) = folder();
     let run = train_watched(&stripes(5), &pretrained(Preset::Quick), &model, |event, cancel| {
