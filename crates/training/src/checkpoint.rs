@@ -240,3 +240,54 @@ fn floats(view: &TensorView<'_>) -> Option<Vec<f32>> {
     let (chunks, _) = view.data().as_chunks::<4>();
     chunks.iter().map(|bytes| Some(f32::from_le_bytes(*bytes)).filter(|value| value.is_finite())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use bauta_domain::Preset;
+    use bauta_inference::Runtime;
+
+    use super::*;
+    use crate::{
+        engine::EngineSettings,
+        network::{Activation, Layer, NetworkDescription},
+    };
+
+    #[test]
+    fn a_state_with_a_number_that_is_not_finite_leaves_the_last_good_one() {
+        let layers = vec![Layer::Flatten, Layer::Dense { units: 2, activation: Activation::Softmax }];
+        let network = NetworkDescription::from_layers(layers, 4).unwrap();
+        let settings = EngineSettings { threads: 1, ..EngineSettings::default() };
+        let mut engine = Engine::new(Runtime::find().unwrap().environment(), network, &settings).unwrap();
+        let (dataset, split) = (Dataset::default(), Split { training: Vec::new(), validation: Vec::new() });
+        let identity = Identity { dataset: &dataset, split: &split, config: &Preset::Tiny.config() };
+        let figures = EpochFigures {
+            epoch: 1,
+            loss: 0.5,
+            accuracy: 0.5,
+            val_loss: 0.5,
+            val_accuracy: 0.5,
+            seconds: 1.0,
+            cpu_seconds: 1.0,
+        };
+        let confusion = ConfusionMatrix::new(Vec::new());
+        let best = Best { figures, confusion, weights: engine.weights() };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        save(&path, identity, &engine, (&[figures], &best)).unwrap();
+        let good = std::fs::read(&path).unwrap();
+        for wrong in [f32::INFINITY, f32::NAN] {
+            let mut moments: Vec<Vec<f32>> = engine.optimizer_state().1.iter().map(|part| part.to_vec()).collect();
+            let whole = moments.clone();
+            moments[3][0] = wrong;
+            engine.restore_optimizer(1, &moments);
+            let refused = save(&path, identity, &engine, (&[figures], &best));
+            assert!(matches!(refused, Err(NotKept::NotFinite)), "{refused:?}");
+            engine.restore_optimizer(1, &whole);
+            let mut best = best.clone();
+            best.weights[0][5] = wrong;
+            assert!(save(&path, identity, &engine, (&[figures], &best)).is_err());
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), good);
+        assert!(Checkpoint::read(&path, identity, &engine).unwrap().is_some());
+    }
+}
