@@ -137,7 +137,7 @@ fn a_training_that_was_refused_when_it_was_to_go_on_keeps_its_record() {
     let id = bench.train(&Preset::Tiny.config());
     let project = bench.workspace.project().unwrap();
     let before = project.run(id).unwrap();
-    let config = TrainingConfig { learning_rate: 1.0, ..before.config.clone() };
+    let config = TrainingConfig { learning_rate: 1.0, ..before.config };
     let mut recorder = RunRecorder::resume(Arc::clone(&project), id, &config).unwrap();
     recorder.hear(&TrainingEvent::Preparing { done: 1, total: 4 });
     recorder.end(&TrainingEvent::Failed { message: "the state is damaged".to_owned() }).unwrap();

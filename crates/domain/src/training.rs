@@ -351,9 +351,9 @@ mod tests {
     #[test]
     fn a_training_goes_on_with_other_steps_and_for_longer_but_is_another_one_with_other_settings() {
         let tiny = Preset::Tiny.config();
-        let longer = TrainingConfig { epochs: 99, learning_rate: 1e-5, threads: Some(3), ..tiny.clone() };
+        let longer = TrainingConfig { epochs: 99, learning_rate: 1e-5, threads: Some(3), ..tiny };
         assert!(tiny.is_of_one_training(&longer));
-        assert!(!tiny.is_of_one_training(&TrainingConfig { seed: 1, ..tiny.clone() }));
+        assert!(!tiny.is_of_one_training(&TrainingConfig { seed: 1, ..tiny }));
     }
 
     #[test]
