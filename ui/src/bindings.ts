@@ -159,10 +159,10 @@ export const commands = {
 	 *  it ends.
 	 */
 	startTraining: (source: DatasetChoice, config: TrainingConfig) => typedError<null, CommandError>(__TAURI_INVOKE("start_training", { source, config })),
-	/**  The latest training of the project, if it ended early and can go on. */
+	/**  The latest training of the project, or the one that no project remembers, if it ended early and can go on. */
 	resumableTraining: () => typedError<ResumableTraining | null, CommandError>(__TAURI_INVOKE("resumable_training")),
-	/**  Goes on with a training that ended early; it reports as one that starts. */
-	resumeTraining: (run: RunId) => typedError<null, CommandError>(__TAURI_INVOKE("resume_training", { run })),
+	/**  Goes on with a training that ended early, in steps of this size when one is given; it reports as one that starts. */
+	resumeTraining: (run: RunId, learningRate: number | null) => typedError<null, CommandError>(__TAURI_INVOKE("resume_training", { run, learningRate })),
 	/**  Stops the training; the best epoch so far is kept. */
 	cancelTraining: () => __TAURI_INVOKE<void>("cancel_training"),
 	/**  What the running, or the latest, training said so far. */
@@ -1275,6 +1275,10 @@ export type ResumableTraining = {
 	done: number,
 	/**  Epochs planned. */
 	epochs: number,
+	/**  Size of its steps. */
+	learningRate: number,
+	/**  Whether it could not go on by itself: often smaller steps help. */
+	failed: boolean,
 };
 
 /**  A box that waits for an answer. */

@@ -6,12 +6,13 @@ use bauta_domain::{AnnotationState, Dataset, PixelSource, Problem, Sample, natur
 
 use crate::{
     Adapters, AppError, DatasetSummary, LabelCount, Project,
+    files::settled,
     grouping::group_by_files,
     project::{category_views, count},
 };
 
 /// A dataset from a folder that holds one folder of pictures for each category. Labels are the folders'
-/// names in natural order; folders without pictures are left out and listed. Groups are those of a
+/// names in natural order, paths are absolute; folders without pictures are left out and listed. Groups are those of a
 /// `manifest.csv` in the folder, else the folders below the categories', else the photos that crops were cut from
 /// (`stem__x1-y1-x2-y2.png`).
 ///
@@ -21,6 +22,8 @@ pub fn folder_dataset(adapters: &Adapters, folder: &Path) -> Result<(Dataset, Ve
     if !folder.is_dir() {
         return Err(AppError::NoFolder(folder.to_owned()));
     }
+    // Whoever goes on with a training may do so from another working folder.
+    let folder = &settled(folder)?;
     let mut categories: Vec<(String, PathBuf)> = Vec::new();
     for entry in fs_err::read_dir(folder)? {
         let path = entry?.path();

@@ -52,6 +52,17 @@ pub(crate) fn tidy(path: &Path) -> PathBuf {
     tidy
 }
 
+/// A path that means the same from whatever working folder, and that two ways to it share: absolute, and without `..`.
+/// Names of links stay as people know them, where no `..` leads through them.
+///
+/// # Errors
+/// When there is no such file or folder, or no working folder.
+pub(crate) fn settled(path: &Path) -> std::io::Result<PathBuf> {
+    let leads_up = path.components().any(|part| part == Component::ParentDir);
+    // On Windows, the absolute path has no `..` already, and the canonical one is no path that people know.
+    if leads_up && cfg!(unix) { path.canonicalize() } else { std::path::absolute(path) }
+}
+
 /// Length and time of a file, without the hash; `None` when it cannot be looked at.
 pub(crate) fn file_facts(path: &Path) -> Option<FileFacts> {
     let facts = std::fs::metadata(path).ok()?;

@@ -6,6 +6,8 @@ use std::{collections::HashMap, path::Path};
 use bauta_domain::Dataset;
 use bauta_formats::{CROP_MANIFEST, read_groups};
 
+use crate::files::settled;
+
 /// Columns of a manifest that name groups, the most telling first.
 const COLUMNS: [&str; 6] = ["person", "person_or_group", "group", "source_group", "photo", "source_sha256"];
 
@@ -26,11 +28,25 @@ pub(crate) fn group_by_files(dataset: &mut Dataset, root: &Path) {
     }
 }
 
-/// Gives every sample the folder of its file as its group.
-pub fn group_by_folder(dataset: &mut Dataset) {
-    for sample in &mut dataset.samples {
-        sample.group = sample.source.path.parent().map(|folder| folder.display().to_string());
+/// Gives every sample the folder of its file as its group: in a folder of category folders (`root`) the folder below the
+/// category's, so that `a/Ann` and `b/Ann` are one group. A category's own folder is no group, or there would be nothing
+/// else to check the category with: samples right in it are grouped by the photo that they were cut from; returns how
+/// many those are.
+pub fn group_by_folder(dataset: &mut Dataset, root: Option<&Path>) -> usize {
+    let Dataset { labels, samples } = &mut *dataset;
+    let root = root.and_then(|root| settled(root).ok());
+    let mut without = 0;
+    for sample in samples {
+        let (path, label) = (&sample.source.path, &labels[sample.label]);
+        let folder = match &root {
+            Some(root) => path.strip_prefix(root.join(label)).ok().and_then(Path::parent),
+            None => path.parent().filter(|folder| folder.file_name().is_some_and(|name| *name != **label)),
+        };
+        let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+        without += usize::from(folder.is_none());
+        sample.group = Some(folder.map_or_else(|| photo_of_crop(path), |folder| folder.display().to_string()));
     }
+    without
 }
 
 /// Gives samples the groups of a table: file name (or the path's last parts) → group. Samples that the
@@ -90,8 +106,18 @@ mod tests {
         let mut data = dataset(&["/d/a/Ann/1.jpg", "/d/b/Ann/2.jpg", "/d/a/Bob/day 1/3.jpg", "/d/b/4.jpg"]);
         group_by_files(&mut data, Path::new("/d"));
         assert_eq!(groups(&data), [Some("Ann"), Some("Ann"), Some("Bob/day 1"), Some("/d/b/4.jpg")]);
-        group_by_folder(&mut data);
-        assert_eq!(groups(&data), [Some("/d/a/Ann"), Some("/d/b/Ann"), Some("/d/a/Bob/day 1"), Some("/d/b")]);
+        data.samples.iter_mut().for_each(|sample| sample.group = None);
+        assert_eq!(group_by_folder(&mut data, Some(Path::new("/d"))), 1);
+        assert_eq!(groups(&data), [Some("Ann"), Some("Ann"), Some("Bob/day 1"), Some("/d/b/4.jpg")]);
+    }
+
+    #[test]
+    fn photos_of_a_project_are_grouped_by_their_folders_but_not_by_one_that_is_called_as_their_category() {
+        let mut data =
+            dataset(&["/photos/Ann/1.jpg", "/photos/Ann/2.jpg", "/photos/b/3.jpg", "/photos/a/4__1-2-3-4.jpg"]);
+        data.samples[1].label = 1;
+        assert_eq!(group_by_folder(&mut data, None), 2);
+        assert_eq!(groups(&data), [Some("/photos/Ann"), Some("/photos/Ann"), Some("/photos/b/3.jpg"), Some("4")]);
     }
 
     #[test]

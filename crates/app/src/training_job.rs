@@ -1,21 +1,18 @@
-//! The one training that runs in the background: its thread, its events, its record in the project, and
-//! what a reloaded window needs to catch up.
+//! The one training that runs in the background: how it starts, goes on and is repeated, and what a reloaded window
+//! needs to catch up. What its thread does is in `training_thread`.
 
-use std::{
-    cell::RefCell,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bauta_domain::{
-    Dataset, Likeness, RunId, Split, TrainingConfig, TrainingEvent,
-    ports::{CancelToken, Checkpointing},
-};
+use bauta_domain::{Likeness, RunId, TrainingConfig, TrainingEvent, ports::CancelToken};
+use bauta_store::{RunEnd, RunState};
 
 use crate::{
-    AppError, DatasetChoice, Progress, Project, ResumableTraining, RunRecorder, TrainingLog, Workspace,
-    find_look_alikes, project::count, runs::ended_early, split_for, train,
+    AppError, DatasetChoice, Project, ResumableTraining, TrainingLog, Workspace,
+    project::count,
+    runs::ended_early,
+    split_for,
+    training_thread::{Job, Resumed},
+    unfinished::{find_unfinished, unfinished_samples},
 };
 
 /// What is known of the running, or the latest, training.
@@ -46,11 +43,11 @@ impl TrainingState {
         Ok(cancel)
     }
 
-    fn end(&self) {
+    pub(crate) fn end(&self) {
         self.lock().running = None;
     }
 
-    fn record(&self, event: &TrainingEvent) {
+    pub(crate) fn record(&self, event: &TrainingEvent) {
         let mut known = self.lock();
         match event {
             TrainingEvent::Step { .. } | TrainingEvent::Preparing { .. } => known.latest_step = Some(event.clone()),
@@ -59,23 +56,26 @@ impl TrainingState {
     }
 }
 
-type Listener = Arc<dyn Fn(&TrainingEvent) + Send + Sync>;
+pub(crate) type Listener = Arc<dyn Fn(&TrainingEvent) + Send + Sync>;
 
-/// All that the training's thread works on.
-struct Job {
-    workspace: Arc<Workspace>,
-    /// The project that remembers the run.
-    project: Option<Arc<Project>>,
-    dataset: Dataset,
-    config: TrainingConfig,
-    model: PathBuf,
-    name: String,
-    /// How the dataset is divided, when that is known already.
-    split: Option<Split>,
-    /// The training that goes on, when it is not a new one.
-    resumed: Option<RunId>,
-    cancel: CancelToken,
-    listener: Listener,
+/// What of an earlier training's settings is other when it is repeated.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RepeatChanges {
+    /// Seed of weights, order, dropout and augmentation; the division stays.
+    pub seed: Option<u32>,
+    /// Size of the steps.
+    pub learning_rate: Option<f64>,
+}
+
+impl RepeatChanges {
+    /// These settings with the changes.
+    pub fn applied_to(self, config: &TrainingConfig) -> TrainingConfig {
+        TrainingConfig {
+            seed: self.seed.unwrap_or(config.seed),
+            learning_rate: self.learning_rate.unwrap_or(config.learning_rate),
+            ..config.clone()
+        }
+    }
 }
 
 impl Workspace {
@@ -105,12 +105,21 @@ impl Workspace {
         self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
     }
 
-    /// The latest training of the open project, if it ended early and can go on.
+    /// The latest training of the open project, or the one that no project remembers, if it ended early and can go on.
     ///
     /// # Errors
     /// When the project cannot be read.
     pub fn resumable_training(&self) -> Result<Option<ResumableTraining>, AppError> {
-        let Some(project) = self.current_project().filter(|project| !project.is_read_only()) else { return Ok(None) };
+        let Some(project) = self.remembering_project() else {
+            return Ok(find_unfinished(self.data_folder()).map(|training| ResumableTraining {
+                run: training.run,
+                started: training.started,
+                done: training.done,
+                epochs: training.config.epochs,
+                learning_rate: training.config.learning_rate,
+                failed: training.failed,
+            }));
+        };
         let latest = project.store().runs()?.pop();
         Ok(latest.filter(|run| ended_early(run) && project.checkpoint_path(run.id).exists()).map(|run| {
             ResumableTraining {
@@ -118,42 +127,73 @@ impl Workspace {
                 started: run.started,
                 done: count(run.figures.len()),
                 epochs: run.config.epochs,
+                learning_rate: run.config.learning_rate,
+                failed: matches!(run.state, RunState::Ended(RunEnd::Failed { .. })),
             }
         }))
     }
 
-    /// Goes on with a training of the open project on the pictures, division and settings that it had, as
-    /// [`start_training`](Self::start_training) does.
+    /// Goes on with a training of the open project, or with the one that no project remembers, on the pictures, division
+    /// and settings that it had, as [`start_training`](Self::start_training) does. With a `learning_rate`, above 0, it
+    /// goes on in steps of that size: what helps one that ran away.
     ///
     /// # Errors
-    /// When one is running already, or the project has no such training that ended early.
-    pub fn resume_training(self: &Arc<Self>, run: RunId, listener: Listener) -> Result<(), AppError> {
+    /// When one is running already, or there is no such training that ended early.
+    pub fn resume_training(
+        self: &Arc<Self>,
+        run: RunId,
+        learning_rate: Option<f64>,
+        listener: Listener,
+    ) -> Result<(), AppError> {
         let gone = || AppError::Invalid("this training cannot go on any more; train again".to_owned());
-        let project = self.project()?;
-        let record = project.store().runs()?.into_iter().find(|record| record.id == run && ended_early(record));
-        let record = record.ok_or_else(gone)?;
-        let (dataset, split) = project.store().run_samples(run)?;
+        let project = self.remembering_project();
+        let (config, name, dataset, split, resumed) = match &project {
+            Some(project) => {
+                let record = project.store().runs()?.into_iter().find(|record| record.id == run && ended_early(record));
+                let record = record.ok_or_else(gone)?;
+                let (dataset, split) = project.store().run_samples(run)?;
+                (record.config, record.name, dataset, split, Resumed::OfProject(run))
+            }
+            None => {
+                let training = find_unfinished(self.data_folder()).filter(|training| training.run == run);
+                let training = training.ok_or_else(gone)?;
+                let (dataset, split) = unfinished_samples(self.data_folder())?;
+                (training.config.clone(), training.name.clone(), dataset, split, Resumed::OfNone(Box::new(training)))
+            }
+        };
+        let config = RepeatChanges { learning_rate, seed: None }.applied_to(&config);
         let model = self.next_model_path()?;
-        let cancel = self.training.begin(&record.config)?;
-        let (workspace, project) = (Arc::clone(self), Some(project));
-        let (config, name, split, resumed) = (record.config, record.name, Some(split), Some(run));
+        let cancel = self.training.begin(&config)?;
+        let workspace = Arc::clone(self);
+        let (split, resumed, project) = (Some(split), Some(resumed), self.current_project());
         self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
     }
 
-    /// Trains once more on the pictures, division and settings of an earlier training, as a new one. With the
-    /// same number of threads and unchanged pictures it comes to the same figures.
+    /// Trains once more on the pictures, division and settings of an earlier training, with these changes, as a new one.
+    /// Without changes, with the same number of threads and unchanged pictures, it comes to the same figures.
     ///
     /// # Errors
     /// When one is running already, or the project does not have the earlier one.
-    pub fn repeat_training(self: &Arc<Self>, run: RunId, listener: Listener) -> Result<(), AppError> {
+    pub fn repeat_training(
+        self: &Arc<Self>,
+        run: RunId,
+        changes: RepeatChanges,
+        listener: Listener,
+    ) -> Result<(), AppError> {
         let project = self.project()?;
         let earlier = project.run(run)?;
         let (dataset, split) = project.store().run_samples(run)?;
         let model = self.next_model_path()?;
-        let cancel = self.training.begin(&earlier.config)?;
+        let config = changes.applied_to(&earlier.config);
+        let cancel = self.training.begin(&config)?;
         let (workspace, project) = (Arc::clone(self), Some(project));
-        let (config, name, split, resumed) = (earlier.config, earlier.name, Some(split), None);
+        let (name, split, resumed) = (earlier.name, Some(split), None);
         self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
+    }
+
+    /// The open project, when it can remember a training.
+    fn remembering_project(&self) -> Option<Arc<Project>> {
+        self.current_project().filter(|project| !project.is_read_only())
     }
 
     fn spawn(&self, job: Job) -> Result<(), AppError> {
@@ -187,77 +227,4 @@ impl Workspace {
             events: known.milestones.iter().chain(step).cloned().collect(),
         }
     }
-}
-
-impl Job {
-    fn run(self) {
-        let recorder = RefCell::new(None);
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.train(&recorder))).unwrap_or_else(|_| {
-            Err(AppError::Invalid("the training met a mistake in the program; please report it".to_owned()))
-        });
-        let last = outcome.unwrap_or_else(|error| TrainingEvent::Failed { message: error.full_message() });
-        // The model is there all the same: a record that cannot be written (the disk is full) stays
-        // "interrupted" and does not spoil the training.
-        let _ = recorder.into_inner().map(|recorder| recorder.end(&last));
-        self.workspace.training.record(&last);
-        self.workspace.training.end();
-        (self.listener)(&last);
-    }
-
-    /// Trains; returns the last event, which is told only when the model is loaded, so that nobody asks
-    /// for it too early. The recorder is there as soon as the project remembers the training.
-    fn train(&self, recorder: &RefCell<Option<RunRecorder>>) -> Result<TrainingEvent, AppError> {
-        let mut tell = |event: TrainingEvent| {
-            if is_last(&event) {
-                return;
-            }
-            if let Some(recorder) = recorder.borrow_mut().as_mut() {
-                recorder.hear(&event);
-            }
-            // A large matrix after every epoch, for the record alone.
-            if !matches!(event, TrainingEvent::Checked { .. }) {
-                self.workspace.training.record(&event);
-                (self.listener)(&event);
-            }
-        };
-        let split = match &self.split {
-            Some(split) => split.clone(),
-            None => match self.split(&mut tell)? {
-                Some(split) => split,
-                None => return Ok(TrainingEvent::Cancelled),
-            },
-        };
-        if let Some(project) = self.project.clone() {
-            recorder.replace(Some(match self.resumed {
-                Some(run) => RunRecorder::resume(project, run)?,
-                None => RunRecorder::begin(project, &self.name, (&self.dataset, &split), &self.config)?,
-            }));
-        }
-        let checkpoint = recorder.borrow().as_ref().map(RunRecorder::checkpoint);
-        let checkpoint = checkpoint.as_deref().map(|path| Checkpointing { path, resume: self.resumed.is_some() });
-        let samples = (&self.dataset, &split);
-        let place = (self.model.as_path(), self.name.as_str(), checkpoint);
-        let adapters = &self.workspace.adapters;
-        let Some(summary) = train(adapters, samples, &self.config, place, &mut tell, &self.cancel)? else {
-            return Ok(TrainingEvent::Cancelled);
-        };
-        self.workspace.load_model(Path::new(&summary.model))?;
-        Ok(TrainingEvent::Finished(summary))
-    }
-
-    /// Divides the dataset with pictures that look alike on one side; `None` when it was cancelled.
-    fn split(&self, tell: &mut dyn FnMut(TrainingEvent)) -> Result<Option<Split>, AppError> {
-        let mut preparing = |progress: Progress| {
-            tell(TrainingEvent::Preparing { done: count(progress.done), total: count(progress.total) });
-        };
-        let alike = find_look_alikes(&self.workspace.adapters, &self.dataset, &mut preparing, &self.cancel);
-        if self.cancel.is_cancelled() {
-            return Ok(None);
-        }
-        split_for(&self.dataset, &self.config, &alike).map(Some)
-    }
-}
-
-fn is_last(event: &TrainingEvent) -> bool {
-    matches!(event, TrainingEvent::Finished(_) | TrainingEvent::Cancelled | TrainingEvent::Failed { .. })
 }

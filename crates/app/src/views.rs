@@ -343,6 +343,11 @@ view! {
         pub done: u32,
         /// Epochs planned.
         pub epochs: u32,
+        /// Size of its steps.
+        #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+        pub learning_rate: f64,
+        /// Whether it could not go on by itself: often smaller steps help.
+        pub failed: bool,
     }
 }
 view! {

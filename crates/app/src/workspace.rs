@@ -268,19 +268,23 @@ impl Workspace {
         }
     }
 
-    /// Where the next model goes: beside the open project, or in the data folder.
+    /// Where the next model goes: beside the open project when that can be written, or in the data folder.
     pub(crate) fn next_model_path(&self) -> Result<PathBuf, AppError> {
-        let folder = match self.current_project() {
-            Some(project) => project.path().with_extension("models"),
-            None => self.data_folder.join("models"),
-        };
-        fs_err::create_dir_all(&folder)?;
-        let stamp = self.adapters.now().replace(':', "-").replace('T', " ");
-        let stamp = stamp.trim_end_matches('Z');
-        let free = (1..).map(|n| if n == 1 { format!("{stamp}.onnx") } else { format!("{stamp} ({n}).onnx") });
-        let path = free.map(|name| folder.join(name)).find(|path| !path.exists());
-        path.ok_or_else(|| AppError::Invalid("no free file name for the model".to_owned()))
+        match self.current_project().filter(|project| !project.is_read_only()) {
+            Some(project) => project.next_model_path(),
+            None => free_model_path(&self.data_folder.join("models"), &self.adapters),
+        }
     }
+}
+
+/// A name in `folder` for a model of now that no other has. The folder is made.
+pub(crate) fn free_model_path(folder: &Path, adapters: &Adapters) -> Result<PathBuf, AppError> {
+    fs_err::create_dir_all(folder)?;
+    let stamp = adapters.now().replace(':', "-").replace('T', " ");
+    let stamp = stamp.trim_end_matches('Z');
+    let free = (1..).map(|n| if n == 1 { format!("{stamp}.onnx") } else { format!("{stamp} ({n}).onnx") });
+    let path = free.map(|name| folder.join(name)).find(|path| !path.exists());
+    path.ok_or_else(|| AppError::Invalid("no free file name for the model".to_owned()))
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

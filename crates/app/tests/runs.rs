@@ -5,8 +5,12 @@ mod common;
 
 use std::sync::{Arc, Mutex, mpsc};
 
-use bauta_app::{BoxChoice, DatasetChoice, ErrorCode, GeneratedPicture, RunOutcome, Workspace};
-use bauta_domain::{CategoryFilter, Preset, RunId, TableOrder, TableQuery, TrainingConfig, TrainingEvent};
+use bauta_app::{
+    BoxChoice, DatasetChoice, ErrorCode, GeneratedPicture, RepeatChanges, RunOutcome, RunRecorder, Workspace,
+};
+use bauta_domain::{
+    CategoryFilter, EpochFigures, Preset, RunId, TableOrder, TableQuery, TrainingConfig, TrainingEvent,
+};
 use common::{Fakes, adapters, bbox, photos};
 use uuid::Uuid;
 
@@ -99,12 +103,45 @@ fn a_training_is_repeated_on_what_it_learned_from_as_a_new_one() {
     };
     let boxes = BoxChoice::Table { query };
     assert_eq!(project.delete_boxes(&boxes).unwrap().boxes, 4);
-    let last = bench.wait(|workspace, listener| workspace.repeat_training(first, listener).unwrap());
+    let last =
+        bench.wait(|workspace, listener| workspace.repeat_training(first, RepeatChanges::default(), listener).unwrap());
     assert!(matches!(last, TrainingEvent::Finished(_)), "{last:?}");
     let runs = project.runs().unwrap();
     assert_eq!((runs.len(), &runs[1].config), (2, &config));
     let comparison = project.compare_runs(&[first, runs[1].id]).unwrap();
     assert!(comparison.same_pictures && comparison.differences.is_empty(), "{:?}", comparison.differences);
+    let changes = RepeatChanges { seed: Some(8), learning_rate: Some(1e-4) };
+    bench.wait(|workspace, listener| workspace.repeat_training(first, changes, listener).unwrap());
+    let comparison = project.compare_runs(&[first, project.runs().unwrap()[2].id]).unwrap();
+    let differences: Vec<_> = comparison.differences.iter().map(|difference| difference.setting.as_str()).collect();
+    assert_eq!((comparison.same_pictures, differences), (true, vec!["learningRate", "seed"]));
+}
+
+#[test]
+fn an_epoch_that_only_the_state_remembers_is_in_the_record_of_a_training_that_goes_on() {
+    let bench = bench();
+    let id = bench.train(&Preset::Tiny.config());
+    let project = bench.workspace.project().unwrap();
+    let before = project.run(id).unwrap();
+    let mut recorder = RunRecorder::resume(Arc::clone(&project), id, &before.config).unwrap();
+    for epoch in 1..=4 {
+        recorder.hear(&TrainingEvent::Epoch(EpochFigures { epoch, ..before.figures[0] }));
+    }
+    let parts = project.run_parts(id).unwrap();
+    assert_eq!(parts.iter().map(|part| part.step_losses.len()).collect::<Vec<_>>(), [2, 2, 2, 0]);
+}
+
+#[test]
+fn a_training_that_was_refused_when_it_was_to_go_on_keeps_its_record() {
+    let bench = bench();
+    let id = bench.train(&Preset::Tiny.config());
+    let project = bench.workspace.project().unwrap();
+    let before = project.run(id).unwrap();
+    let config = TrainingConfig { learning_rate: 1.0, ..before.config };
+    let mut recorder = RunRecorder::resume(Arc::clone(&project), id, &config).unwrap();
+    recorder.hear(&TrainingEvent::Preparing { done: 1, total: 4 });
+    recorder.end(&TrainingEvent::Failed { message: "the state is damaged".to_owned() }).unwrap();
+    assert_eq!(project.run(id).unwrap(), before);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn a_training_that_was_stopped_goes_on_with_the_pictures_and_the_division_that_i
     workspace.start_training(DatasetChoice::Project, &Preset::Tiny.config(), Arc::new(stop)).unwrap();
     assert!(matches!(receiver.into_iter().last(), Some(TrainingEvent::Finished(summary)) if summary.cancelled));
     let earlier = workspace.resumable_training().unwrap().unwrap();
-    assert_eq!(earlier.done, 2);
+    assert_eq!((earlier.done, earlier.learning_rate, earlier.failed), (2, 1e-3, false));
     let project = workspace.project().unwrap();
     let record = || bauta_store::Store::open_to_read(project.path()).unwrap();
     let samples = record().run_samples(earlier.run).unwrap();
@@ -102,13 +102,14 @@ fn a_training_that_was_stopped_goes_on_with_the_pictures_and_the_division_that_i
     let (sender, receiver) = mpsc::channel();
     let sender = std::sync::Mutex::new(sender);
     let listener = move |event: &TrainingEvent| drop(sender.lock().unwrap().send(event.clone()));
-    workspace.resume_training(earlier.run, Arc::new(listener)).unwrap();
+    workspace.resume_training(earlier.run, Some(1e-5), Arc::new(listener)).unwrap();
     assert!(matches!(receiver.into_iter().last(), Some(TrainingEvent::Finished(summary)) if !summary.cancelled));
     let runs = record().runs().unwrap();
     assert_eq!((runs.len(), runs[0].figures.len()), (1, 5), "one run, with all its epochs");
+    assert_eq!(runs[0].config.learning_rate, 1e-5, "with the smaller steps that were asked for");
     assert_eq!(record().run_samples(earlier.run).unwrap(), samples);
     assert_eq!(workspace.resumable_training().unwrap(), None, "it is done");
-    let error = workspace.resume_training(earlier.run, Arc::new(|_| {})).unwrap_err();
+    let error = workspace.resume_training(earlier.run, None, Arc::new(|_| {})).unwrap_err();
     assert!(error.to_string().contains("train again"), "{error}");
 }
 

@@ -20,7 +20,7 @@ use bauta_sample::{SampleConfig, clip};
 
 use crate::{
     arguments::Demo,
-    commands::train::epoch_line,
+    commands::training::epoch_line,
     output::{self, Bar},
     report,
 };

@@ -30,7 +30,8 @@ fn main() -> ExitCode {
         }
         asked.cancel();
     });
-    let outcome = handled.map_err(Into::into).and_then(|()| run(arguments.command, &cancel));
+    let outcome =
+        handled.map_err(Into::into).and_then(|()| run(arguments.command, &cancel)).and_then(|()| output::complete());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -69,7 +70,7 @@ fn run(command: Command, cancel: &CancelToken) -> anyhow::Result<()> {
         Command::Export(arguments) => commands::exchange::export(&adapters, &arguments, cancel),
         Command::Categories { command } => commands::exchange::categories(&adapters, &command),
         Command::Train(arguments) => commands::train::run(&adapters, &arguments, cancel),
-        Command::Runs { command } => commands::runs::run(&adapters, &command),
+        Command::Runs { command } => commands::runs::run(&adapters, &command, cancel),
         Command::Evaluate(arguments) => commands::evaluate::run(&adapters, &arguments, cancel),
         Command::Classify(arguments) => commands::classify::run(&adapters, &arguments, cancel),
         Command::Live(arguments) => commands::live::run(&adapters, &arguments, cancel),

@@ -1,7 +1,8 @@
 //! What is printed: JSON or text on stdout, progress and problems on stderr.
 
 use std::{
-    io::{IsTerminal as _, Write as _},
+    io::{ErrorKind, IsTerminal as _, Write as _},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -10,16 +11,38 @@ use bauta_domain::Problem;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-/// Prints one line. A reader that went away (`| head`) ends the program quietly, as is usual.
+/// Whether something could not be printed.
+static INCOMPLETE: AtomicBool = AtomicBool::new(false);
+
+/// Prints one line. A reader that went away (`| head`) ends the program quietly, as is usual. Where lines cannot be
+/// written for another reason (the disk is full), the work goes on; [`complete`] tells at its end.
 pub(crate) fn line(text: &str) {
-    if writeln!(std::io::stdout(), "{text}").is_err() {
-        std::process::exit(0);
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            if !INCOMPLETE.swap(true, Ordering::Relaxed) {
+                note(&format!("what is printed cannot be written ({error}); the work goes on without"));
+            }
+        }
     }
 }
 
 /// The same while threads compute, which must end before the program does: whether there still is a reader.
 fn reaches_reader(text: &str) -> bool {
     writeln!(std::io::stdout(), "{text}").is_ok()
+}
+
+/// Whether all was printed, at the end of a command.
+///
+/// # Errors
+/// When something was not.
+pub(crate) fn complete() -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !INCOMPLETE.load(Ordering::Relaxed),
+        "the work was done, but not all that it printed could be written; make space where the output goes, and repeat"
+    );
+    Ok(())
 }
 
 /// Prints one JSON object on one line.

@@ -1,9 +1,12 @@
 //! What can be typed after `bauta train` and `bauta runs`.
 
+mod numbers;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use self::numbers::{above_zero, between_zero_and_one, blur, degrees, share_below_one};
 use crate::arguments::share;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -96,7 +99,7 @@ pub(crate) struct Train {
     #[arg(long, value_enum)]
     pub optimizer: Option<OptimizerName>,
     /// Size of the steps, above 0.
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", value_parser = above_zero)]
     pub learning_rate: Option<f64>,
     /// How the size of the steps changes.
     #[arg(long, value_enum)]
@@ -111,10 +114,10 @@ pub(crate) struct Train {
     #[arg(long)]
     pub class_weights: bool,
     /// Share of each label that is spread over all categories, 0 up to but not 1.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = share_below_one)]
     pub label_smoothing: Option<f64>,
     /// Share of numbers that dropout leaves out, 0 up to but not 1.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = share_below_one)]
     pub dropout: Option<f64>,
     #[command(flatten)]
     pub changes: Changes,
@@ -122,13 +125,13 @@ pub(crate) struct Train {
     #[arg(long)]
     pub seed: Option<u32>,
     /// Share of pictures kept to check with, between 0 and 1.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = between_zero_and_one)]
     pub test_share: Option<f64>,
     /// What belongs together and is never divided: crops of one `photo`, pictures of one `folder`, or the groups that
     /// a column of a table names. By default what is known: a manifest.csv beside the categories, folders below
     /// them, photos, capture bursts. Pictures that are nearly the same are never divided.
-    #[arg(long, value_name = "photo|folder|FILE.csv:COLUMN")]
-    pub groups: Option<String>,
+    #[arg(long, value_name = "photo|folder|FILE.csv:COLUMN", value_parser = groups)]
+    pub groups: Option<Groups>,
     /// Divide at random, as in the paper, even where it is known what belongs together.
     #[arg(long, conflicts_with = "groups")]
     pub random_split: bool,
@@ -142,7 +145,7 @@ pub(crate) struct Train {
     /// Let the model answer for each picture together with its mirror image: better, at twice the time.
     #[arg(long)]
     pub average_views: bool,
-    /// Go on where a training of the same pictures and settings into this folder was interrupted.
+    /// Go on where a training of the same pictures and settings was interrupted, into this folder or of this project.
     #[arg(long)]
     pub resume: bool,
     /// Print one line of JSON an epoch.
@@ -150,17 +153,39 @@ pub(crate) struct Train {
     pub json: bool,
 }
 
+/// What belongs together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Groups {
+    /// Crops of one photo.
+    Photo,
+    /// Pictures of one folder.
+    Folder,
+    /// Pictures with the same entry in a column of a table.
+    Table { file: PathBuf, column: String },
+}
+
+fn groups(text: &str) -> Result<Groups, String> {
+    match text.rsplit_once(':') {
+        _ if text == "photo" => Ok(Groups::Photo),
+        _ if text == "folder" => Ok(Groups::Folder),
+        Some((file, column)) if !file.is_empty() && !column.is_empty() => {
+            Ok(Groups::Table { file: file.into(), column: column.to_owned() })
+        }
+        _ => Err(format!("expected photo, folder, or FILE.csv:COLUMN, found {text:?}")),
+    }
+}
+
 /// Random changes of every training picture, where they are not the preset's.
 #[derive(Args)]
 pub(crate) struct Changes {
-    /// Turn by up to this many degrees.
-    #[arg(long, value_name = "DEGREES")]
+    /// Turn by up to this many degrees, 0 to 180.
+    #[arg(long, value_name = "DEGREES", value_parser = degrees)]
     pub rotation: Option<f64>,
     /// Shift by up to this share of the side.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub shift: Option<f64>,
-    /// Zoom by up to this share.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    /// Zoom by up to this share, 0 up to but not 1.
+    #[arg(long, value_name = "SHARE", value_parser = share_below_one)]
     pub zoom: Option<f64>,
     /// Mirror half of the pictures.
     #[arg(long, value_name = "true|false")]
@@ -168,11 +193,11 @@ pub(crate) struct Changes {
     /// Make pictures lighter or darker by up to this share.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub brightness: Option<f64>,
-    /// Change the contrast by up to this share.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    /// Change the contrast by up to this share, 0 up to but not 1.
+    #[arg(long, value_name = "SHARE", value_parser = share_below_one)]
     pub contrast: Option<f64>,
     /// Blur by up to this share of the side, at most 0.1.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = blur)]
     pub blur: Option<f64>,
     /// Cover a part of this share of the pictures.
     #[arg(long, value_name = "SHARE", value_parser = share)]
@@ -221,6 +246,23 @@ pub(crate) enum RunsCommand {
         run: String,
         /// The new name.
         name: String,
+    },
+    /// Train once more on the pictures, division and settings of one, as a new one: for the same figures, or to see what
+    /// another seed makes of them. The model is saved beside the project.
+    Repeat {
+        /// A .bauta project.
+        project: PathBuf,
+        /// Which one.
+        run: String,
+        /// Another seed of weights, order, dropout and augmentation; the division stays.
+        #[arg(long)]
+        seed: Option<u32>,
+        /// Another size of the steps, above 0.
+        #[arg(long, value_name = "RATE", value_parser = above_zero)]
+        learning_rate: Option<f64>,
+        /// Print one line of JSON an epoch.
+        #[arg(long)]
+        json: bool,
     },
     /// Forget one, for good.
     Delete {

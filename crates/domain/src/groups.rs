@@ -7,20 +7,38 @@ use crate::Dataset;
 /// The group of each sample as a number; samples of one group have the same. Samples share a group when
 /// they have one name for it (`by_name`), or are joined by a pair, directly or over others.
 pub fn groups(dataset: &Dataset, by_name: bool, pairs: &[(usize, usize)]) -> Vec<usize> {
-    let mut parent: Vec<usize> = (0..dataset.samples.len()).collect();
+    let mut joined = Joined::alone(dataset.samples.len());
     if by_name {
         let mut first: HashMap<&str, usize> = HashMap::new();
         for (index, sample) in dataset.samples.iter().enumerate() {
             if let Some(name) = &sample.group {
-                parent[index] = *first.entry(name).or_insert(index);
+                joined.join(*first.entry(name).or_insert(index), index);
             }
         }
     }
-    for &(a, b) in pairs {
-        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
-        parent[a.max(b)] = a.min(b);
+    pairs.iter().for_each(|&(a, b)| joined.join(a, b));
+    (0..dataset.samples.len()).map(|index| root(&mut joined.0, index)).collect()
+}
+
+/// Which of `count` things belong together, growing pair by pair.
+pub(crate) struct Joined(Vec<usize>);
+
+impl Joined {
+    /// Each alone.
+    pub(crate) fn alone(count: usize) -> Self {
+        Self((0..count).collect())
     }
-    (0..parent.len()).map(|index| root(&mut parent, index)).collect()
+
+    /// Whether two are together already.
+    pub(crate) fn are_joined(&mut self, a: usize, b: usize) -> bool {
+        root(&mut self.0, a) == root(&mut self.0, b)
+    }
+
+    /// Puts two, and all that each is together with, together.
+    pub(crate) fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (root(&mut self.0, a), root(&mut self.0, b));
+        self.0[a.max(b)] = a.min(b);
+    }
 }
 
 /// The first sample of a group. Shortens the way there for the next time.

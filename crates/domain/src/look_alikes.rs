@@ -1,7 +1,7 @@
 //! Which pictures of a dataset are nearly the same: copies, re-encoded copies, and the neighbours of a
 //! capture burst. They must not fall on both sides of a split, or the check repeats the lesson.
 
-use crate::RgbImage;
+use crate::{RgbImage, groups::Joined, ports::CancelToken};
 
 /// Cells of a fingerprint along one side.
 const CELLS: usize = 16;
@@ -78,8 +78,13 @@ impl Fingerprint {
         whole.then_some(Self { bits: u64::from_le_bytes(*bits), cells })
     }
 
+    /// A quick look that most pairs do not pass.
+    fn may_be_within(&self, other: &Self, limit: &Limit) -> bool {
+        (self.bits ^ other.bits).count_ones() <= limit.bits
+    }
+
     fn is_within(&self, other: &Self, limit: &Limit) -> bool {
-        if (self.bits ^ other.bits).count_ones() > limit.bits {
+        if !self.may_be_within(other, limit) {
             return false;
         }
         let differences = self.cells.iter().zip(&other.cells).map(|(a, b)| f32::from((a - b).abs()));
@@ -92,20 +97,28 @@ const AT_ONCE: f64 = 2.0;
 /// Seconds between two pictures that are of one burst when they look alike as neighbours do.
 const SOON: f64 = 60.0;
 
-/// What must not be parted, as pairs of places in the dataset.
+/// What must not be parted, as pairs of places in the dataset: never more pairs than pictures. Pictures that are joined by
+/// pairs, directly or over others, belong together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Likeness {
     /// Pictures that are nearly the same.
     pub copies: Vec<(usize, usize)>,
     /// Pictures of one capture burst: taken at once, or soon after each other and alike.
     pub bursts: Vec<(usize, usize)>,
+    /// Pictures that could not be read, in ascending order.
+    pub unreadable: Vec<usize>,
 }
 
 impl Likeness {
     /// Compares pictures. `fingerprints` are as for [`look_alikes`]; `taken` has for each the seconds at which it
-    /// was taken, counted from any moment, where that is known.
-    pub fn of(fingerprints: &[Option<Fingerprint>], taken: &[Option<f64>]) -> Self {
-        Self { copies: look_alikes(fingerprints), bursts: bursts(fingerprints, taken) }
+    /// was taken, counted from any moment, where that is known. What was found so far when it is cancelled.
+    pub fn of(fingerprints: &[Option<Fingerprint>], taken: &[Option<f64>], cancel: &CancelToken) -> Self {
+        let unreadable = fingerprints.iter().enumerate().filter(|(_, print)| print.is_none());
+        Self {
+            copies: look_alikes(fingerprints, cancel),
+            bursts: bursts(fingerprints, taken),
+            unreadable: unreadable.map(|(place, _)| place).collect(),
+        }
     }
 }
 
@@ -125,17 +138,23 @@ fn bursts(fingerprints: &[Option<Fingerprint>], taken: &[Option<f64>]) -> Vec<(u
     in_time.windows(2).filter(of_one).map(|pair| (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1))).collect()
 }
 
-/// Pairs of pictures that are nearly the same, by their places. `fingerprints` are in the order in which
+/// Pairs of pictures that are nearly the same, by their places, without those that follow from others: fewer than there
+/// are pictures. What was found so far when it is cancelled. `fingerprints` are in the order in which
 /// the pictures were taken, as far as that is known: neighbours count as a burst. Pictures without a
 /// fingerprint could not be read.
-pub fn look_alikes(fingerprints: &[Option<Fingerprint>]) -> Vec<(usize, usize)> {
+pub fn look_alikes(fingerprints: &[Option<Fingerprint>], cancel: &CancelToken) -> Vec<(usize, usize)> {
     let known: Vec<(usize, &Fingerprint)> =
         fingerprints.iter().enumerate().filter_map(|(at, print)| print.as_ref().map(|print| (at, print))).collect();
-    let mut pairs = Vec::new();
+    let (mut pairs, mut joined) = (Vec::new(), Joined::alone(fingerprints.len()));
     for (place, &(first, print)) in known.iter().enumerate() {
+        if cancel.is_cancelled() {
+            break;
+        }
         for &(second, other) in &known[place + 1..] {
             let limit = if second == first + 1 { &BURST } else { &COPIES };
-            if print.is_within(other, limit) {
+            // Thousands of copies of one picture would make millions of pairs.
+            if print.may_be_within(other, limit) && !joined.are_joined(first, second) && print.is_within(other, limit) {
+                joined.join(first, second);
                 pairs.push((first, second));
             }
         }
@@ -160,6 +179,10 @@ mod tests {
         RgbImage::new(ImageSize::new(side, side), pixels.collect()).unwrap()
     }
 
+    fn never() -> CancelToken {
+        CancelToken::default()
+    }
+
     fn print(radius: f32, noise: u32) -> Option<Fingerprint> {
         Fingerprint::of(&picture(radius, noise))
     }
@@ -167,13 +190,28 @@ mod tests {
     #[test]
     fn copies_are_found_wherever_they_are_and_others_are_not() {
         let prints = [print(9.0, 0), print(3.0, 0), None, print(9.0, 20), print(14.0, 0)];
-        assert_eq!(look_alikes(&prints), [(0, 3)]);
+        assert_eq!(look_alikes(&prints, &never()), [(0, 3)]);
     }
 
     #[test]
     fn neighbours_need_less_likeness() {
-        assert_eq!(look_alikes(&[print(9.0, 0), None, print(9.0, 60)]), []);
-        assert_eq!(look_alikes(&[print(9.0, 0), print(9.0, 60), print(3.0, 0)]), [(0, 1)]);
+        assert_eq!(look_alikes(&[print(9.0, 0), None, print(9.0, 60)], &never()), []);
+        assert_eq!(look_alikes(&[print(9.0, 0), print(9.0, 60), print(3.0, 0)], &never()), [(0, 1)]);
+    }
+
+    #[test]
+    fn copies_of_one_picture_are_fewer_pairs_than_pictures_and_a_stop_is_heard() {
+        let mut prints = vec![print(9.0, 0); 200];
+        prints.extend([print(3.0, 0), None]);
+        let pairs = look_alikes(&prints, &never());
+        assert_eq!(pairs.len(), 199);
+        let mut joined = Joined::alone(prints.len());
+        pairs.iter().for_each(|&(a, b)| joined.join(a, b));
+        assert!((0..200).all(|place| joined.are_joined(0, place)) && !joined.are_joined(0, 200));
+        let stopped = CancelToken::default();
+        stopped.cancel();
+        assert_eq!(look_alikes(&prints, &stopped), []);
+        assert_eq!(Likeness::of(&prints, &vec![None; prints.len()], &never()).unreadable, [201]);
     }
 
     #[test]
@@ -196,7 +234,7 @@ mod tests {
             ([&None, &None, &disc], [Some(1.0), Some(2.0), Some(30.0)], vec![(0, 1)]),
         ] {
             let prints = prints.map(Clone::clone);
-            assert_eq!(Likeness::of(&prints, &taken).bursts, expected, "{taken:?}");
+            assert_eq!(Likeness::of(&prints, &taken, &never()).bursts, expected, "{taken:?}");
         }
     }
 

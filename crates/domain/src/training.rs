@@ -247,6 +247,15 @@ pub struct TrainingConfig {
     pub threads: Option<u32>,
 }
 
+impl TrainingConfig {
+    /// Whether a training with these settings can go on with those: how long it goes and how large its steps are may
+    /// change, so that one that ran away can go on with smaller ones.
+    pub fn is_of_one_training(&self, other: &Self) -> bool {
+        let Self { epochs, learning_rate, schedule, patience, threads, .. } = *other;
+        Self { epochs, learning_rate, schedule, patience, threads, ..self.clone() } == *other
+    }
+}
+
 impl Preset {
     /// The settings that this name stands for.
     pub fn config(self) -> TrainingConfig {
@@ -332,5 +341,35 @@ impl Preset {
                 ..paper
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_training_goes_on_with_other_steps_and_for_longer_but_is_another_one_with_other_settings() {
+        let tiny = Preset::Tiny.config();
+        let longer = TrainingConfig { epochs: 99, learning_rate: 1e-5, threads: Some(3), ..tiny };
+        assert!(tiny.is_of_one_training(&longer));
+        assert!(!tiny.is_of_one_training(&TrainingConfig { seed: 1, ..tiny }));
+    }
+
+    #[test]
+    fn step_sizes_follow_their_schedule() {
+        let at = |schedule: Schedule, steps: [u64; 5]| steps.map(|step| schedule.share(step, 100));
+        let close = |found: [f64; 5], expected: [f64; 5]| {
+            let differs = found.iter().zip(&expected).any(|(found, expected)| (found - expected).abs() > 1e-9);
+            assert!(!differs, "{found:?}, expected {expected:?}");
+        };
+        assert_eq!(at(Schedule::Constant, [0, 25, 50, 75, 99]), [1.0; 5]);
+        let half = f64::sqrt(0.5);
+        close(at(Schedule::Cosine, [0, 25, 50, 75, 100]), [1.0, (1.0 + half) / 2.0, 0.5, (1.0 - half) / 2.0, 0.0]);
+        let one_cycle: Vec<f64> = (0..100).map(|step| Schedule::OneCycle.share(step, 100)).collect();
+        let top = one_cycle.iter().position(|share| *share > 0.998).unwrap();
+        assert!((19..=20).contains(&top), "it rises over the first fifth: {top}");
+        assert!(one_cycle[..19].is_sorted() && one_cycle[20..].iter().rev().is_sorted(), "{one_cycle:?}");
+        assert!(one_cycle[0] < 0.01 && one_cycle[99] < 0.01, "{one_cycle:?}");
     }
 }

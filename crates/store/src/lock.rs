@@ -42,6 +42,16 @@ impl ProjectLock {
     }
 }
 
+/// Whether somebody, in this process or another, has the lock of the project at `project`. Changes nothing; where that
+/// cannot be found out, somebody counts as having it.
+pub(crate) fn is_held(project: &Path) -> bool {
+    match File::open(beside(project, "-lock")) {
+        // There is no way to ask without taking it; it is given back when the file is closed.
+        Ok(file) => file.try_lock_shared().is_err(),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
+}
+
 impl Drop for ProjectLock {
     fn drop(&mut self) {
         // One that cannot be removed does no harm: the next one to open the project locks it again.

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row, params};
 use crate::{
     Store, StoreError,
     error::{Fault, RowId},
+    lock::is_held,
     rows::{Fields, all, first, to_json},
 };
 
@@ -101,14 +102,15 @@ impl Store {
         })
     }
 
-    /// Records that a training which ended goes on.
+    /// Records that a training which ended goes on, with these settings from now on.
     ///
     /// # Errors
     /// When there is no such run, or the file cannot be written.
-    pub fn resume_run(&mut self, run: RunId) -> Result<(), StoreError> {
+    pub fn resume_run(&mut self, run: RunId, config: &TrainingConfig) -> Result<(), StoreError> {
         self.write(|tx| {
-            let sql = "UPDATE runs SET state = 'running', summary = NULL, failure = NULL WHERE id = ?1";
-            found(tx.prepare_cached(sql)?.execute([run.uuid().as_bytes()])?, run)
+            let config = to_json(config, || RowId::Run(run))?;
+            let sql = "UPDATE runs SET state = 'running', summary = NULL, failure = NULL, config = ?2 WHERE id = ?1";
+            found(tx.prepare_cached(sql)?.execute(params![run.uuid().as_bytes(), config])?, run)
         })
     }
 
@@ -161,16 +163,22 @@ impl Store {
         })
     }
 
-    /// All trainings in the order in which they began.
+    /// All trainings in the order in which they began. One that is said to run counts as interrupted when nobody has the
+    /// project open who could be running it.
     ///
     /// # Errors
     /// When the file cannot be read, or a row is damaged.
     pub fn runs(&self) -> Result<Vec<RunRecord>, StoreError> {
-        self.read(|conn| {
+        let mut runs = self.read(|conn| {
             let sql =
                 "SELECT id, name, started, config, state, summary, failure, key, environment FROM runs ORDER BY key";
             all(conn.prepare_cached(sql)?, [], |row| record(conn, row))
-        })
+        })?;
+        let runs_now = |run: &RunRecord| run.state == RunState::Running;
+        if self.is_read_only() && runs.iter().any(runs_now) && !is_held(self.path()) {
+            runs.iter_mut().filter(|run| runs_now(run)).for_each(|run| run.state = RunState::Interrupted);
+        }
+        Ok(runs)
     }
 
     /// What a training learned from and was checked with.

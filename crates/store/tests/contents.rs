@@ -5,7 +5,7 @@ mod common;
 
 use bauta_domain::{
     Annotation, AnnotationState, ConfusionMatrix, Dataset, Edit, EpochFigures, ImageSize, PixelSource, Preset,
-    Revision, RunEnvironment, RunId, Sample, Split, Step, TrainingSummary,
+    Revision, RunEnvironment, RunId, Sample, Split, Step, TrainingConfig, TrainingSummary,
 };
 use bauta_store::{EpochDetails, NewImage, NewRun, RowId, RunEnd, RunState, Store, StoreError};
 use common::{NOW, add_images, added, annotation, category, group, image_id};
@@ -203,6 +203,30 @@ fn the_record_of_a_training_survives_with_its_figures_and_samples() {
         assert_eq!(runs[0].figures[0], epoch(1, 0.7), "an epoch that is run again replaces the first try");
         assert!(runs[0].figures[1].loss.is_nan());
         assert_eq!(store.run_samples(finished.id).unwrap(), (finished.dataset, finished.split));
+    });
+}
+
+#[test]
+fn a_training_whose_program_was_killed_counts_as_interrupted_for_those_who_only_look() {
+    in_new_project(|mut store, _| {
+        store.insert_run(&run(1)).unwrap();
+        let path = store.path().to_owned();
+        let seen = || Store::open_to_read(&path).unwrap().runs().unwrap()[0].state.clone();
+        assert_eq!(seen(), RunState::Running, "somebody has the project open");
+        drop(store);
+        assert_eq!(seen(), RunState::Interrupted);
+    });
+}
+
+#[test]
+fn a_training_goes_on_with_the_settings_that_it_has_from_now_on() {
+    in_new_project(|mut store, _| {
+        store.insert_run(&run(1)).unwrap();
+        store.finish_run(run(1).id, &RunEnd::Failed { message: "it ran away".to_owned() }).unwrap();
+        let config = TrainingConfig { learning_rate: 1e-5, ..run(1).config };
+        store.resume_run(run(1).id, &config).unwrap();
+        let found = store.runs().unwrap().swap_remove(0);
+        assert_eq!((found.state, found.config), (RunState::Running, config));
     });
 }
 

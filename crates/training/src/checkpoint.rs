@@ -3,17 +3,21 @@
 //! The file is [safetensors](https://huggingface.co/docs/safetensors): `weights.N` and `best.N` for each parameter N
 //! of the network, `moments.N` for what the optimiser remembers, and the rest as JSON in its metadata.
 
-use std::{collections::HashMap, fs, io, path::Path};
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use bauta_domain::{ConfusionMatrix, Dataset, EpochFigures, Split, TrainingConfig};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{TrainingError, engine::Engine};
+use crate::{TrainingError, engine::Engine, error::NotKept};
 
 const KEY: &str = "bauta.checkpoint";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The best epoch so far: highest validation accuracy, then lowest validation loss.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +61,7 @@ struct Facts {
 pub struct Identity<'a> {
     /// The samples.
     pub dataset: &'a Dataset,
-    /// Who learns and who checks, of those that can be read.
+    /// Who learns and who checks, whether or not they can be read now: a picture that is gone makes no other training.
     pub split: &'a Split,
     /// The settings.
     pub config: &'a TrainingConfig,
@@ -71,8 +75,9 @@ impl Identity<'_> {
             hash.update(bytes);
         };
         self.dataset.labels.iter().for_each(|label| field(label.as_bytes()));
+        let mut folders = HashMap::new();
         for sample in &self.dataset.samples {
-            field(sample.source.path.as_os_str().as_encoded_bytes());
+            field(wherever(&sample.source.path, &mut folders).as_os_str().as_encoded_bytes());
             let corners = sample.source.bbox.map(|bbox| [bbox.x1(), bbox.y1(), bbox.x2(), bbox.y2()]);
             field(&corners.into_iter().flatten().flat_map(f64::to_le_bytes).collect::<Vec<_>>());
             field(&(sample.label as u64).to_le_bytes());
@@ -83,12 +88,9 @@ impl Identity<'_> {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// What of this training is not as it was in `facts`; how long it goes and how large its steps are may
-    /// change, so that one that ran away can go on with smaller ones.
+    /// What of this training is not as it was in `facts`.
     fn differs(&self, facts: &Facts) -> Option<&'static str> {
-        let TrainingConfig { epochs, learning_rate, schedule, patience, threads, .. } = *self.config;
-        let theirs = TrainingConfig { epochs, learning_rate, schedule, patience, threads, ..facts.config.clone() };
-        if theirs != *self.config {
+        if !facts.config.is_of_one_training(self.config) {
             Some("settings")
         } else if facts.samples != self.samples() {
             Some("pictures, labels or split")
@@ -119,20 +121,43 @@ impl Checkpoint {
     }
 }
 
+/// A path that is the same from whatever working folder it was named. `folders` remembers those seen so far. The file
+/// itself may be gone.
+fn wherever<'a>(path: &'a Path, folders: &mut HashMap<&'a Path, PathBuf>) -> PathBuf {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path.to_owned() };
+    let real = folders.entry(folder).or_insert_with(|| {
+        let named = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let absolute = || std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
+        named.canonicalize().unwrap_or_else(|_| absolute())
+    });
+    real.join(name)
+}
+
 fn refused(path: &Path, reason: &dyn std::fmt::Display) -> TrainingError {
     TrainingError::Checkpoint { path: path.to_owned(), reason: reason.to_string() }
+}
+
+/// Removes the state of an earlier training, so that nobody takes it for that of the one which begins now.
+///
+/// # Errors
+/// When there is one and it cannot be removed.
+pub fn forget(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Writes the state after an epoch; an earlier one stays until this one is whole.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// When the file cannot be written, or the state has a number that is not finite: nothing could go on from that.
 pub fn save(
     path: &Path,
     identity: Identity<'_>,
     engine: &Engine,
     (figures, best): (&[EpochFigures], &Best),
-) -> io::Result<()> {
+) -> Result<(), NotKept> {
     let (optimizer_steps, moments) = engine.optimizer_state();
     let facts = Facts {
         format: FORMAT,
@@ -153,6 +178,9 @@ pub fn save(
     ];
     for (group, values) in groups {
         for (index, values) in values.into_iter().enumerate() {
+            if !values.iter().all(|value| value.is_finite()) {
+                return Err(NotKept::NotFinite);
+            }
             let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
             tensors.push((format!("{group}.{index}"), values.len(), bytes));
         }
@@ -163,7 +191,7 @@ pub fn save(
     });
     let metadata = HashMap::from([(KEY.to_owned(), serde_json::to_string(&facts).map_err(io::Error::other)?)]);
     let bytes = safetensors::serialize(views, Some(metadata)).map_err(io::Error::other)?;
-    bauta_files::write_whole(path, &bytes)
+    Ok(bauta_files::write_whole(path, &bytes)?)
 }
 
 fn parse(bytes: &[u8], identity: Identity<'_>, engine: &Engine) -> Result<Checkpoint, String> {
@@ -211,4 +239,55 @@ fn floats(view: &TensorView<'_>) -> Option<Vec<f32>> {
     }
     let (chunks, _) = view.data().as_chunks::<4>();
     chunks.iter().map(|bytes| Some(f32::from_le_bytes(*bytes)).filter(|value| value.is_finite())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use bauta_domain::Preset;
+    use bauta_inference::Runtime;
+
+    use super::*;
+    use crate::{
+        engine::EngineSettings,
+        network::{Activation, Layer, NetworkDescription},
+    };
+
+    #[test]
+    fn a_state_with_a_number_that_is_not_finite_leaves_the_last_good_one() {
+        let layers = vec![Layer::Flatten, Layer::Dense { units: 2, activation: Activation::Softmax }];
+        let network = NetworkDescription::from_layers(layers, 4).unwrap();
+        let settings = EngineSettings { threads: 1, ..EngineSettings::default() };
+        let mut engine = Engine::new(Runtime::find().unwrap().environment(), network, &settings).unwrap();
+        let (dataset, split) = (Dataset::default(), Split { training: Vec::new(), validation: Vec::new() });
+        let identity = Identity { dataset: &dataset, split: &split, config: &Preset::Tiny.config() };
+        let figures = EpochFigures {
+            epoch: 1,
+            loss: 0.5,
+            accuracy: 0.5,
+            val_loss: 0.5,
+            val_accuracy: 0.5,
+            seconds: 1.0,
+            cpu_seconds: 1.0,
+        };
+        let confusion = ConfusionMatrix::new(Vec::new());
+        let best = Best { figures, confusion, weights: engine.weights() };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        save(&path, identity, &engine, (&[figures], &best)).unwrap();
+        let good = std::fs::read(&path).unwrap();
+        for wrong in [f32::INFINITY, f32::NAN] {
+            let mut moments: Vec<Vec<f32>> = engine.optimizer_state().1.iter().map(|part| part.to_vec()).collect();
+            let whole = moments.clone();
+            moments[3][0] = wrong;
+            engine.restore_optimizer(1, &moments);
+            let refused = save(&path, identity, &engine, (&[figures], &best));
+            assert!(matches!(refused, Err(NotKept::NotFinite)), "{refused:?}");
+            engine.restore_optimizer(1, &whole);
+            let mut best = best.clone();
+            best.weights[0][5] = wrong;
+            assert!(save(&path, identity, &engine, (&[figures], &best)).is_err());
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), good);
+        assert!(Checkpoint::read(&path, identity, &engine).unwrap().is_some());
+    }
 }

@@ -65,7 +65,8 @@ pub enum TrainingError {
     },
     /// The loss is no number any more.
     #[error(
-        "the training ran away: the loss stopped being a number at step {step} of epoch {epoch}; choose a smaller learning rate, it is {learning_rate}{kept}"
+        "the training ran away: the loss stopped being a number at step {step} of epoch {epoch}; choose a smaller learning rate, it is {}{kept}",
+        in_few_digits(*learning_rate)
     )]
     Diverged {
         /// Epoch, from 1.
@@ -142,6 +143,30 @@ pub enum TrainingError {
     /// A thread of the training ended with a panic; what it said went to the error output.
     #[error("a thread of the training ended unexpectedly; please report this")]
     ThreadLost,
+}
+
+/// Why the state after an epoch is not kept; an earlier one stays.
+#[derive(Debug, Error)]
+pub enum NotKept {
+    /// A weight or a moment of the optimiser is infinite or no number.
+    #[error(
+        "its numbers grew beyond all bounds, so nothing could go on from them; if the training runs away, choose a smaller learning rate"
+    )]
+    NotFinite,
+    /// The file cannot be written.
+    #[error("{0}; the training goes on, and could go on from an earlier epoch after a crash; make space on that disk")]
+    Write(std::io::Error),
+}
+
+impl From<std::io::Error> for NotKept {
+    fn from(error: std::io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// A number for a person: not with three hundred digits.
+pub fn in_few_digits(value: f64) -> String {
+    if value == 0.0 || (1e-4..1e6).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
 /// The last epoch whose state is kept, to go on from.

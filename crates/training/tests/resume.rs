@@ -7,11 +7,12 @@ mod common;
 use std::path::Path;
 
 use bauta_domain::{
-    Dataset, Optimizer, Preset, Schedule, Split, TrainingConfig, TrainingEvent,
-    ports::{CancelToken, Checkpointing},
+    Dataset, Optimizer, PixelSource, Preset, RgbImage, Schedule, Split, TrainingConfig, TrainingEvent,
+    ports::{CancelToken, Checkpointing, ModelTrainer as _, PortError, SampleReader, TrainingJob},
 };
-use bauta_training::TrainingError;
-use common::{Run, config, folder, stripes, train, train_kept};
+use bauta_inference::Runtime;
+use bauta_training::{OnnxTrainer, TrainingError};
+use common::{Run, Stripes, cache_of, config, folder, stripes, train, train_kept};
 
 /// Trains with its state kept beside the model, and stops in this epoch.
 fn kept(data: &(Dataset, Split), config: &TrainingConfig, model: &Path, resume: bool, stop_in: u32) -> Run {
@@ -125,6 +126,86 @@ fn one_that_ran_away_keeps_its_last_good_state_and_goes_on_with_smaller_steps() 
     let tame = TrainingConfig { learning_rate: 1e-4, ..wild };
     let again = kept(&data, &tame, &model, true, 99);
     assert_eq!((resumed(&again), again.epochs().len()), (2, 4));
+}
+
+#[test]
+fn one_that_ran_away_at_once_begins_anew_with_smaller_steps() {
+    let (_folder, model) = folder();
+    let config = TrainingConfig { epochs: 3, image_size: 64, learning_rate: 1e6, ..config() };
+    let (data, path) = (stripes(8), model.with_extension("checkpoint"));
+    let run = kept(&data, &config, &model, false, 99);
+    let message = run.error().to_string();
+    assert!(!path.exists() && message.ends_with("it is 1e6"), "{message}: {:?}", run.events);
+    let tame = kept(&data, &TrainingConfig { learning_rate: 1e-4, ..config }, &model, true, 99);
+    assert!(tame.outcome.is_ok() && resumed(&tame) == 0, "{:?}", tame.outcome);
+}
+
+#[test]
+fn the_epoch_that_is_named_after_running_away_is_the_one_that_was_kept() {
+    let (folder, model) = folder();
+    let (data, config) = (stripes(6), TrainingConfig { epochs: 2, ..config() });
+    // Nothing can be kept there: a file is where the folder should be.
+    std::fs::write(folder.path().join("blocked"), "").unwrap();
+    let path = folder.path().join("blocked/state");
+    let checkpoint = Some(Checkpointing { path: &path, resume: false });
+    let wild = TrainingConfig { schedule: Schedule::OneCycle, learning_rate: 1e10, epochs: 30, ..config };
+    let run = train_kept(&data, &wild, (&model, checkpoint), |_, _| {});
+    assert!(run.error().to_string().contains("ran away"), "{}", run.error());
+    assert!(!run.error().to_string().contains("is kept"), "{}", run.error());
+}
+
+#[test]
+fn one_that_begins_anew_forgets_the_state_of_the_one_before() {
+    let (_folder, model) = folder();
+    let (data, config) = (stripes(6), TrainingConfig { epochs: 2, ..config() });
+    assert_eq!(kept(&data, &config, &model, false, 99).epochs().len(), 2);
+    // Stopped in its first epoch, as by a power cut.
+    let other = TrainingConfig { learning_rate: 1e-4, ..config };
+    assert!(matches!(kept(&data, &other, &model, false, 1).outcome, Ok(None)));
+    let again = kept(&data, &other, &model, true, 1);
+    assert_eq!(resumed(&again), 0, "the epochs of the other training are not taken for its own");
+}
+
+/// Gives all pictures but one.
+struct Without(&'static str);
+
+impl SampleReader for Without {
+    fn read(&self, source: &PixelSource, side: u32) -> Result<RgbImage, PortError> {
+        if source.path == Path::new(self.0) { Err("no such file".into()) } else { Stripes.read(source, side) }
+    }
+
+    fn taken(&self, _: &Path) -> Option<f64> {
+        None
+    }
+}
+
+#[test]
+fn a_training_goes_on_without_a_picture_that_is_gone_since() {
+    for gone in ["a/0", "a/7"] {
+        let (_folder, model) = folder();
+        let (dataset, split) = stripes(12);
+        let config = TrainingConfig { epochs: 3, ..config() };
+        kept(&(dataset.clone(), split.clone()), &config, &model, false, 2);
+        let path = model.with_extension("checkpoint");
+        let job = TrainingJob {
+            dataset: &dataset,
+            split: &split,
+            config: &config,
+            samples: &Without(gone),
+            model: &model,
+            name: "stripes",
+            checkpoint: Some(Checkpointing { path: &path, resume: true }),
+        };
+        let trainer = OnnxTrainer::new(Runtime::find().unwrap(), cache_of(&model));
+        let mut started = None;
+        let mut hear = |event: TrainingEvent| {
+            if let TrainingEvent::Started { resumed, problems, .. } = event {
+                started = Some((resumed, problems.len()));
+            }
+        };
+        trainer.train(&job, &mut hear, &CancelToken::default()).unwrap().unwrap();
+        assert_eq!(started, Some((1, 1)), "{gone}");
+    }
 }
 
 #[test]

@@ -291,9 +291,17 @@ fn settings_out_of_range_are_refused() {
         (TrainingConfig { epochs: 0, ..config() }, "number of epochs"),
         (TrainingConfig { batch_size: 0, ..config() }, "batch size"),
         (TrainingConfig { learning_rate: f64::NAN, ..config() }, "learning rate"),
+        (
+            TrainingConfig { weight_decay: -1e300, ..config() },
+            "weight decay must be a number of 0 or more, found -1e300",
+        ),
+        (
+            TrainingConfig { augmentation: Some(Augmentation { blur: 0.5, ..Augmentation::NONE }), ..config() },
+            "the random blur must be a share of the side of 0 to 0.1, found 0.5",
+        ),
         (TrainingConfig { label_smoothing: 1.0, ..config() }, "label smoothing"),
         (TrainingConfig { dropout: Some(1.0), ..config() }, "dropout"),
-        (TrainingConfig { patience: Some(0), ..config() }, "patience"),
+        (TrainingConfig { patience: Some(0), ..config() }, "the patience must be at least 1 epoch, found 0"),
         (TrainingConfig { threads: Some(0), ..config() }, "number of threads"),
         (
             TrainingConfig { architecture: Architecture::SmallVgg, ..config() },
@@ -397,6 +405,23 @@ fn features_are_found_again_and_give_the_same_training() {
     assert_eq!(first.figures(), second.figures());
     let other = TrainingConfig { seed: 7, ..config };
     assert_eq!(prepared(&train(&data, &other, &model)), 10, "other changes are other features");
+}
+
+#[test]
+fn features_that_were_altered_are_computed_again() {
+    let (_folder, model) = folder();
+    let (data, config) = (stripes(5), TrainingConfig { epochs: 2, ..pretrained(Preset::Quick) });
+    let first = train(&data, &config, &model);
+    let files = std::fs::read_dir(cache_of(&model)).unwrap().map(|entry| entry.unwrap().path());
+    let file = files.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "features")).unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..][..2000].fill(0x7b);
+    std::fs::write(&file, bytes).unwrap();
+    let second = train(&data, &config, &model);
+    assert_eq!(first.figures(), second.figures());
+    let third = train(&data, &config, &model);
+    assert!(!third.events.iter().any(|event| matches!(event, TrainingEvent::Preparing { .. })), "mended for good");
 }
 
 #[test]

@@ -49,18 +49,18 @@ pub async fn start_training(app: AppHandle, source: DatasetChoice, config: Train
     away(&app, move |app, workspace| workspace.start_training(source, &config, listener(app, workspace))).await
 }
 
-/// The latest training of the project, if it ended early and can go on.
+/// The latest training of the project, or the one that no project remembers, if it ended early and can go on.
 #[tauri::command(async)]
 #[specta::specta]
 pub fn resumable_training(workspace: Shared<'_>) -> Result<Option<ResumableTraining>, CommandError> {
     Ok(workspace.resumable_training()?)
 }
 
-/// Goes on with a training that ended early; it reports as one that starts.
+/// Goes on with a training that ended early, in steps of this size when one is given; it reports as one that starts.
 #[tauri::command]
 #[specta::specta]
-pub async fn resume_training(app: AppHandle, run: RunId) -> Result<(), CommandError> {
-    away(&app, move |app, workspace| workspace.resume_training(run, listener(app, workspace))).await
+pub async fn resume_training(app: AppHandle, run: RunId, learning_rate: Option<f64>) -> Result<(), CommandError> {
+    away(&app, move |app, workspace| workspace.resume_training(run, learning_rate, listener(app, workspace))).await
 }
 
 /// Tells the windows what a training says.

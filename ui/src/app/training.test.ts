@@ -106,6 +106,21 @@ test("a training that was stopped goes on from where it was", async () => {
 	expect(app.text()).not.toContain("Go on");
 });
 
+test("a training that ran away goes on in smaller steps", async () => {
+	app = await openWindow({ images: 2, wait: () => Promise.resolve() });
+	await app.session.dispatch("model.train");
+	await app.session.training.chooseFolder();
+	const { training } = app.session;
+	if (!training.config) throw new Error("settings are there from the start");
+	training.config = { ...training.config, learningRate: 3 };
+	await training.start();
+	await app.until(() => app.text().includes("ran away"));
+	await app.until(() => app.text().includes("Go on with a tenth of the learning rate (0.3)"));
+	app.button("Go on with a tenth of the learning rate (0.3)").click();
+	await app.until(() => app.text().includes("The best epoch was"));
+	expect((await app.backend.trainingLog()).config?.learningRate).toBe(0.3);
+});
+
 test("a window that is loaded in mid-training catches up", async () => {
 	const { wait, step, letGo } = gate();
 	await start(wait);

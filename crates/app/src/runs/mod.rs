@@ -6,14 +6,14 @@ mod recorder;
 
 use std::path::{Path, PathBuf};
 
-use bauta_domain::{EpochFigures, RunEnvironment, RunId, TrainingConfig, TrainingSummary};
+use bauta_domain::{Dataset, EpochFigures, RunEnvironment, RunId, Split, TrainingConfig, TrainingSummary};
 use bauta_store::{EpochDetails, RunEnd, RunRecord, RunState};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{RunComparison, SettingDifference};
 pub use recorder::RunRecorder;
 
-use crate::{AppError, Project};
+use crate::{AppError, Project, workspace::free_model_path};
 
 /// What became of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +90,35 @@ impl Project {
     /// When the project does not have it, or cannot be read.
     pub fn run(&self, run: RunId) -> Result<RunView, AppError> {
         self.runs()?.into_iter().find(|view| view.id == run).ok_or(AppError::NoRun)
+    }
+
+    /// What a training learned from and was checked with.
+    ///
+    /// # Errors
+    /// When the project does not have it, or cannot be read.
+    pub fn run_samples(&self, run: RunId) -> Result<(Dataset, Split), AppError> {
+        Ok(self.store().run_samples(run)?)
+    }
+
+    /// The latest training of this name that can go on, or be done for longer, with these settings; how long it goes and
+    /// how large its steps are may be others now.
+    ///
+    /// # Errors
+    /// When the project cannot be read.
+    pub fn run_to_resume(&self, name: &str, config: &TrainingConfig) -> Result<Option<RunView>, AppError> {
+        let fits = |run: &RunView| {
+            let is_this = run.name == name && run.outcome != RunOutcome::Running;
+            is_this && run.config.is_of_one_training(config) && self.checkpoint_path(run.id).exists()
+        };
+        Ok(self.runs()?.into_iter().rfind(fits))
+    }
+
+    /// Where the model of a training goes that begins now: beside the project.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn next_model_path(&self) -> Result<PathBuf, AppError> {
+        free_model_path(&self.path().with_extension("models"), &self.adapters)
     }
 
     /// What each epoch of a training was made of, in order.

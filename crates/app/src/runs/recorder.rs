@@ -14,8 +14,11 @@ pub struct RunRecorder {
     run: RunId,
     /// Of the epoch under way.
     details: EpochDetails,
-    /// Whether the record has the epochs that a training which goes on tells again, without what they were made of.
-    has_earlier: bool,
+    /// The epochs that the record of a training which goes on has already. The training tells them again, without what
+    /// they were made of, and perhaps one more: it keeps its state first.
+    earlier: Vec<u32>,
+    /// The settings of a training that goes on, until it does: one that is refused keeps its record as it was.
+    resumed: Option<TrainingConfig>,
 }
 
 impl RunRecorder {
@@ -48,16 +51,17 @@ impl RunRecorder {
             split: split.clone(),
         };
         project.store().insert_run(&new)?;
-        Ok(Self { project, run, details: EpochDetails::default(), has_earlier: false })
+        Ok(Self { project, run, details: EpochDetails::default(), earlier: Vec::new(), resumed: None })
     }
 
-    /// Records that a training which ended early goes on.
+    /// Records that a training goes on with these settings, as soon as it does.
     ///
     /// # Errors
-    /// When there is no such training, or the project cannot be written.
-    pub fn resume(project: Arc<Project>, run: RunId) -> Result<Self, AppError> {
-        project.store().resume_run(run)?;
-        Ok(Self { project, run, details: EpochDetails::default(), has_earlier: true })
+    /// When there is no such training, or the project cannot be read.
+    pub fn resume(project: Arc<Project>, run: RunId, config: &TrainingConfig) -> Result<Self, AppError> {
+        let earlier = project.run(run)?.figures.iter().map(|figures| figures.epoch).collect();
+        let resumed = Some(config.clone());
+        Ok(Self { project, run, details: EpochDetails::default(), earlier, resumed })
     }
 
     /// Where the training's state is kept: its last and its best weights.
@@ -68,6 +72,10 @@ impl RunRecorder {
     /// Takes in an event. A figure that cannot be written (the disk is full) is missing from the record, not from
     /// the training.
     pub fn hear(&mut self, event: &TrainingEvent) {
+        let goes_on = !matches!(event, TrainingEvent::Preparing { .. } | TrainingEvent::Warning { .. });
+        if let Some(config) = self.resumed.take_if(|_| goes_on) {
+            let _ = self.project.store().resume_run(self.run, &config);
+        }
         match event {
             TrainingEvent::Step { step, loss, accuracy, .. } => {
                 // What is left of an epoch that was interrupted gives way to the same epoch.
@@ -77,7 +85,7 @@ impl RunRecorder {
             TrainingEvent::Checked { confusion, .. } => self.details.confusion.clone_from(&confusion.counts),
             TrainingEvent::Epoch(figures) => {
                 let details = std::mem::take(&mut self.details);
-                let is_known = self.has_earlier && details.steps.is_empty();
+                let is_known = details.steps.is_empty() && self.earlier.contains(&figures.epoch);
                 if !is_known {
                     let _ = self.project.store().append_epoch(self.run, figures, &details);
                 }
@@ -86,11 +94,14 @@ impl RunRecorder {
         }
     }
 
-    /// Records how the training ended, by its last event.
+    /// Records how the training ended, by its last event. One that was to go on and did not keeps its record.
     ///
     /// # Errors
     /// When the project cannot be written; the training counts as interrupted then.
     pub fn end(&self, last: &TrainingEvent) -> Result<(), AppError> {
+        if self.resumed.is_some() {
+            return Ok(());
+        }
         let end = match last {
             TrainingEvent::Finished(summary) => RunEnd::Finished(summary.clone()),
             TrainingEvent::Failed { message } => RunEnd::Failed { message: message.clone() },

@@ -224,6 +224,18 @@ impl ModelTrainer for Port {
         let planned = *self.0.epochs.lock().unwrap();
         let kept = job.checkpoint.filter(|checkpoint| checkpoint.resume);
         let done = kept.map_or(0, |kept| std::fs::read_to_string(kept.path).unwrap().parse().unwrap());
+        if planned > 0 {
+            events(TrainingEvent::Started {
+                labels: job.dataset.labels.clone(),
+                training: job.split.training.len() as u32,
+                validation: job.split.validation.len() as u32,
+                steps: 2,
+                epochs: planned,
+                resumed: done,
+                parameters: 1,
+                problems: Vec::new(),
+            });
+        }
         for epoch in 1..=planned {
             if epoch > done {
                 for step in 1..=2 {

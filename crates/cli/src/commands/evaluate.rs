@@ -27,7 +27,7 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Evaluate, cancel: &CancelToke
     } else {
         print(confusion);
     }
-    Ok(())
+    output::complete()
 }
 
 fn as_json(confusion: &ConfusionMatrix) -> Value {

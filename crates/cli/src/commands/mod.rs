@@ -7,8 +7,10 @@ pub(crate) mod evaluate;
 pub(crate) mod exchange;
 pub(crate) mod live;
 pub(crate) mod runs;
+mod split_file;
 pub(crate) mod train;
 mod train_config;
+pub(crate) mod training;
 
 use std::path::Path;
 

@@ -1,16 +1,17 @@
 //! `bauta runs`.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use bauta_app::{Adapters, Project, RunComparison, RunView};
-use bauta_domain::RunId;
+use bauta_app::{Adapters, Project, RepeatChanges, RunComparison, RunView};
+use bauta_domain::{RunId, ports::CancelToken};
 use serde_json::json;
 
-use super::train::epoch_line;
+use super::training::{self, State, Training, epoch_line};
 use crate::{arguments::RunsCommand, output};
 
-pub(crate) fn run(adapters: &Adapters, command: &RunsCommand) -> anyhow::Result<()> {
+/// A training that is repeated stops when it is cancelled.
+pub(crate) fn run(adapters: &Adapters, command: &RunsCommand, cancel: &CancelToken) -> anyhow::Result<()> {
     let to_read = |path: &Path| Project::open_to_read(path, adapters.clone());
     match command {
         RunsCommand::List { project, json } => {
@@ -41,8 +42,41 @@ pub(crate) fn run(adapters: &Adapters, command: &RunsCommand) -> anyhow::Result<
             let project = Project::open(project, adapters.clone())?;
             project.delete_run(named(&project, run)?, *model)?;
         }
+        RunsCommand::Repeat { project, run, seed, learning_rate, json } => {
+            let project = Arc::new(Project::open(project, adapters.clone())?);
+            let changes = RepeatChanges { seed: *seed, learning_rate: *learning_rate };
+            let run = named(&project, run)?;
+            repeat(adapters, &project, (run, changes), *json, cancel)?;
+        }
     }
-    Ok(())
+    output::complete()
+}
+
+/// Trains once more on what an earlier training had, as a new one beside it.
+fn repeat(
+    adapters: &Adapters,
+    project: &Arc<Project>,
+    (run, changes): (RunId, RepeatChanges),
+    as_json: bool,
+    cancel: &CancelToken,
+) -> anyhow::Result<()> {
+    let earlier = project.run(run)?;
+    let (dataset, split) = project.run_samples(run)?;
+    let training = Training {
+        adapters,
+        project: Some(project),
+        dataset: &dataset,
+        split: &split,
+        config: &changes.applied_to(&earlier.config),
+        names: (&earlier.name, &earlier.name),
+        model: &project.next_model_path()?,
+        state: State::OfProject(None),
+        fold: None,
+        as_json,
+        cancel,
+    };
+    let summary = training.run(&|| Ok(()))?;
+    training::print(&summary, as_json, "the window goes on with it")
 }
 
 /// The training with this number in the list, or with this id.

@@ -2,11 +2,13 @@
 //! again by the next training on the same pictures.
 
 use std::{
+    collections::hash_map::DefaultHasher,
+    hash::Hasher as _,
     io::{Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
         mpsc,
     },
     thread,
@@ -18,11 +20,9 @@ use half::{f16, slice::HalfFloatSliceExt as _};
 use ort::{environment::Environment, value::Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::{FeaturePlan, pictures::read_one};
+use super::{FeaturePlan, old_features, pictures::read_one};
 use crate::{TrainingError, engine::extraction_session, extractor::Standardisation};
 
-/// Bytes that features of earlier trainings may take on the disk.
-const KEPT_BYTES: u64 = 4 << 30;
 /// Features in a file, `f16`: sample by sample, version by version.
 pub struct Features {
     file: Mutex<File>,
@@ -32,6 +32,8 @@ pub struct Features {
     training_views: usize,
     readable: Vec<bool>,
     problems: Vec<Problem>,
+    /// Of what was written of each sample, see [`checksum`]; 0 for one that could not be read.
+    checksums: Vec<AtomicU64>,
 }
 
 /// What is known of a file of features; written when it is complete.
@@ -41,10 +43,12 @@ struct Description {
     views: usize,
     readable: Vec<bool>,
     problems: Vec<Problem>,
+    checksums: Vec<u64>,
 }
 
 impl Features {
-    /// Finds the features of a plan in `folder`, or computes them there on `threads` threads. Pictures that
+    /// Finds the features of a plan in `folder`, or computes them there on `threads` threads; those of a file that was
+    /// altered are computed again. Pictures that
     /// cannot be read are listed. `None` when it was cancelled.
     ///
     /// # Errors
@@ -63,8 +67,8 @@ impl Features {
         }
         let failed = |reason| TrainingError::Features { path: folder.to_owned(), reason };
         fs_err::create_dir_all(folder).map_err(failed)?;
-        forget_old(folder).map_err(failed)?;
-        let part = tempfile::Builder::new().prefix("part-").tempfile_in(folder).map_err(failed)?;
+        old_features::forget(folder).map_err(failed)?;
+        let part = tempfile::Builder::new().prefix(old_features::PART).tempfile_in(folder).map_err(failed)?;
         let (length, views) = (plan.extractor.shape().count(), plan.views());
         let file = part.reopen().map_err(failed)?;
         let count = plan.dataset.samples.len();
@@ -76,13 +80,19 @@ impl Features {
             training_views: plan.training_views(),
             readable: vec![false; count],
             problems: Vec::new(),
+            checksums: (0..count).map(|_| AtomicU64::new(0)).collect(),
         };
         if !features.compute(plan, environment, threads, cancel, progress)? {
             return Ok(None);
         }
         part.persist(&path).map_err(|error| failed(error.error))?;
-        let description =
-            Description { length, views, readable: features.readable.clone(), problems: features.problems.clone() };
+        let description = Description {
+            length,
+            views,
+            readable: features.readable.clone(),
+            problems: features.problems.clone(),
+            checksums: features.checksums.iter().map(|checksum| checksum.load(Ordering::Relaxed)).collect(),
+        };
         let json = serde_json::to_vec(&description).map_err(|error| failed(error.into()))?;
         fs_err::write(path.with_extension("json"), json).map_err(failed)?;
         Ok(Some(features))
@@ -90,15 +100,28 @@ impl Features {
 
     fn open(plan: &FeaturePlan<'_>, path: &Path) -> Option<Self> {
         let json = std::fs::read(path.with_extension("json")).ok()?;
-        let Description { length, views, readable, problems } = serde_json::from_slice(&json).ok()?;
+        let Description { length, views, readable, problems, checksums } = serde_json::from_slice(&json).ok()?;
         let file = File::open(path).ok()?;
         let expected = readable.len() * views * length * size_of::<f16>();
         let fits = length == plan.extractor.shape().count()
             && readable.len() == plan.dataset.samples.len()
             && file.metadata().ok()?.len() == expected as u64;
         let training_views = plan.training_views();
-        let file = Mutex::new(file);
-        fits.then(|| Self { file, path: path.to_owned(), length, views, training_views, readable, problems })
+        let (file, path) = (Mutex::new(file), path.to_owned());
+        let checksums = checksums.into_iter().map(AtomicU64::new).collect();
+        let found = Self { file, path, length, views, training_views, readable, problems, checksums };
+        (fits && found.is_as_written()).then_some(found)
+    }
+
+    /// Whether the file has what was written into it: disks fail, and a training on damaged features would seem to run
+    /// away.
+    fn is_as_written(&self) -> bool {
+        let mut bytes = vec![0; self.views * self.length * size_of::<f16>()];
+        let mut is_whole = |(readable, expected): (&bool, &AtomicU64)| {
+            let read = self.io(|file| file.read_exact(&mut bytes)).is_ok();
+            read && (!readable || checksum(&bytes) == expected.load(Ordering::Relaxed))
+        };
+        self.checksums.len() == self.readable.len() && self.readable.iter().zip(&self.checksums).all(&mut is_whole)
     }
 
     /// False when it was cancelled.
@@ -176,6 +199,7 @@ impl Features {
         let mut halves = vec![f16::ZERO; values.len()];
         halves.convert_from_f32_slice(values);
         let bytes: Vec<u8> = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
+        self.checksums[sample].store(checksum(&bytes), Ordering::Relaxed);
         self.io(|file| {
             file.seek(SeekFrom::Start((sample * bytes.len()) as u64))?;
             file.write_all(&bytes)
@@ -244,27 +268,9 @@ impl Features {
     }
 }
 
-/// Removes the oldest features until there is room for new ones, and what interrupted trainings left.
-fn forget_old(folder: &Path) -> std::io::Result<()> {
-    let mut files = Vec::new();
-    for entry in fs_err::read_dir(folder)? {
-        let entry = entry?;
-        let metadata = entry.metadata()?;
-        if entry.path().extension().is_some_and(|ending| ending == "features") {
-            files.push((metadata.modified()?, metadata.len(), entry.path()));
-        }
-    }
-    files.sort_unstable();
-    let mut bytes: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
-    for (_, length, path) in files {
-        if bytes <= KEPT_BYTES {
-            break;
-        }
-        // Another training may be reading it, which some systems do not allow to remove.
-        if std::fs::remove_file(&path).is_ok() {
-            let _ = std::fs::remove_file(path.with_extension("json"));
-            bytes -= length;
-        }
-    }
-    Ok(())
+/// What changes with any of the bytes; quick, as whole files are checked before each training.
+fn checksum(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }

@@ -7,6 +7,7 @@ mod feature_source;
 mod features;
 mod feed;
 mod light;
+mod old_features;
 mod pictures;
 mod preprocessing;
 mod source;

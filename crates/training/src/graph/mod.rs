@@ -18,6 +18,8 @@ mod winograd;
 mod gradient_tests;
 #[cfg(test)]
 mod reference;
+#[cfg(test)]
+mod target_tests;
 
 use bauta_domain::Loss;
 pub use formulation::{Computation, in_trunk};

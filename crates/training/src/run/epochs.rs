@@ -8,7 +8,7 @@ use std::{
 };
 
 use bauta_domain::{
-    ConfusionMatrix, EpochFigures, Problem, TrainingEvent,
+    ConfusionMatrix, EpochFigures, Problem, Split, TrainingEvent,
     ports::{CancelToken, TrainingJob},
 };
 
@@ -29,12 +29,16 @@ pub struct Run<'a> {
     pub job: &'a TrainingJob<'a>,
     pub plan: &'a FeedPlan<'a>,
     pub identity: Identity<'a>,
+    /// Who learns and who checks, of those that can be read.
+    pub split: &'a Split,
     pub front: &'a Front,
     pub engine: Engine,
     pub progress: Progress,
     /// Of the epochs so far.
     pub figures: Vec<EpochFigures>,
     pub best: Option<Best>,
+    /// The last epoch whose state is in the checkpoint.
+    pub kept: Option<u32>,
     /// Pictures that cannot be read any more, by their places, and why.
     pub lost: BTreeMap<String, String>,
 }
@@ -167,7 +171,7 @@ impl Run<'_> {
         events: &mut dyn FnMut(TrainingEvent),
     ) -> Result<Option<Checked>, TrainingError> {
         let began = Instant::now();
-        let validation = &self.identity.split.validation;
+        let validation = &self.split.validation;
         let source = self.plan.source;
         let lost = Mutex::new(BTreeMap::new());
         // A picture that is gone is left out of the count; what stands in for it has no effect.
@@ -241,15 +245,15 @@ impl Run<'_> {
             Some(best) if !is_better(&figures, &best.figures) => best,
             _ => Best { figures, confusion, weights: self.engine.weights() },
         };
-        if let Some(checkpoint) = self.job.checkpoint
-            && let Err(error) = checkpoint::save(checkpoint.path, self.identity, &self.engine, (&self.figures, &best))
-        {
-            let place = checkpoint.path.display();
-            let message = format!(
-                "epoch {} could not be kept in {place}: {error}; the training goes on, and could go on from an earlier epoch after a crash; make space on that disk",
-                figures.epoch
-            );
-            events(TrainingEvent::Warning { message });
+        if let Some(checkpoint) = self.job.checkpoint {
+            match checkpoint::save(checkpoint.path, self.identity, &self.engine, (&self.figures, &best)) {
+                Ok(()) => self.kept = Some(figures.epoch),
+                Err(reason) => {
+                    let place = checkpoint.path.display();
+                    let message = format!("epoch {} could not be kept in {place}: {reason}", figures.epoch);
+                    events(TrainingEvent::Warning { message });
+                }
+            }
         }
         self.best = Some(best);
     }
@@ -261,8 +265,7 @@ impl Run<'_> {
     }
 
     fn diverged(&self, epoch: u32, step: u32) -> TrainingError {
-        let kept = self.job.checkpoint.and(self.figures.last()).map(|figures| figures.epoch);
-        TrainingError::Diverged { epoch, step, learning_rate: self.job.config.learning_rate, kept: Kept(kept) }
+        TrainingError::Diverged { epoch, step, learning_rate: self.job.config.learning_rate, kept: Kept(self.kept) }
     }
 }
 

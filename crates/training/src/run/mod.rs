@@ -5,7 +5,7 @@ mod model;
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -20,7 +20,7 @@ use cpu_time::ProcessTime;
 use self::epochs::{Ended, Run};
 use crate::{
     TrainingError,
-    checkpoint::{Checkpoint, Identity},
+    checkpoint::{self, Checkpoint, Identity},
     checks,
     data::FeedPlan,
     engine::{Computation, Engine, EngineSettings},
@@ -58,6 +58,14 @@ pub fn train(
     checks::check_config(config)?;
     dataset.check()?;
     check_writable(job.model)?;
+    // Before anything is read: whoever is killed while pictures are read must not go on from another training's state.
+    if let Some(checkpoint) = job.checkpoint.filter(|checkpoint| !checkpoint.resume)
+        && let Err(error) = checkpoint::forget(checkpoint.path)
+    {
+        let place = checkpoint.path.display();
+        let message = format!("{place} is of an earlier training and cannot be removed ({error}); remove it yourself");
+        events(TrainingEvent::Warning { message });
+    }
 
     let threads = threads(config.threads);
     let total = as_count(dataset.samples.len());
@@ -80,7 +88,7 @@ pub fn train(
     let length = network.input().count();
     let mut engine = Engine::new(runtime.environment(), network, &settings)?;
     engine.set_weights(&pretrained);
-    let identity = Identity { dataset, split: &split, config };
+    let identity = Identity { dataset, split: job.split, config };
     let resumed = match job.checkpoint.filter(|checkpoint| checkpoint.resume) {
         Some(checkpoint) => Checkpoint::read(checkpoint.path, identity, &engine)?,
         None => None,
@@ -119,13 +127,25 @@ pub fn train(
     figures.iter().for_each(|&figures| events(TrainingEvent::Epoch(figures)));
     let left = config.epochs.saturating_sub(done);
     let progress = Progress::new(left, plan.steps(), plan.batch_size, split.validation.len());
-    let mut run =
-        Run { job, plan: &plan, identity, front: &front, engine, progress, figures, best, lost: BTreeMap::new() };
+    let kept = figures.last().map(|figures| figures.epoch);
+    let mut run = Run {
+        job,
+        plan: &plan,
+        identity,
+        split: &split,
+        front: &front,
+        engine,
+        progress,
+        figures,
+        best,
+        kept,
+        lost: BTreeMap::new(),
+    };
     let ended = run.epochs(events, cancel)?;
     let Some(best) = run.best.take() else { return Ok(None) };
     run.export(runtime, &best)?;
     Ok(Some(TrainingSummary {
-        model: job.model.display().to_string(),
+        model: absolute(job.model).display().to_string(),
         best_epoch: best.figures.epoch,
         val_accuracy: best.figures.val_accuracy,
         val_accuracy_interval: best.confusion.accuracy_interval(),
@@ -135,6 +155,11 @@ pub fn train(
         cancelled: ended == Ended::Cancelled,
         stopped_early: ended == Ended::NoBetter,
     }))
+}
+
+/// Where a file is, from whatever working folder somebody looks for it later.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// What a sample of each label counts, so that all labels count alike: samples ÷ (labels · samples of it),
@@ -168,4 +193,29 @@ fn cpu_seconds() -> f64 {
 /// Counts in events have 32 bits; no dataset of this program comes near.
 fn as_count(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use bauta_domain::{PixelSource, Sample};
+
+    use super::*;
+
+    #[test]
+    fn class_weights_make_all_labels_count_alike() {
+        let sample = |label| Sample { source: PixelSource { path: "x.png".into(), bbox: None }, label, group: None };
+        let dataset = Dataset {
+            labels: vec!["many".to_owned(), "few".to_owned()],
+            samples: [0, 0, 0, 1, 0, 1].map(sample).to_vec(),
+        };
+        // Three of one and one of the other are learned from: 4 ÷ (2 · 3) and 4 ÷ (2 · 1).
+        let split = Split { training: vec![0, 1, 2, 3], validation: vec![4, 5] };
+        assert_eq!(class_weights(&dataset, &split), [2.0 / 3.0, 2.0]);
+    }
+
+    #[test]
+    fn new_layers_behind_pretrained_ones_learn_five_times_as_fast() {
+        assert_eq!(rates(2, 4), [1.0, 1.0, 5.0, 5.0]);
+        assert_eq!(rates(0, 4), [0.0_f32; 0], "all alike when nothing is pretrained");
+    }
 }

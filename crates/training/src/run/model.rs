@@ -35,8 +35,8 @@ impl Run<'_> {
             trained_with: Some(TrainedWith {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 config: config.clone(),
-                training_samples: as_count(self.identity.split.training.len()),
-                validation_samples: as_count(self.identity.split.validation.len()),
+                training_samples: as_count(self.split.training.len()),
+                validation_samples: as_count(self.split.validation.len()),
                 best_epoch: best.figures.epoch,
                 val_accuracy: best.figures.val_accuracy,
             }),
@@ -56,7 +56,7 @@ impl Run<'_> {
     /// computed anew: the kept ones are rounded.
     fn proof(&mut self, runtime: &Runtime) -> Result<Proof, TrainingError> {
         let TrainingJob { dataset, config, samples, .. } = *self.job;
-        let (training, side) = (&self.identity.split.training, config.image_size as usize);
+        let (training, side) = (&self.split.training, config.image_size as usize);
         let count = training.len().min(PROOF_PICTURES);
         // What became unreadable since the training began must not cost the model.
         let picture = |place: usize| read_one(dataset, samples, side, training[place * training.len() / count]).ok();

@@ -11,6 +11,8 @@ import { type FakeContext, ok } from ".";
 
 const STEPS = 12;
 const LABELS = ["ffp2", "no_mask", "op_mask", "other_mask"];
+/** Learning rates from which a training runs away in its second epoch. */
+const WILD = 1;
 const GONE = { code: "invalidInput", message: "this training cannot go on any more; train again" } as const;
 const PAPER: TrainingConfig = {
 	architecture: "small-vgg",
@@ -53,8 +55,8 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 		bus.emit("trainingProgress", event);
 	};
 
-	/** The latest training, when it was cancelled: its settings and the epochs that it did. */
-	let earlier: { config: TrainingConfig; done: number } | null = null;
+	/** The latest training, when it was stopped or ran away: its settings and the epochs that it did. */
+	let earlier: { config: TrainingConfig; done: number; failed: boolean } | null = null;
 
 	async function train(config: TrainingConfig, resumed = 0): Promise<void> {
 		earlier = null;
@@ -74,8 +76,13 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 			for (let step = 1; step <= STEPS; step++) {
 				await wait(90);
 				if (cancels.take("training")) {
-					earlier = last && { config, done: last.epoch };
+					earlier = last && { config, done: last.epoch, failed: false };
 					return finish(last, true);
+				}
+				if (config.learningRate >= WILD && epoch > 1) {
+					earlier = { config, done: epoch - 1, failed: true };
+					log.running = false;
+					return report({ event: "failed", message: "the training ran away; choose a smaller learning rate" });
 				}
 				const secondsLeft = ((config.epochs - epoch + 1) * STEPS - step) * 0.09;
 				const { loss, accuracy } = figures;
@@ -152,10 +159,20 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 			return ok(null);
 		},
 		resumableTraining: () =>
-			ok(earlier && { run: "run", started: "2026-02-03T10:00:00Z", done: earlier.done, epochs: earlier.config.epochs }),
-		resumeTraining: (_run: string) => {
+			ok(
+				earlier && {
+					run: "run",
+					started: "2026-02-03T10:00:00Z",
+					done: earlier.done,
+					epochs: earlier.config.epochs,
+					learningRate: earlier.config.learningRate,
+					failed: earlier.failed,
+				},
+			),
+		resumeTraining: (_run: string, learningRate: number | null) => {
 			if (!earlier) return Promise.resolve({ status: "error", error: GONE } as const);
-			const { config, done } = earlier;
+			const { done } = earlier;
+			const config = { ...earlier.config, learningRate: learningRate ?? earlier.config.learningRate };
 			Object.assign(log, { running: true, config, events: [] });
 			void train(config, done);
 			return ok(null);

@@ -92,7 +92,7 @@ export class Training {
 		}
 	}
 
-	/** Asks whether the latest training of the project can go on. */
+	/** Asks whether the latest training, of the project or without one, can go on. */
 	async lookForEarlier(): Promise<void> {
 		const answer = await answered(this.#backend.resumableTraining());
 		// A project that cannot be read says so elsewhere; here there is just nothing to go on with.
@@ -104,10 +104,10 @@ export class Training {
 		if (config) await this.#begin(() => this.#backend.startTraining(this.source, config));
 	}
 
-	/** Goes on with the training that ended early. */
-	async resume(): Promise<void> {
+	/** Goes on with the training that ended early; with a learning rate, in steps of that size. */
+	async resume(learningRate: number | null = null): Promise<void> {
 		const run = this.resumable?.run;
-		if (run) await this.#begin(() => this.#backend.resumeTraining(run));
+		if (run) await this.#begin(() => this.#backend.resumeTraining(run, learningRate));
 	}
 
 	async #begin(command: () => ReturnType<Backend["startTraining"]>): Promise<void> {
