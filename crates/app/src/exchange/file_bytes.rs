@@ -33,8 +33,10 @@ pub(super) fn refuse_endless_lines(path: &Path, cancel: &CancelToken) -> Result<
         if cancel.is_cancelled() {
             return Err(AppError::Cancelled);
         }
-        line += piece.iter().filter(|byte| **byte == b'\n').count() as u64;
-        length = match piece.iter().rposition(|byte| *byte == b'\n') {
+        // Lines of old Macs end with a carriage return alone.
+        let end = if piece.contains(&b'\n') { b'\n' } else { b'\r' };
+        line += piece.iter().filter(|byte| **byte == end).count() as u64;
+        length = match piece.iter().rposition(|byte| *byte == end) {
             Some(end) => piece.len() - end - 1,
             None => length + piece.len(),
         };
@@ -46,11 +48,10 @@ pub(super) fn refuse_endless_lines(path: &Path, cancel: &CancelToken) -> Result<
     }
 }
 
-/// Opening a pipe or a device would read for ever.
+/// Opens a file, and nothing else: opening a pipe waits for ever, and so does reading a device.
 fn open(path: &Path) -> Result<fs_err::File, AppError> {
-    let file = fs_err::File::open(path)?;
-    match file.metadata()?.is_file() {
-        true => Ok(file),
+    match fs_err::metadata(path)?.is_file() {
+        true => Ok(fs_err::File::open(path)?),
         false => Err(AppError::Invalid(format!("{}: expected a file", path.display()))),
     }
 }
@@ -90,4 +91,22 @@ pub(super) fn read_watched(
         meter.step(&name);
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_as_on_any_system_and_an_endless_one_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("boxes.csv");
+        for end in ["\n", "\r\n", "\r"] {
+            std::fs::write(&path, format!("a.jpg,1,2,3,4{end}").repeat(200_000)).unwrap();
+            refuse_endless_lines(&path, &CancelToken::default()).unwrap();
+        }
+        std::fs::write(&path, format!("image\r{}", "x".repeat(2 * MAX_LINE_BYTES))).unwrap();
+        let error = refuse_endless_lines(&path, &CancelToken::default()).unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
+    }
 }
