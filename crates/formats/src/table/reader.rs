@@ -160,7 +160,8 @@ impl TableReader {
 
     /// The document, and what is only seen when all rows are there.
     pub fn finish(mut self, problems: &mut Problems) -> AnnotationDocument {
-        self.votes.decide(&mut self.document, self.columns.place, &self.word, problems);
+        let votes = if self.columns.ours { Votes::pixels() } else { self.votes };
+        votes.decide(&mut self.document, self.columns.place, &self.word, problems);
         self.document
     }
 }

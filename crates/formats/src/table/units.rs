@@ -34,6 +34,11 @@ impl Votes {
         if self.fractions > self.pixels { Unit::Fractions } else { Unit::Pixels }
     }
 
+    /// A table of ours is in pixels, however small its boxes are.
+    pub const fn pixels() -> Self {
+        Self { fractions: 0, pixels: usize::MAX }
+    }
+
     /// Says of every image what its coordinates are, and mends or reports the boxes that cannot be meant so. `word`
     /// is what the place of a box counts.
     pub fn decide(self, document: &mut AnnotationDocument, place: Place, word: &str, problems: &mut Problems) {
@@ -124,6 +129,14 @@ mod tests {
             problems,
             ["line 4: found 1.002; expected 0 to 1, shares of the picture, as in most rows; it is cut at the edge"]
         );
+    }
+
+    #[test]
+    fn a_table_of_ours_is_in_pixels_however_small_its_boxes_are() {
+        let header = crate::csv_table::HEADER.join(",");
+        let read = read(format!("{header}\na.jpg,,,0.1,0.1,0.5,0.5,100,50,,drawn,,\n").as_bytes()).unwrap();
+        assert_eq!(read.document.images[0].unit, bauta_domain::Unit::Pixels, "{:?}", read.problems);
+        assert_eq!(read.document.images[0].boxes.len(), 1);
     }
 
     #[test]
