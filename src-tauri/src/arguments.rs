@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::bail;
@@ -109,9 +109,20 @@ impl Start {
     }
 }
 
+/// A program that is just ending holds its project for so long at most.
+const LETTING_GO: Duration = Duration::from_secs(1);
+
 fn open_path(workspace: &Workspace, path: &Path, shown: impl FnOnce(Vec<ImageId>)) -> Outcome {
     let began = Instant::now();
-    match workspace.open_path(path).and_then(|project| project.view()) {
+    let opened = loop {
+        match workspace.open_path(path) {
+            Err(error) if error.code() == ErrorCode::Locked && began.elapsed() < LETTING_GO => {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            outcome => break outcome,
+        }
+    };
+    match opened.and_then(|project| project.view()) {
         Ok(view) => {
             tracing::info!(images = view.images.len(), millis = began.elapsed().as_millis(), "opened at the start");
             // The image that is shown, and the one that is looked at after it.

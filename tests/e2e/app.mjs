@@ -2,7 +2,7 @@
 // all tauri-driver does.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -177,7 +177,9 @@ function endAtOnce(pid) {
 /** Whether a process is gone, or waits only for somebody to ask how it ended. */
 function hasEnded(pid) {
 	try {
-		return / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, ""));
+		// Its first thread can be gone while others still hold its files.
+		const threads = readdirSync(`/proc/${pid}/task`).length;
+		return threads <= 1 && / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, ""));
 	} catch {
 		return true;
 	}
