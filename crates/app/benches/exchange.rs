@@ -9,7 +9,7 @@ use std::{
     ops::ControlFlow,
     path::Path,
     process::Command,
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -182,7 +182,8 @@ fn project(path: &Path, images: usize, each: usize) -> Project {
     }
     store.import(&import, Step::ImportAnnotations, NOW, &mut |_| ControlFlow::Continue(())).unwrap();
     drop(store);
-    Project::open(path, adapters(&Arc::new(Fakes::default()))).unwrap()
+    let fakes = Fakes { size: Mutex::new(Some(SIZE)), ..Fakes::default() };
+    Project::open(path, adapters(&Arc::new(fakes))).unwrap()
 }
 
 /// Linux: makes the peak start from what is used now.

@@ -34,6 +34,8 @@ pub struct Fakes {
     pub saved: Mutex<Vec<PathBuf>>,
     /// Frames that a source gives before it ends.
     pub frames: Mutex<usize>,
+    /// Size of all pictures, when it is not [`SIZE`].
+    pub size: Mutex<Option<ImageSize>>,
     /// Epochs after which the fake training asks whether it was cancelled.
     pub epochs: Mutex<u32>,
 }
@@ -74,7 +76,7 @@ impl ImageReader for Port {
     }
     fn picture(&self, path: &Path) -> Result<Picture, PortError> {
         broken(path)?;
-        Ok(Picture::upright(SIZE))
+        Ok(Picture::upright(self.0.size.lock().unwrap().unwrap_or(SIZE)))
     }
     fn list_while(&self, folder: &Path, go_on: &mut dyn FnMut(usize) -> bool) -> (Vec<PathBuf>, Vec<Problem>) {
         let mut found: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
