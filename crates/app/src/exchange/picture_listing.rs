@@ -33,6 +33,11 @@ impl PictureListing {
         Self(names)
     }
 
+    /// Whether there are no pictures.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The files of this name without case, the one that is written like `wanted` first.
     pub fn find(&self, folded: &str, wanted: &OsStr) -> Vec<&OsString> {
         let mut alike: Vec<&OsString> = self.0.get(folded).into_iter().flatten().collect();

@@ -178,7 +178,9 @@ impl<'k> Resolver<'k> {
         if path.is_absolute() {
             return self.existing(&tidy(path), wanted.stem_only);
         }
-        bases.iter().find_map(|base| self.existing(&tidy(&base.join(path)), wanted.stem_only))
+        let climbs = wanted.path.contains("./");
+        let from = |base: &Path| if climbs { tidy(&base.join(path)) } else { base.join(path) };
+        bases.iter().find_map(|base| self.existing(&from(base), wanted.stem_only))
     }
 
     /// The path below the folder of the annotations and the folders above it; what climbs out of a folder is looked
@@ -206,7 +208,7 @@ impl<'k> Resolver<'k> {
         if !folders.contains_key(folder) {
             folders.insert(folder.to_owned(), PictureListing::of(folder));
         }
-        let listing = folders.get(folder)?;
+        let listing = folders.get(folder).filter(|listing| !listing.is_empty())?;
         let wanted = folded(&name.to_string_lossy());
         let has_ending = is_picture(&wanted);
         let exact = if has_ending { listing.find(&wanted, name) } else { Vec::new() };
