@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod adapters;
+mod alike;
 mod annotations;
 mod bulk;
 mod categories;

@@ -2,17 +2,15 @@
 
 use std::{
     collections::HashMap,
-    ffi::OsString,
-    io::Read as _,
     path::{Path, PathBuf},
 };
+
+use bauta_store::{beside, is_database};
 
 use crate::{AppError, Project, files::tidy};
 
 /// What the store keeps beside the project's file while it is open.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-lock"];
-/// How every project begins, as every SQLite database does (<https://sqlite.org/fileformat.html>).
-const DATABASE: &[u8] = b"SQLite format 3\0";
 
 /// What a file is to the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +35,7 @@ impl OwnFiles {
         }
         own.add(project, Own::Project);
         for suffix in BESIDE {
-            let mut name = OsString::from(project);
-            name.push(suffix);
-            own.add(Path::new(&name), Own::Project);
+            own.add(&beside(project, suffix), Own::Project);
         }
         own
     }
@@ -70,14 +66,8 @@ impl OwnFiles {
     /// [`AppError::Invalid`] when the target is one of ours, or a project.
     pub fn refuse_and_projects(&mut self, target: &Path) -> Result<(), AppError> {
         self.refuse(target)?;
-        let mut begin = Vec::new();
         // What cannot be read is no reason to refuse: writing says what is wrong.
-        if target.is_file()
-            && let Ok(file) = fs_err::File::open(target)
-        {
-            let _ = file.take(DATABASE.len() as u64).read_to_end(&mut begin);
-        }
-        match begin == DATABASE {
+        match is_database(target) {
             true => Err(AppError::Invalid(format!(
                 "{}: this is a project, which only a copy of a project replaces; choose another name",
                 target.display()

@@ -5,13 +5,11 @@ mod common;
 
 use std::sync::{Arc, Mutex, mpsc};
 
-use bauta_app::{
-    BoxChoice, DatasetChoice, ErrorCode, GeneratedPicture, RepeatChanges, RunOutcome, RunRecorder, Workspace,
-};
+use bauta_app::{BoxChoice, DatasetChoice, ErrorCode, RepeatChanges, RunOutcome, RunRecorder, Workspace};
 use bauta_domain::{
     CategoryFilter, EpochFigures, Preset, RunId, TableOrder, TableQuery, TrainingConfig, TrainingEvent,
 };
-use common::{Fakes, adapters, bbox, photos};
+use common::{Fakes, adapters, labelled, photos};
 use uuid::Uuid;
 
 struct Bench {
@@ -28,12 +26,7 @@ fn bench() -> Bench {
     let names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"];
     let folder = photos(&names);
     let project = workspace.open_path(folder.path()).unwrap();
-    let picture = |(index, name): (usize, &str)| GeneratedPicture {
-        path: folder.path().join(name),
-        boxes: vec![(bbox(10.0, 10.0, 60.0, 60.0), ["ffp2", "no_mask"][index % 2].to_owned())],
-        accepted: true,
-    };
-    project.add_generated(&names.into_iter().enumerate().map(picture).collect::<Vec<_>>()).unwrap();
+    project.add_generated(&labelled(folder.path(), &names)).unwrap();
     *fakes.epochs.lock().unwrap() = 3;
     Bench { workspace, fakes, _data: data, _folder: folder }
 }

@@ -5,9 +5,9 @@ mod common;
 
 use std::sync::{Arc, Mutex, mpsc};
 
-use bauta_app::{DatasetChoice, GeneratedPicture, Workspace};
+use bauta_app::{DatasetChoice, Workspace};
 use bauta_domain::{Preset, TrainingEvent};
-use common::{Fakes, adapters, bbox, photos};
+use common::{Fakes, adapters, labelled, photos};
 
 type Listener = Arc<dyn Fn(&TrainingEvent) + Send + Sync>;
 
@@ -88,12 +88,7 @@ fn a_project_that_is_open_for_looking_is_trained_on_and_does_not_remember_it() {
     let path = {
         let workspace = Workspace::new(adapters(&fakes), data.path().to_owned());
         let project = workspace.open_path(folder.path()).unwrap();
-        let picture = |(index, name): (usize, &str)| GeneratedPicture {
-            path: folder.path().join(name),
-            boxes: vec![(bbox(10.0, 10.0, 60.0, 60.0), ["ffp2", "no_mask"][index % 2].to_owned())],
-            accepted: true,
-        };
-        project.add_generated(&names.into_iter().enumerate().map(picture).collect::<Vec<_>>()).unwrap();
+        project.add_generated(&labelled(folder.path(), &names)).unwrap();
         project.path().to_owned()
     };
     *fakes.epochs.lock().unwrap() = 2;

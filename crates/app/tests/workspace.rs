@@ -8,12 +8,12 @@ use std::sync::{
     mpsc::{self, Receiver},
 };
 
-use bauta_app::{DatasetChoice, ErrorCode, GeneratedPicture, JobKind, Workspace, live::LiveEvent};
+use bauta_app::{DatasetChoice, ErrorCode, JobKind, Workspace, live::LiveEvent};
 use bauta_domain::{
     Preset, TrainingEvent,
     ports::{CancelToken, FrameAddress},
 };
-use common::{Fakes, adapters, bbox, face, photos};
+use common::{Fakes, adapters, face, photos};
 
 fn workspace() -> (Arc<Workspace>, Arc<Fakes>, tempfile::TempDir) {
     let (fakes, data) = (Arc::new(Fakes::default()), tempfile::tempdir().unwrap());
@@ -22,15 +22,10 @@ fn workspace() -> (Arc<Workspace>, Arc<Fakes>, tempfile::TempDir) {
 
 /// A project with four labelled boxes in two categories.
 fn labelled(workspace: &Workspace) -> tempfile::TempDir {
-    let folder = photos(&["a.jpg", "b.jpg", "c.jpg", "d.jpg"]);
+    let names = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"];
+    let folder = photos(&names);
     let project = workspace.open_path(folder.path()).unwrap();
-    let picture = |(index, name): (usize, &str)| GeneratedPicture {
-        path: folder.path().join(name),
-        boxes: vec![(bbox(10.0, 10.0, 60.0, 60.0), ["ffp2", "no_mask"][index % 2].to_owned())],
-        accepted: true,
-    };
-    let pictures: Vec<_> = ["a.jpg", "b.jpg", "c.jpg", "d.jpg"].into_iter().enumerate().map(picture).collect();
-    project.add_generated(&pictures).unwrap();
+    project.add_generated(&common::labelled(folder.path(), &names)).unwrap();
     folder
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The path with `suffix` after its last character: `a.bauta` and `-wal` give `a.bauta-wal`.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     PathBuf::from(name)

@@ -10,6 +10,17 @@ use crate::{
     schema::{APPLICATION_ID, FORMAT, tables, version},
 };
 
+/// How every SQLite database begins (<https://www.sqlite.org/fileformat.html#the_database_header>).
+const DATABASE: &[u8] = b"SQLite format 3\0";
+
+/// Whether a file begins as every project does. What is no file, or cannot be read, is none.
+pub fn is_database(path: &Path) -> bool {
+    let mut begin = Vec::with_capacity(DATABASE.len());
+    let read = |file: fs_err::File| file.take(DATABASE.len() as u64).read_to_end(&mut begin);
+    // Opening a pipe would wait for ever.
+    path.is_file() && fs_err::File::open(path).and_then(read).is_ok() && begin == DATABASE
+}
+
 /// Refuses a file that is not a sound project of a version that this program reads.
 /// The caller holds the project's lock, so no other connection of this program is open on it.
 pub(crate) fn inspect(path: &Path) -> Result<(), Fault> {
@@ -25,7 +36,7 @@ pub(crate) fn check_header(path: &Path) -> Result<(), Fault> {
     fs_err::File::open(path)?.take(100).read_to_end(&mut header)?;
     let number = |at: usize| header.get(at..at + 4).map(|b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]));
     let owned = || path.to_owned();
-    if !header.starts_with(b"SQLite format 3\0") {
+    if !header.starts_with(DATABASE) {
         return Err(StoreError::NotSqlite { path: owned() }.into());
     }
     let (Some(user_version), Some(application_id)) = (number(60), number(68)) else {

@@ -33,8 +33,10 @@ mod touched;
 
 pub use annotations::StoredAnnotation;
 pub use error::{RowId, StoreError};
+pub use files::beside;
 pub use images::{ImageSummary, NewImage};
 pub use import::Import;
+pub use inspect::is_database;
 pub use journal::{Applied, Undone};
 pub use looks::Look;
 pub use review::OpenBox;

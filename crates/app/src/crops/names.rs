@@ -7,7 +7,8 @@ use std::{
 };
 
 use bauta_domain::BoundingBox;
-use icu_normalizer::ComposingNormalizerBorrowed;
+
+use crate::alike::folded;
 
 /// Bytes of a name's first part. File systems allow 255 bytes; the corners and the ending need up to 60.
 const LABEL_BYTES: usize = 180;
@@ -42,20 +43,20 @@ pub(super) fn labels<'a>(
     taken: &HashMap<PathBuf, String>,
     spent: &HashSet<String>,
 ) -> HashMap<PathBuf, String> {
-    let mut used: HashSet<String> = spent.iter().map(|label| same(label)).collect();
+    let mut used: HashSet<String> = spent.iter().map(|label| folded(label)).collect();
     let mut labels: HashMap<PathBuf, String> = HashMap::new();
     for (path, label) in taken {
-        used.insert(same(label));
+        used.insert(folded(label));
         labels.insert(path.clone(), label.clone());
     }
     let mut open: Vec<&Path> = sources.filter(|path| !labels.contains_key(*path)).collect();
     for folders in 0.. {
         let candidates: Vec<(&Path, String)> = open.iter().map(|path| (*path, label(path, folders))).collect();
         let mut counts: HashMap<String, usize> = HashMap::new();
-        candidates.iter().for_each(|(_, label)| *counts.entry(same(label)).or_default() += 1);
+        candidates.iter().for_each(|(_, label)| *counts.entry(folded(label)).or_default() += 1);
         open.clear();
         for (path, label) in candidates {
-            let key = same(&label);
+            let key = folded(&label);
             if counts[&key] == 1 && !used.contains(&key) {
                 used.insert(key);
                 labels.insert(path.to_owned(), label);
@@ -72,17 +73,11 @@ pub(super) fn labels<'a>(
         let ending = path.extension().unwrap_or_default().to_string_lossy();
         let base = shortened(format!("{}-{ending}", label(path, 1)), LABEL_BYTES - 8);
         let numbered = std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}-{n}")));
-        if let Some(label) = numbered.into_iter().find(|label| used.insert(same(label))) {
+        if let Some(label) = numbered.into_iter().find(|label| used.insert(folded(label))) {
             labels.insert(path.to_owned(), label);
         }
     }
     labels
-}
-
-/// What is the same for labels that some file system takes for one name: they differ in case, or in whether an
-/// accent is a letter of its own.
-fn same(label: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(label).to_lowercase()
 }
 
 /// Whether one of Windows, macOS and Linux forbids this character in names.

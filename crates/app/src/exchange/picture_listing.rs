@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::written_path::folded;
+use crate::alike::folded;
 
 /// Endings of picture files.
 pub(super) const ENDINGS: [&str; 8] = ["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff"];

@@ -11,9 +11,9 @@ use bauta_domain::{DocumentImage, ImageId, ImageMarks, ImageSize};
 
 use super::{
     picture_listing::{ENDINGS, PictureListing, is_picture},
-    written_path::{WrittenPath, file_name, folded, plain, stem},
+    written_path::{WrittenPath, file_name, plain, stem},
 };
-use crate::files::tidy;
+use crate::{alike::folded, files::tidy};
 
 /// Folders that tools put pictures into, seen from the folder of the annotations.
 const USUAL_FOLDERS: [&str; 6] = ["", "images", "JPEGImages", "../images", "../JPEGImages", ".."];

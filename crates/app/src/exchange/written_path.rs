@@ -1,10 +1,11 @@
 //! A picture's path as some program on some system wrote it, in parts that can be compared.
 
-use std::{borrow::Cow, path::Path};
+use std::path::Path;
 
 use bauta_domain::DocumentImage;
-use icu_normalizer::ComposingNormalizer;
 use percent_encoding::percent_decode_str;
+
+use crate::alike::{composed, folded};
 
 /// A path with `/` between its parts, without a scheme, in one normal form.
 pub(super) struct WrittenPath {
@@ -63,16 +64,6 @@ pub(super) fn plain(path: &str) -> String {
         Some(drive) => drive.to_owned(),
         None => rest.to_owned(),
     }
-}
-
-/// Text as it can be compared: some systems write an accent as a sign of its own (NFD), most do not (NFC).
-fn composed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() { Cow::Borrowed(text) } else { ComposingNormalizer::new_nfc().normalize(text) }
-}
-
-/// A name as it can be compared, without case.
-pub(super) fn folded(name: &str) -> String {
-    composed(&name.to_lowercase()).into_owned()
 }
 
 /// The file name of a path of any system.

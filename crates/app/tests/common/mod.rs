@@ -9,7 +9,7 @@ use std::{
     time::SystemTime,
 };
 
-use bauta_app::Adapters;
+use bauta_app::{Adapters, GeneratedPicture};
 use bauta_domain::{
     BoundingBox, Classification, ConfusionMatrix, CropShape, Detection, EpochFigures, ImageSize, ModelManifest,
     Picture, PictureFormat, PixelSource, Preprocessing, Problem, RgbImage, TrainingEvent, TrainingSummary,
@@ -46,6 +46,16 @@ pub fn bbox(x1: f64, y1: f64, x2: f64, y2: f64) -> BoundingBox {
 
 pub fn face(x1: f64, y1: f64, x2: f64, y2: f64, score: f64) -> Detection {
     Detection { bbox: bbox(x1, y1, x2, y2), score }
+}
+
+/// One box on each of these pictures, in two categories by turns.
+pub fn labelled(folder: &Path, names: &[&str]) -> Vec<GeneratedPicture> {
+    let picture = |(index, name): (usize, &&str)| GeneratedPicture {
+        path: folder.join(name),
+        boxes: vec![(bbox(10.0, 10.0, 60.0, 60.0), ["ffp2", "no_mask"][index % 2].to_owned())],
+        accepted: true,
+    };
+    names.iter().enumerate().map(picture).collect()
 }
 
 pub fn adapters(fakes: &Arc<Fakes>) -> Adapters {
