@@ -63,20 +63,21 @@ pub fn labelme(data: &[u8]) {
 /// A YOLO label file, with three classes.
 pub fn yolo_labels(data: &[u8]) {
     one_image(data, Format::Yolo, |data, document, problems| {
-        document.categories = yolo::read_names(b"mask\nhat\nscarf\n");
+        document.categories = yolo::read_names(b"mask\nhat\nscarf\n", &mut Problems::default());
         yolo::read(data, "labels/train/a.txt", document, problems).is_ok()
     });
 }
 
 /// YOLO's names, as `data.yaml` and as `classes.txt`.
 pub fn yolo_names(data: &[u8]) {
-    let plain = yolo::read_names(data);
+    let plain = yolo::read_names(data, &mut Problems::default());
     let names: Vec<&str> = plain.iter().map(|category| category.name.as_str()).collect();
-    let again = yolo::read_names(&yolo::write_names(&names));
+    let again = yolo::read_names(&yolo::write_names(&names), &mut Problems::default());
     assert!(again.len() <= plain.len() && plain.starts_with(&again), "only empty names at the end are lost");
-    if let Ok(read) = yolo::read_data_yaml(data) {
+    if let Ok(read) = yolo::read_data_yaml(data, &mut Problems::default()) {
         let names: Vec<&str> = read.iter().map(|category| category.name.as_str()).collect();
-        let again = yolo::read_data_yaml(&yolo::write_data_yaml(&names)).expect("what is written can be read");
+        let again = yolo::read_data_yaml(&yolo::write_data_yaml(&names), &mut Problems::default())
+            .expect("what is written can be read");
         assert_eq!(again, read);
     }
 }

@@ -165,15 +165,21 @@ fn boxes_over_the_edge_are_cut_and_bad_ones_left_out_with_their_lines() {
     let lines: Vec<String> = plan.view.problems.iter().map(ToString::to_string).collect();
     for (line, (place, what)) in lines.iter().zip([
         ("boxes.csv, line 3", "the box is put right"),
-        ("a.jpg, line 2", "cut"),
-        ("a.jpg, line 4", "outside the picture of 200 × 100 px"),
-        ("a.jpg, line 5", "not a number"),
-        ("a.jpg, line 6", "no area"),
+        (
+            "a.jpg, line 2",
+            "found a box from 150, 50 to 250, 90; expected a box inside the picture of 200 × 100 px; it was cut",
+        ),
+        ("a.jpg, line 4", "found a box from 300, 10 to 350, 60; expected one on the picture of 200 × 100 px"),
+        ("a.jpg, line 5", "found a box from NaN, 1 to 2, 3; expected four finite numbers"),
+        ("a.jpg, line 6", "expected a width and a height above 0; the box is left out"),
         ("broken.jpg", "cannot be read"),
     ]) {
         assert!(line.contains(place) && line.contains(what), "{line}");
     }
     assert_eq!(lines.len(), 6);
+    let coco = "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}], \"annotations\": [\n\n{\"image_id\": 1, \"bbox\": [0, 0, 900, 9]}]}";
+    let plan = open.plan(&open.file("coco.json", coco));
+    assert!(plan.view.problems[0].place.ends_with("a.jpg, annotation 1 (line 3)"), "{:?}", plan.view.problems);
 }
 
 #[test]

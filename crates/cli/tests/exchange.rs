@@ -233,7 +233,7 @@ fn what_was_kept_is_not_said_to_be_left_out_and_categories_can_be_looked_at_firs
     std::fs::write(at("boxes.csv"), rows).unwrap();
     let told = bauta(&["import", text(&project), text(&at("boxes.csv"))]);
     let told = String::from_utf8_lossy(&told.stderr).into_owned();
-    assert!(told.contains("note: ") && told.contains("it was cut there") && !told.contains("left out"), "{told}");
+    assert!(told.contains("note: ") && told.contains("it was cut at the edge") && !told.contains("left out"), "{told}");
     assert!(told.contains("\"Mask\" and \"mask\" differ in upper and lower case only"), "{told}");
     std::fs::write(at("list.csv"), "hat\nmask\n").unwrap();
     let list = at("list.csv");

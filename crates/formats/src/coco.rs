@@ -21,6 +21,7 @@ use crate::{
     Format, Problems, ReadDocument, ReadError, WriteError,
     corners::put_right,
     json::{Entry, Found, ReadKeys, Row, each_entry, read_object},
+    json_lines::{Lines, numbered},
     number::write_number,
     odd_numbers::without_odd_numbers,
     references::References,
@@ -109,6 +110,7 @@ struct Reader<'a> {
     pending: Vec<Pending<'a>>,
     problems: Problems,
     known_keys: u32,
+    lines: Lines<'a>,
 }
 
 impl<'de> ReadKeys<'de> for Reader<'de> {
@@ -133,48 +135,38 @@ impl<'de> ReadKeys<'de> for Reader<'de> {
 
 impl<'de> Reader<'de> {
     fn image(&mut self, number: u32, entry: Entry<'de, Image<'de>>) {
+        let here = numbered("image", number, self.lines.line("images", number));
         let image = match entry {
             Entry::Object(image) => image,
-            Entry::Other(found) => {
-                return self
-                    .problems
-                    .push(format_args!("image {number}"), format_args!("found {found}; expected an object"));
-            }
+            Entry::Other(found) => return self.problems.push(here, format_args!("found {found}; expected an object")),
         };
         let (Some(id), Some(name)) = (Id::of(image.id), image.file_name.text()) else {
-            return self.problems.push(format_args!("image {number}"), "it needs an \"id\" and a \"file_name\"");
+            return self.problems.push(here, "it needs an \"id\" and a \"file_name\"");
         };
         let size = image.width.index().zip(image.height.index());
         let size = size.filter(|(w, h)| *w > 0 && *h > 0).map(|(w, h)| ImageSize::new(w, h));
         if self.images.insert(id, self.document.images.len()).is_some() {
-            self.problems
-                .push(format_args!("image {number}"), "its \"id\" is another image's too; boxes go to the later one");
+            self.problems.push(here, "its \"id\" is another image's too; boxes go to the later one");
         }
         self.document.images.push(DocumentImage { path: name.into_owned(), size, ..DocumentImage::default() });
     }
 
     fn category(&mut self, number: u32, entry: Entry<'de, Category<'de>>) {
+        let here = numbered("category", number, self.lines.line("categories", number));
         let category = match entry {
             Entry::Object(category) => category,
-            Entry::Other(found) => {
-                return self
-                    .problems
-                    .push(format_args!("category {number}"), format_args!("found {found}; expected an object"));
-            }
+            Entry::Other(found) => return self.problems.push(here, format_args!("found {found}; expected an object")),
         };
         let (Some(id), Some(name)) = (Id::of(category.id), category.name.text()) else {
-            return self.problems.push(format_args!("category {number}"), "it needs an \"id\" and a \"name\"");
+            return self.problems.push(here, "it needs an \"id\" and a \"name\"");
         };
         if name.trim().is_empty() {
             let message = format_args!("found {name:?} as \"name\"; expected a name; its boxes come without category");
-            self.problems.push(format_args!("category {number}"), message);
+            self.problems.push(&here, message);
         }
         let index = u32::try_from(self.document.categories.len()).unwrap_or(u32::MAX);
         if self.categories.insert(id, index).is_some() {
-            self.problems.push(
-                format_args!("category {number}"),
-                "its \"id\" is another category's too; boxes get the later one",
-            );
+            self.problems.push(here, "its \"id\" is another category's too; boxes get the later one");
         }
         self.document.categories.push(DocumentCategory::named(name));
     }
@@ -190,15 +182,16 @@ impl<'de> Reader<'de> {
                 self.pending.push(Pending { image: Id::reference(annotation.image_id), category, bbox, place });
             }
             Entry::Other(found) => {
-                self.problems
-                    .push(format_args!("annotation {place}"), format_args!("found {found}; expected an object"));
+                let here = numbered("annotation", place, self.lines.line("annotations", place));
+                self.problems.push(here, format_args!("found {found}; expected an object"));
             }
         }
     }
 
     fn join(&mut self) {
         for Pending { image, category, bbox, place } in std::mem::take(&mut self.pending) {
-            let here = format_args!("annotation {place}");
+            let line = self.lines.line("annotations", place);
+            let here = numbered("annotation", place, line);
             let image = match image {
                 Ok(id) => self.images.get(&id).copied().ok_or_else(|| id.to_string()),
                 Err(found) => Err(found),
@@ -229,14 +222,14 @@ impl<'de> Reader<'de> {
                     "found {found} as \"category_id\"; expected the \"id\" of a category of this file; the box comes \
                      without one"
                 );
-                self.problems.push(here, message);
+                self.problems.push(&here, message);
             }
             let category = category.and_then(Result::ok);
             let corners = [x, y, x + width, y + height];
             if let Some(message) = put_right(corners) {
                 self.problems.push(here, message);
             }
-            self.document.images[image].boxes.push(DocumentBox::imported(corners, category, place));
+            self.document.images[image].boxes.push(DocumentBox::imported(corners, category, place).at_line(line));
         }
     }
 }
@@ -249,7 +242,7 @@ pub fn read(bytes: &[u8]) -> Result<ReadDocument, ReadError> {
     let mut problems = Problems::default();
     let text = decoded_with(bytes, &mut problems);
     let text = without_odd_numbers(&text);
-    let mut reader = Reader::default();
+    let mut reader = Reader { lines: Lines::of(&text), ..Reader::default() };
     read_object(&text, Format::Coco, &mut reader, &mut problems)?;
     if reader.known_keys == 0 {
         let reason = "expected \"images\", \"annotations\" and \"categories\"".to_owned();

@@ -15,6 +15,7 @@ use crate::{
     Format, Problems, ReadError,
     category_names::CategoryNames,
     json::{Entry, Found, List, ReadKeys, Row, each_entry, read_object},
+    json_lines::{Lines, numbered},
     number::write_number,
     odd_numbers::without_odd_numbers,
     text::decoded_with,
@@ -31,16 +32,18 @@ struct Shape<'a> {
 }
 
 #[derive(Default)]
-struct Reader {
-    shapes: Vec<(Option<String>, [f64; 4], u32)>,
+struct Reader<'t> {
+    /// Label, corners, number and line.
+    shapes: Vec<(Option<String>, [f64; 4], u32, u32)>,
     path: Option<String>,
     width: Option<u32>,
     height: Option<u32>,
     has_shapes: bool,
     problems: Problems,
+    lines: Lines<'t>,
 }
 
-impl<'de> ReadKeys<'de> for Reader {
+impl<'de> ReadKeys<'de> for Reader<'_> {
     fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "shapes" => {
@@ -56,9 +59,10 @@ impl<'de> ReadKeys<'de> for Reader {
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     fn shape(&mut self, number: u32, entry: Entry<'_, Shape<'_>>) {
-        let place = format_args!("shape {number}");
+        let line = self.lines.line("shapes", number);
+        let place = numbered("shape", number, line);
         let shape = match entry {
             Entry::Object(shape) => shape,
             Entry::Other(found) => return self.problems.push(place, format_args!("found {found}; expected an object")),
@@ -67,16 +71,16 @@ impl Reader {
         match corners(&kind, &shape.points.0) {
             Ok(corners) => {
                 if !matches!(kind.as_str(), "" | "rectangle") {
-                    self.problems.push(place, format_args!("it is a {kind}; the box around it was taken"));
+                    self.problems.push(&place, format_args!("it is a {kind}; the box around it was taken"));
                 }
                 let label = shape.label.text().map(|label| label.trim().to_owned());
                 if label.as_ref().is_none_or(String::is_empty) {
                     let found = &shape.label;
                     let message =
                         format_args!("found {found} as label; expected a name; the box comes without category");
-                    self.problems.push(place, message);
+                    self.problems.push(&place, message);
                 }
-                self.shapes.push((label.filter(|label| !label.is_empty()), corners, number));
+                self.shapes.push((label.filter(|label| !label.is_empty()), corners, number, line));
             }
             Err(message) => self.problems.push(place, message),
         }
@@ -129,7 +133,7 @@ pub fn read(
 ) -> Result<(), ReadError> {
     let text = decoded_with(bytes, problems);
     let text = without_odd_numbers(&text);
-    let mut reader = Reader::default();
+    let mut reader = Reader { lines: Lines::of(&text), ..Reader::default() };
     read_object(&text, Format::Labelme, &mut reader, problems)?;
     if !reader.has_shapes {
         let reason = "expected \"shapes\" and \"imagePath\"".to_owned();
@@ -142,9 +146,9 @@ pub fn read(
     let size = reader.width.zip(reader.height).map(|(w, h)| ImageSize::new(w, h));
     let mut image = DocumentImage { path, stem_only, size, file: file.to_owned(), ..DocumentImage::default() };
     let mut names = CategoryNames::of(document, reader.shapes.len());
-    for (label, corners, place) in reader.shapes {
+    for (label, corners, place, line) in reader.shapes {
         let category = label.map(|label| names.index(document, &label));
-        image.boxes.push(DocumentBox::imported(corners, category, place));
+        image.boxes.push(DocumentBox::imported(corners, category, place).at_line(line));
     }
     document.images.push(image);
     Ok(())

@@ -17,6 +17,7 @@ mod folder;
 mod format;
 mod groups;
 mod json;
+mod json_lines;
 pub mod labelme;
 mod layout;
 mod neutral;

@@ -12,6 +12,7 @@
 use std::{
     borrow::Cow,
     collections::HashSet,
+    fmt::{self, Display},
     io::{BufWriter, Write},
 };
 
@@ -25,6 +26,7 @@ use crate::{
     Format, Problems, ReadDocument, ReadError, WriteError,
     corners::put_right,
     json::{Entry, Found, Keys, List, ReadKeys, Row, read_object},
+    json_lines::{Lines, numbered},
     layout::file_name,
     number::write_number,
     odd_numbers::without_odd_numbers,
@@ -36,16 +38,20 @@ use crate::{
 const NONE: &str = "None";
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'t> {
     images: Vec<(String, Image)>,
     categories: Option<Vec<String>>,
     destinations: Option<Vec<String>>,
     problems: Problems,
     known_keys: u32,
+    lines: Lines<'t>,
+    /// How many images were handed over.
+    seen: u32,
 }
 
 #[derive(Default)]
 struct Image {
+    line: u32,
     corners: Vec<Result<[f64; 4], String>>,
     /// Indices, or what stands there instead.
     categories: Vec<Result<u32, String>>,
@@ -65,7 +71,7 @@ struct RawImage<'a> {
     src: Found<'a>,
 }
 
-impl<'de> ReadKeys<'de> for Reader {
+impl<'de> ReadKeys<'de> for Reader<'_> {
     fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         self.known_keys += u32::from(matches!(key, "categories" | "images" | "destinations"));
         match key {
@@ -78,23 +84,27 @@ impl<'de> ReadKeys<'de> for Reader {
     }
 }
 
-struct Images<'r>(&'r mut Reader);
+struct Images<'r, 't>(&'r mut Reader<'t>);
 
-impl<'de> ReadKeys<'de> for Images<'_> {
+impl<'de> ReadKeys<'de> for Images<'_, '_> {
     fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        self.0.seen += 1;
+        let line = self.0.lines.line("images", self.0.seen);
+        let place = image_place(key, line);
         match map.next_value::<Entry<RawImage>>()? {
             Entry::Object(raw) => {
                 let problems = &mut self.0.problems;
                 if let Some(found) = raw.rectangles.1 {
                     let message = format_args!("found {found} as \"rectangles\"; expected a list; it has no boxes");
-                    problems.push(format_args!("image {key:?}"), message);
+                    problems.push(&place, message);
                 }
                 let destination = raw.dst.index();
                 if destination.is_none() && !matches!(raw.dst, Found::Missing | Found::Null) {
-                    problems.push(format_args!("image {key:?}"), no_destination(&raw.dst));
+                    problems.push(&place, no_destination(&raw.dst));
                 }
                 let category = |found: &Found| found.index().ok_or_else(|| found.to_string());
                 let image = Image {
+                    line,
                     corners: raw.rectangles.0.iter().map(Row::numbers).collect(),
                     categories: raw.rect_to_category.0.iter().map(category).collect(),
                     destination: destination.and_then(|index| index.checked_sub(1)),
@@ -103,7 +113,6 @@ impl<'de> ReadKeys<'de> for Images<'_> {
                 self.0.images.push((key.to_owned(), image));
             }
             Entry::Other(found) => {
-                let place = format!("image {key:?}");
                 self.0.problems.push(place, format_args!("found {found}; expected an object with \"rectangles\""));
             }
         }
@@ -111,21 +120,29 @@ impl<'de> ReadKeys<'de> for Images<'_> {
     }
 }
 
-fn no_destination(found: &impl std::fmt::Display) -> String {
+fn image_place(key: &str, line: u32) -> impl Display {
+    fmt::from_fn(move |f| {
+        write!(f, "image {key:?}")?;
+        if line > 0 { write!(f, " (line {line})") } else { Ok(()) }
+    })
+}
+
+fn no_destination(found: &impl Display) -> String {
     format!("found {found} as \"dst\"; expected the number of a destination, 0 for none; the image comes without one")
 }
 
-impl Reader {
+impl Reader<'_> {
     /// The names of a list. One that is none stays in its place, so that the others keep their numbers.
     fn names(&mut self, key: &str, list: &List<Found>) -> Vec<String> {
         if let Some(found) = list.1 {
             self.problems.push(key, format_args!("found {found}; expected a list of names"));
         }
-        let name = |(number, found): (usize, &Found)| {
+        let name = |(number, found): (u32, &Found)| {
             let name = found.text().unwrap_or_default().into_owned();
             if name.trim().is_empty() {
                 let message = format_args!("found {found}; expected a name; what refers to it comes without one");
-                self.problems.push(format_args!("{key}, entry {number}"), message);
+                let line = self.lines.line(key, number);
+                self.problems.push(format_args!("{key}, {}", numbered("entry", number, line)), message);
             }
             name
         };
@@ -141,7 +158,7 @@ impl Reader {
         let skipped = usize::from(none_first && !categories.is_empty());
         let names = categories.drain(skipped..).map(DocumentCategory::named).collect();
         let destinations = self.destinations.take().unwrap_or_default().into_iter().skip(1).collect();
-        let mut document = AnnotationDocument { categories: names, destinations, images: Vec::new() };
+        let mut document = AnnotationDocument { categories: names, destinations, ..AnnotationDocument::default() };
         for (key, image) in std::mem::take(&mut self.images) {
             let image = self.image(key, image, &document, none_first);
             document.images.push(image);
@@ -152,7 +169,7 @@ impl Reader {
     fn image(&mut self, key: String, raw: Image, document: &AnnotationDocument, none_first: bool) -> DocumentImage {
         let mut boxes = Vec::with_capacity(raw.corners.len());
         for (index, (place, corners)) in (1..).zip(raw.corners).enumerate() {
-            let here = || format!("image {key:?}, rectangle {place}");
+            let here = format_args!("{}, rectangle {place}", image_place(&key, raw.line));
             let category = match raw.categories.get(index) {
                 Some(Ok(0)) if none_first => None,
                 Some(Ok(number)) if (*number as usize) < document.categories.len() + usize::from(none_first) => {
@@ -165,28 +182,27 @@ impl Reader {
                         "found {found} as its category; expected less than {count}, the number of one in \
                          \"categories\"; the box comes without one"
                     );
-                    self.problems.push(here(), message);
+                    self.problems.push(here, message);
                     None
                 }
                 None => {
-                    self.problems
-                        .push(here(), "\"rect_to_category\" says nothing of it; the box comes without category");
+                    self.problems.push(here, "\"rect_to_category\" says nothing of it; the box comes without category");
                     None
                 }
             };
             match corners {
                 Ok(corners) => {
                     if let Some(message) = put_right(corners) {
-                        self.problems.push(here(), message);
+                        self.problems.push(here, message);
                     }
-                    boxes.push(DocumentBox::imported(corners, category, place));
+                    boxes.push(DocumentBox::imported(corners, category, place).at_line(raw.line));
                 }
-                Err(message) => self.problems.push(here(), message),
+                Err(message) => self.problems.push(here, message),
             }
         }
         let destination = raw.destination.filter(|index| (*index as usize) < document.destinations.len());
         if let (Some(index), None) = (raw.destination, destination) {
-            self.problems.push(format_args!("image {key:?}"), no_destination(&(u64::from(index) + 1)));
+            self.problems.push(image_place(&key, raw.line), no_destination(&(u64::from(index) + 1)));
         }
         DocumentImage { path: raw.source.unwrap_or(key), destination, boxes, ..DocumentImage::default() }
     }
@@ -197,9 +213,10 @@ impl Reader {
 /// # Errors
 /// When it is no JSON object, or has none of the format's keys.
 pub fn read(bytes: &[u8]) -> Result<ReadDocument, ReadError> {
-    let (mut reader, mut problems) = (Reader::default(), Problems::default());
+    let mut problems = Problems::default();
     let text = decoded_with(bytes, &mut problems);
     let text = without_odd_numbers(&text);
+    let mut reader = Reader { lines: Lines::of(&text), ..Reader::default() };
     read_object(&text, Format::Paper, &mut reader, &mut problems)?;
     if reader.known_keys == 0 {
         let reason = "expected \"images\", \"categories\" and \"destinations\"".to_owned();

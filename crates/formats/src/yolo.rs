@@ -14,7 +14,7 @@ use crate::{
     Problems, ReadError,
     corners::put_right,
     json::number_in,
-    text::{check_lines, decoded, decoded_with, lines},
+    text::{check_lines, decoded_with, lines},
 };
 
 /// Adds the image of one label file to a document, whose categories are the classes. `file` is the label
@@ -122,10 +122,10 @@ fn image_path(file: &str) -> String {
 
 /// The classes of a `classes.txt` or `.names` file: one name a line, whichever system's line ends there are; empty
 /// lines at the end are left out, and so are zeros and byte order marks, which no name has and which would make the
-/// file look like another encoding when it is written again. Boxes of classes beyond the first 100,000 are reported
+/// file look like another encoding when it is written again. What is in another encoding is a problem. Boxes of classes beyond the first 100,000 are reported
 /// as those without a name are.
-pub fn read_names(bytes: &[u8]) -> Vec<DocumentCategory> {
-    let text = decoded(bytes).replace(['\0', '\u{feff}'], "");
+pub fn read_names(bytes: &[u8], problems: &mut Problems) -> Vec<DocumentCategory> {
+    let text = decoded_with(bytes, problems).replace(['\0', '\u{feff}'], "");
     let lines = lines(text.trim_end()).map(|(_, line)| DocumentCategory::named(line.trim()));
     if text.trim_end().is_empty() { Vec::new() } else { lines.take(MOST_CLASSES).collect() }
 }
@@ -135,8 +135,8 @@ pub fn read_names(bytes: &[u8]) -> Vec<DocumentCategory> {
 ///
 /// # Errors
 /// When the file is not YAML or has no `names`.
-pub fn read_data_yaml(bytes: &[u8]) -> Result<Vec<DocumentCategory>, ReadError> {
-    let text = decoded(bytes);
+pub fn read_data_yaml(bytes: &[u8], problems: &mut Problems) -> Result<Vec<DocumentCategory>, ReadError> {
+    let text = decoded_with(bytes, problems);
     let names = names_in(&text)?;
     let count = names.iter().map(|(index, _)| index + 1).max().unwrap_or(0);
     let mut categories: Vec<_> = (0..count).map(|index| DocumentCategory::named(index.to_string())).collect();

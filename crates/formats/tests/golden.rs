@@ -39,11 +39,11 @@ fn coco_is_joined_whatever_the_order_and_bad_entries_are_listed() {
     assert_eq!(
         lines(&read.problems),
         [
-            "annotation 8: found \"what\"; expected an object",
-            "annotation 3: found 99 as \"category_id\"; expected the \"id\" of a category of this file; the box comes without one",
-            "annotation 4: found 1234 as \"image_id\"; expected the \"id\" of an image of this file; the box is left out",
-            "annotation 6: the box has 3 values; expected four numbers",
-            "annotation 7: the box is missing; expected four numbers",
+            "annotation 8 (line 10): found \"what\"; expected an object",
+            "annotation 3 (line 5): found 99 as \"category_id\"; expected the \"id\" of a category of this file; the box comes without one",
+            "annotation 4 (line 6): found 1234 as \"image_id\"; expected the \"id\" of an image of this file; the box is left out",
+            "annotation 6 (line 8): the box has 3 values; expected four numbers",
+            "annotation 7 (line 9): the box is missing; expected four numbers",
         ]
     );
 }
@@ -61,8 +61,8 @@ fn voc_takes_objects_and_not_their_parts() {
     assert_eq!(
         lines(&problems),
         [
-            "object 2: found \"many\" in <xmin>; expected a number",
-            "object 3: it has no <name>; the box comes without category",
+            "object 2 (line 12): found \"many\" in <xmin>; expected a number",
+            "object 3 (line 13): it has no <name>; the box comes without category",
         ]
     );
 }
@@ -85,15 +85,16 @@ fn voc_in_a_declared_encoding_is_read_in_it() {
 
 #[test]
 fn yolo_takes_boxes_scores_and_polygons_and_names_from_yaml_or_text() {
-    let named = yolo::read_names("\u{feff}\u{feff}ma\0sk\n\0".as_bytes());
+    let named = yolo::read_names("\u{feff}\u{feff}ma\0sk\n\0".as_bytes(), &mut Problems::default());
     assert_eq!(named.iter().map(|category| category.name.as_str()).collect::<Vec<_>>(), ["mask"]);
-    let names = yolo::read_data_yaml(&fixture("yolo/data.yaml")).unwrap();
-    assert_eq!(names, yolo::read_names(&fixture("yolo-old/classes.txt")));
-    let classes: Vec<_> = yolo::read_names(b"a\rb\r\n\nc\r\n \n").into_iter().map(|class| class.name).collect();
+    let names = yolo::read_data_yaml(&fixture("yolo/data.yaml"), &mut Problems::default()).unwrap();
+    assert_eq!(names, yolo::read_names(&fixture("yolo-old/classes.txt"), &mut Problems::default()));
+    let classes: Vec<_> =
+        yolo::read_names(b"a\rb\r\n\nc\r\n \n", &mut Problems::default()).into_iter().map(|class| class.name).collect();
     assert_eq!(classes, ["a", "b", "", "c"], "line ends of every system");
-    assert!(yolo::read_names(b" \n").is_empty());
-    assert_eq!(yolo::read_data_yaml(b"names: [a, 'b c', \"\\u00fc\"]").unwrap()[2].name, "ü");
-    assert!(yolo::read_data_yaml(b"names: {900000000: a}").is_err());
+    assert!(yolo::read_names(b" \n", &mut Problems::default()).is_empty());
+    assert_eq!(yolo::read_data_yaml(b"names: [a, 'b c', \"\\u00fc\"]", &mut Problems::default()).unwrap()[2].name, "ü");
+    assert!(yolo::read_data_yaml(b"names: {900000000: a}", &mut Problems::default()).is_err());
     let mut document = AnnotationDocument { categories: names, ..AnnotationDocument::default() };
     let mut problems = Problems::default();
     yolo::read(&fixture("yolo/labels/train/a.txt"), "labels/train/a.txt", &mut document, &mut problems).unwrap();
@@ -133,10 +134,10 @@ fn labelme_gives_the_box_around_every_shape() {
     assert_eq!(
         lines(&problems),
         [
-            "shape 2: it is a polygon; the box around it was taken",
-            "shape 3: it is a circle; the box around it was taken",
-            "shape 4: it has 1 point(s); a box needs two",
-            "shape 5: found \"\" as label; expected a name; the box comes without category",
+            "shape 2 (line 4): it is a polygon; the box around it was taken",
+            "shape 3 (line 5): it is a circle; the box around it was taken",
+            "shape 4 (line 6): it has 1 point(s); a box needs two",
+            "shape 5 (line 7): found \"\" as label; expected a name; the box comes without category",
         ]
     );
 }

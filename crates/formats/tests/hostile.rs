@@ -137,10 +137,12 @@ fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
 #[test]
 fn more_classes_than_a_detector_has_are_refused_and_not_kept() {
     for names in ["- a\n".repeat(200_000), "1: a\n".repeat(200_000).replace("1: a", "  1: a")] {
-        let error = yolo::read_data_yaml(format!("names:\n{names}").as_bytes()).unwrap_err().to_string();
+        let error = yolo::read_data_yaml(format!("names:\n{names}").as_bytes(), &mut Problems::default())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("line 100002: found more than 100000 names"), "{error}");
     }
-    assert_eq!(yolo::read_names("a\n".repeat(200_000).as_bytes()).len(), 100_000);
+    assert_eq!(yolo::read_names("a\n".repeat(200_000).as_bytes(), &mut Problems::default()).len(), 100_000);
 }
 
 #[test]
@@ -156,7 +158,7 @@ fn ten_thousand_levels_are_skipped_and_not_followed() {
     let (mut document, mut problems) = (AnnotationDocument::default(), Problems::default());
     voc::read(xml.as_bytes(), "a.xml", &mut document, &mut problems).unwrap();
     assert_eq!(document.images[0].path, "a.jpg");
-    assert!(yolo::read_data_yaml(format!("names: {lists}").as_bytes()).is_err());
+    assert!(yolo::read_data_yaml(format!("names: {lists}").as_bytes(), &mut Problems::default()).is_err());
 }
 
 #[test]

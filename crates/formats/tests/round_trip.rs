@@ -42,7 +42,7 @@ fn documents() -> impl Strategy<Value = AnnotationDocument> {
             ..DocumentImage::default()
         });
         let images = images.collect();
-        AnnotationDocument { categories, images, destinations: Vec::new() }
+        AnnotationDocument { categories, images, ..AnnotationDocument::default() }
     })
 }
 

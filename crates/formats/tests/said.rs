@@ -16,16 +16,16 @@ fn the_papers_file_says_what_is_wrong_in_an_image() {
     assert_eq!(
         lines(&read.problems),
         [
-            "categories, entry 3: found null; expected a name; what refers to it comes without one",
-            "image \"a.jpg\": found an object as \"rectangles\"; expected a list; it has no boxes",
-            "image \"b.jpg\": found \"far\" as \"dst\"; expected the number of a destination, 0 for none; the image comes \
+            "categories, entry 3 (line 1): found null; expected a name; what refers to it comes without one",
+            "image \"a.jpg\" (line 2): found an object as \"rectangles\"; expected a list; it has no boxes",
+            "image \"b.jpg\" (line 3): found \"far\" as \"dst\"; expected the number of a destination, 0 for none; the image comes \
              without one",
-            "image \"a.jpg\": found 7 as \"dst\"; expected the number of a destination, 0 for none; the image comes without \
+            "image \"a.jpg\" (line 2): found 7 as \"dst\"; expected the number of a destination, 0 for none; the image comes without \
              one",
-            "image \"b.jpg\", rectangle 1: found 9 as its category; expected less than 3, the number of one in \
+            "image \"b.jpg\" (line 3), rectangle 1: found 9 as its category; expected less than 3, the number of one in \
              \"categories\"; the box comes without one",
-            "image \"b.jpg\", rectangle 1: found x from 110 to 10; expected the smaller number first; the box is put right",
-            "image \"b.jpg\", rectangle 2: found \"x\" as its category; expected less than 3, the number of one in \
+            "image \"b.jpg\" (line 3), rectangle 1: found x from 110 to 10; expected the smaller number first; the box is put right",
+            "image \"b.jpg\" (line 3), rectangle 2: found \"x\" as its category; expected less than 3, the number of one in \
              \"categories\"; the box comes without one",
         ]
     );
@@ -38,8 +38,8 @@ fn other_formats_say_when_they_put_right_or_lack_a_name() {
     assert_eq!(
         lines(&coco::read(file).unwrap().problems),
         [
-            "category 1: found \"\" as \"name\"; expected a name; its boxes come without category",
-            "annotation 1: found x from 50 to 40; expected the smaller number first; the box is put right",
+            "category 1 (line 1): found \"\" as \"name\"; expected a name; its boxes come without category",
+            "annotation 1 (line 2): found x from 50 to 40; expected the smaller number first; the box is put right",
         ]
     );
     let said = |read: &dyn Fn(&mut AnnotationDocument, &mut Problems)| {
@@ -52,14 +52,17 @@ fn other_formats_say_when_they_put_right_or_lack_a_name() {
     assert_eq!(
         labelme,
         [
-            "shape 1: found null as label; expected a name; the box comes without category",
-            "shape 2: found a point of 1 values; expected two numbers",
+            "shape 1 (line 1): found null as label; expected a name; the box comes without category",
+            "shape 2 (line 1): found a point of 1 values; expected two numbers",
         ]
     );
     let xml = b"<annotation><filename>a.jpg</filename><object><name>m</name><bndbox><xmin>9</xmin><ymin>1</ymin>\
                 <xmax>3</xmax><ymax>8</ymax></bndbox></object></annotation>";
     let voc = said(&|document, problems| voc::read(xml, "a.xml", document, problems).unwrap());
-    assert_eq!(voc, ["object 1: found x from 9 to 3; expected the smaller number first; the box is put right"]);
+    assert_eq!(
+        voc,
+        ["object 1 (line 1): found x from 9 to 3; expected the smaller number first; the box is put right"]
+    );
     let labels = b"0 0.5 0.5 -0.25 0.25\r0 0.1 0.1 0.2 0.1 0.2 0.2\r";
     let yolo = said(&|document, problems| {
         document.categories = vec![bauta_domain::DocumentCategory::named("")];

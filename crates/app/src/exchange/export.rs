@@ -137,6 +137,7 @@ impl Project {
                     source: stored.annotation.source.clone(),
                     changed: stored.changed_at.clone(),
                     place: 0,
+                    line: 0,
                 }
             });
             let destination = destinations.iter().position(|d| Some(d.id) == record.marks.destination).map(count);
@@ -171,7 +172,7 @@ impl Project {
             description: (!category.description.is_empty()).then_some(category.description),
         });
         let destinations = destinations.into_iter().map(|destination| destination.path).collect();
-        Ok(AnnotationDocument { categories: categories.collect(), images, destinations })
+        Ok(AnnotationDocument { categories: categories.collect(), images, destinations, sheet: None })
     }
 }
 

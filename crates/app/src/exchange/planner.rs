@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bauta_domain::{
-    Annotation, BoundingBox, CategoryId, DocumentImage, FrameChoice, ImageId, ImageMarks, ImageSize,
+    Annotation, BoundingBox, CategoryId, DocumentBox, DocumentImage, FrameChoice, ImageId, ImageMarks, ImageSize,
     MAX_BOXES_AN_IMAGE, Meeting, Orientation, Picture, Placing, Source, Unit, compare_boxes,
 };
 use bauta_formats::Problems;
@@ -230,6 +230,7 @@ impl<'p> Planner<'p> {
 
     fn place(&mut self, image: &DocumentImage, picture: Picture, theirs: &mut Vec<Placed>) {
         let placing = Placing::new(image, picture, self.options.frame);
+        let document = &self.read.document;
         let word = self.read.detected.format.place_word();
         let mut place = None;
         if let Some(size) = placing.other_size {
@@ -249,16 +250,26 @@ impl<'p> Planner<'p> {
         for found in image.boxes.iter().take(room) {
             let mut say = |planner: &mut Self, message: &dyn std::fmt::Display| {
                 let place = place.get_or_insert_with(|| planner.place_of(image));
-                planner.problems.push(format_args!("{place}, {word} {}", found.place), message);
+                let inside = document.sheet.as_ref().map_or_else(String::new, |sheet| format!("sheet {sheet}, "));
+                let line = if found.line > 0 { format!(" (line {})", found.line) } else { String::new() };
+                planner.problems.push(format_args!("{place}, {inside}{word} {}{line}", found.place), message);
             };
             match placing.place(found) {
                 Ok(placed) => {
                     if placed.clamped {
-                        say(self, &"the box reaches over the edge of the picture; it was cut there");
+                        let message = format_args!(
+                            "found {}; expected a box inside the picture of {} × {} px; it was cut at the edge",
+                            written_corners(found),
+                            picture.size.width,
+                            picture.size.height
+                        );
+                        say(self, &message);
                     }
                     theirs.push((placed.bbox, self.mapping.category(found.category), found.source.clone()));
                 }
-                Err(error) => say(self, &error),
+                Err(error) => {
+                    say(self, &format_args!("found {}; {error}; the box is left out", written_corners(found)))
+                }
             }
         }
     }
@@ -324,6 +335,12 @@ impl<'p> Planner<'p> {
         self.plan.view.problems = self.problems.into_list();
         self.plan
     }
+}
+
+/// A box as its file has it, for people.
+fn written_corners(found: &DocumentBox) -> String {
+    let [x1, y1, x2, y2] = found.corners.map(|corner| (corner * 1e3).round() / 1e3);
+    format!("a box from {x1}, {y1} to {x2}, {y2}")
 }
 
 /// Whether the boxes are upright whatever the header says of the picture's orientation.

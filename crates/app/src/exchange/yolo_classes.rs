@@ -28,17 +28,19 @@ pub(super) fn yolo_classes(
         // data.yaml says it best, then classes.txt.
         lists.sort_by_key(|file| (file.extension().is_none_or(|ending| ending != "yaml"), file.clone()));
         for list in lists {
+            let mut inside = Problems::default();
             let read =
                 read_limited(&list, MAX_IMAGE_FILE_BYTES).map_err(|error| error.full_message()).and_then(|bytes| {
                     let is_yaml = list.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
                     if is_yaml {
-                        yolo::read_data_yaml(&bytes).map_err(|error| error.to_string())
+                        yolo::read_data_yaml(&bytes, &mut inside).map_err(|error| error.to_string())
                     } else {
-                        Ok(yolo::read_names(&bytes))
+                        Ok(yolo::read_names(&bytes, &mut inside))
                     }
                 });
             match read {
                 Ok(classes) if !classes.is_empty() => {
+                    problems.extend(&list.display().to_string(), inside);
                     document.categories = classes;
                     return;
                 }

@@ -11,6 +11,8 @@ pub struct AnnotationDocument {
     pub images: Vec<DocumentImage>,
     /// Folders into which whole images are saved; images refer to them by their index.
     pub destinations: Vec<String>,
+    /// The sheet that the boxes stand in, where the file has several.
+    pub sheet: Option<String>,
 }
 
 impl AnnotationDocument {
@@ -92,11 +94,19 @@ pub struct DocumentBox {
     pub changed: Option<String>,
     /// Its place in the file: a line, a row, or its number among its kind, from 1.
     pub place: u32,
+    /// The line that it begins in, where its place is its number among its kind and the line is known; else 0.
+    pub line: u32,
 }
 
 impl DocumentBox {
     /// A box that was read from a file, at this place in it.
     pub const fn imported(corners: [f64; 4], category: Option<u32>, place: u32) -> Self {
-        Self { corners, category, source: Source::Imported, changed: None, place }
+        Self { corners, category, source: Source::Imported, changed: None, place, line: 0 }
+    }
+
+    /// The same box, which begins in this line of the file.
+    pub const fn at_line(mut self, line: u32) -> Self {
+        self.line = line;
+        self
     }
 }

@@ -55,13 +55,13 @@ pub struct PlacedBox {
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 pub enum PlacingError {
     /// A coordinate is NaN or infinite.
-    #[error("a coordinate is not a number; expected four finite numbers")]
+    #[error("expected four finite numbers")]
     NotFinite,
     /// Nothing of it is inside the picture.
-    #[error("the box lies outside the picture of {} × {} px", .0.width, .0.height)]
+    #[error("expected one on the picture of {} × {} px", .0.width, .0.height)]
     Outside(ImageSize),
     /// It has no area.
-    #[error("the box has no area; its width and height must be more than 0")]
+    #[error("expected a width and a height above 0")]
     Empty,
 }
 

@@ -10,6 +10,7 @@ use super::{FoundCategories, color};
 use crate::{
     Problems, ReadError,
     json::{Entry, Found, Keys, ReadKeys, each_entry, without_place},
+    json_lines::{Lines, numbered},
     odd_numbers::without_odd_numbers,
     text::decoded_with,
 };
@@ -37,13 +38,16 @@ struct Category<'a> {
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'t> {
     found: FoundCategories,
     has_list: bool,
+    /// The key that the list stands under; none where the file is the list.
+    key: &'t str,
+    lines: Lines<'t>,
 }
 
 /// The paper's whole file, and COCO's, hold their list under this name.
-impl<'de> ReadKeys<'de> for Reader {
+impl<'de> ReadKeys<'de> for Reader<'_> {
     fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "categories" => map.next_value_seed(each_entry(|number, entry| self.entry(number, entry))),
@@ -52,14 +56,14 @@ impl<'de> ReadKeys<'de> for Reader {
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     fn entry(&mut self, number: u32, entry: Entry<'_, Category<'_>>) {
         // Number 0 is something else in the place of the list.
         self.has_list |= number > 0;
         if number == 0 {
             return;
         }
-        let place = format!("entry {number}");
+        let place = numbered("entry", number, self.lines.line(self.key, number)).to_string();
         let category = match entry {
             Entry::Object(entry) => DocumentCategory {
                 name: first([&entry.name, &entry.category, &entry.label, &entry.class]).unwrap_or_default(),
@@ -87,11 +91,13 @@ fn first<const N: usize>(values: [&Found; N]) -> Option<String> {
 /// # Errors
 /// When there is no list, neither as a whole nor under "categories".
 pub(super) fn read(bytes: &[u8]) -> Result<FoundCategories, ReadError> {
-    let (mut reader, mut problems) = (Reader::default(), Problems::default());
+    let mut problems = Problems::default();
     let text = decoded_with(bytes, &mut problems);
     let text = without_odd_numbers(&text);
     let mut json = serde_json::Deserializer::from_str(&text);
     let is_list = text.trim_start().starts_with('[');
+    let key = if is_list { "" } else { "categories" };
+    let mut reader = Reader { key, lines: Lines::of(&text), ..Reader::default() };
     let outcome = match is_list {
         true => json.deserialize_any(each_entry(|number, entry| reader.entry(number, entry))),
         false => Keys(&mut reader).deserialize(&mut json),

@@ -7,8 +7,8 @@ use bauta_domain::{AnnotationDocument, DocumentBox, DocumentImage, ImageSize};
 use quick_xml::{Reader, escape::resolve_predefined_entity, events::Event};
 
 use crate::{
-    Format, Problems, ReadError, category_names::CategoryNames, corners::put_right, json::number_in, layout::file_name,
-    text::decoded_with,
+    Format, Problems, ReadError, category_names::CategoryNames, corners::put_right, json::number_in,
+    json_lines::numbered, layout::file_name, text::decoded_with,
 };
 
 /// Adds the image of one VOC file to a document. `file` is its name, for an image that it does not name.
@@ -30,9 +30,10 @@ pub fn read(
     image.size = side(&parsed.width).zip(side(&parsed.height)).map(|(w, h)| ImageSize::new(w, h));
     let mut names = CategoryNames::of(document, parsed.objects.len());
     for (object, place) in parsed.objects.iter().zip(1..) {
+        let here = numbered("object", place, object.line);
         let category = match object.name.as_str() {
             "" => {
-                problems.push(format_args!("object {place}"), "it has no <name>; the box comes without category");
+                problems.push(&here, "it has no <name>; the box comes without category");
                 None
             }
             name => Some(names.index(document, name)),
@@ -40,11 +41,11 @@ pub fn read(
         match object.corners() {
             Ok(corners) => {
                 if let Some(message) = put_right(corners) {
-                    problems.push(format_args!("object {place}"), message);
+                    problems.push(here, message);
                 }
-                image.boxes.push(DocumentBox::imported(corners, category, place));
+                image.boxes.push(DocumentBox::imported(corners, category, place).at_line(object.line));
             }
-            Err(message) => problems.push(format_args!("object {place}"), message),
+            Err(message) => problems.push(here, message),
         }
     }
     document.images.push(image);
@@ -64,6 +65,8 @@ struct Parsed<'t> {
 #[derive(Default)]
 struct Object<'t> {
     name: Text<'t>,
+    /// The line that it begins in.
+    line: u32,
     /// xmin, ymin, xmax, ymax as written.
     corners: [Option<Text<'t>>; 4],
 }
@@ -210,12 +213,32 @@ impl<'t> Parsed<'t> {
     }
 }
 
+/// Counts lines on the way through a text.
+struct LineCount<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u32,
+}
+
+impl<'t> LineCount<'t> {
+    const fn of(text: &'t str) -> Self {
+        Self { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line, from 1, at this offset, which lies behind the last one that was asked for.
+    fn up_to(&mut self, position: u64) -> u32 {
+        let end = usize::try_from(position).unwrap_or(usize::MAX).min(self.text.len());
+        let passed = self.text.get(self.at..end).unwrap_or_default();
+        self.line = memchr::memchr_iter(b'\n', passed).fold(self.line, |line, _| line.saturating_add(1));
+        self.at = self.at.max(end);
+        self.line
+    }
+}
+
 fn parse<'t>(text: &'t str, problems: &mut Problems) -> Result<Parsed<'t>, ReadError> {
     let not_voc = |reason: &str| ReadError::NotThisFormat { format: Format::Voc, reason: reason.to_owned() };
-    let line_at = |position: u64| {
-        let end = usize::try_from(position).unwrap_or(usize::MAX).min(text.len());
-        memchr::memchr_iter(b'\n', &text.as_bytes()[..end]).count() + 1
-    };
+    let line_at = |position: u64| LineCount::of(text).up_to(position);
+    let mut lines = LineCount::of(text);
     let mut reader = Reader::from_str(text);
     let (mut parsed, mut place, mut seen_root) = (Parsed::default(), Place::default(), false);
     loop {
@@ -238,7 +261,8 @@ fn parse<'t>(text: &'t str, problems: &mut Problems) -> Result<Parsed<'t>, ReadE
                 seen_root = true;
                 place.enter(Tag::of(name));
                 if *place.tags() == [Some(Tag::Object)] {
-                    parsed.objects.push(Object::default());
+                    let line = lines.up_to(reader.buffer_position());
+                    parsed.objects.push(Object { line, ..Object::default() });
                 }
             }
             Event::End(_) => place.leave(),
@@ -259,7 +283,7 @@ fn parse<'t>(text: &'t str, problems: &mut Problems) -> Result<Parsed<'t>, ReadE
                 }
             }
             Event::DocType(_) => {
-                return Err(ReadError::DocumentType { line: line_at(reader.buffer_position()) });
+                return Err(ReadError::DocumentType { line: line_at(reader.buffer_position()) as usize });
             }
             Event::Eof if !seen_root => return Err(not_voc("expected <annotation>, found nothing")),
             Event::Eof => {

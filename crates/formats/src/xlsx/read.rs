@@ -6,6 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use bauta_domain::AnnotationDocument;
 use calamine::{DataRef, Reader as _, Xlsx};
 
 use super::package::{Limits, check_package};
@@ -120,7 +121,8 @@ pub fn read(bytes: &[u8]) -> Result<ReadDocument, ReadError> {
             if let Err(error) = outcome {
                 problems.push(format_args!("sheet {name}"), format_args!("{error}; what comes before was read"));
             }
-            return Ok(ReadDocument { document: table.finish(&mut problems), problems });
+            let document = AnnotationDocument { sheet: Some(name), ..table.finish(&mut problems) };
+            return Ok(ReadDocument { document, problems });
         }
         outcome?;
     }
