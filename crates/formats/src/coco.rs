@@ -20,10 +20,10 @@ use serde::{
 use crate::{
     Format, Problems, ReadDocument, ReadError, WriteError,
     corners::put_right,
-    json::{Entry, Found, ReadKeys, Row, each_entry, read_object},
-    json_lines::{Lines, numbered},
+    json::{Entry, Found, Numbered, ReadKeys, Row, each_entry, read_object},
     number::write_number,
     odd_numbers::without_odd_numbers,
+    places::{Lines, numbered},
     references::References,
     text::decoded_with,
     write::{Tick, tick_at},
@@ -100,6 +100,7 @@ struct Pending<'a> {
     category: Option<Reference<'a>>,
     bbox: Result<[f64; 4], String>,
     place: u32,
+    line: u32,
 }
 
 #[derive(Default)]
@@ -118,15 +119,15 @@ impl<'de> ReadKeys<'de> for Reader<'de> {
         match key {
             "images" => {
                 self.known_keys += 1;
-                map.next_value_seed(each_entry(|n, entry| self.image(n, entry)))
+                map.next_value_seed(each_entry(|found| self.image(found)))
             }
             "annotations" => {
                 self.known_keys += 1;
-                map.next_value_seed(each_entry(|n, entry| self.annotation(n, entry)))
+                map.next_value_seed(each_entry(|found| self.annotation(found)))
             }
             "categories" => {
                 self.known_keys += 1;
-                map.next_value_seed(each_entry(|n, entry| self.category(n, entry)))
+                map.next_value_seed(each_entry(|found| self.category(found)))
             }
             _ => map.next_value::<IgnoredAny>().map(drop),
         }
@@ -134,8 +135,8 @@ impl<'de> ReadKeys<'de> for Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
-    fn image(&mut self, number: u32, entry: Entry<'de, Image<'de>>) {
-        let here = numbered("image", number, self.lines.line("images", number));
+    fn image(&mut self, Numbered { number, part, entry }: Numbered<'de, Image<'de>>) {
+        let here = numbered("image", number, self.lines.of_part(part));
         let image = match entry {
             Entry::Object(image) => image,
             Entry::Other(found) => return self.problems.push(here, format_args!("found {found}; expected an object")),
@@ -151,8 +152,8 @@ impl<'de> Reader<'de> {
         self.document.images.push(DocumentImage { path: name.into_owned(), size, ..DocumentImage::default() });
     }
 
-    fn category(&mut self, number: u32, entry: Entry<'de, Category<'de>>) {
-        let here = numbered("category", number, self.lines.line("categories", number));
+    fn category(&mut self, Numbered { number, part, entry }: Numbered<'de, Category<'de>>) {
+        let here = numbered("category", number, self.lines.of_part(part));
         let category = match entry {
             Entry::Object(category) => category,
             Entry::Other(found) => return self.problems.push(here, format_args!("found {found}; expected an object")),
@@ -171,7 +172,8 @@ impl<'de> Reader<'de> {
         self.document.categories.push(DocumentCategory::named(name));
     }
 
-    fn annotation(&mut self, place: u32, entry: Entry<'de, Annotation<'de>>) {
+    fn annotation(&mut self, Numbered { number: place, part, entry }: Numbered<'de, Annotation<'de>>) {
+        let line = self.lines.of_part(part);
         match entry {
             Entry::Object(annotation) => {
                 let category = match annotation.category_id {
@@ -179,18 +181,17 @@ impl<'de> Reader<'de> {
                     found => Some(Id::reference(found)),
                 };
                 let bbox = annotation.bbox.numbers();
-                self.pending.push(Pending { image: Id::reference(annotation.image_id), category, bbox, place });
+                self.pending.push(Pending { image: Id::reference(annotation.image_id), category, bbox, place, line });
             }
             Entry::Other(found) => {
-                let here = numbered("annotation", place, self.lines.line("annotations", place));
+                let here = numbered("annotation", place, line);
                 self.problems.push(here, format_args!("found {found}; expected an object"));
             }
         }
     }
 
     fn join(&mut self) {
-        for Pending { image, category, bbox, place } in std::mem::take(&mut self.pending) {
-            let line = self.lines.line("annotations", place);
+        for Pending { image, category, bbox, place, line } in std::mem::take(&mut self.pending) {
             let here = numbered("annotation", place, line);
             let image = match image {
                 Ok(id) => self.images.get(&id).copied().ok_or_else(|| id.to_string()),

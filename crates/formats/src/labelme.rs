@@ -14,10 +14,10 @@ use serde::{
 use crate::{
     Format, Problems, ReadError,
     category_names::CategoryNames,
-    json::{Entry, Found, List, ReadKeys, Row, each_entry, read_object},
-    json_lines::{Lines, numbered},
+    json::{Entry, Found, List, Numbered, ReadKeys, Row, each_entry, read_object},
     number::write_number,
     odd_numbers::without_odd_numbers,
+    places::{Lines, numbered},
     text::decoded_with,
 };
 
@@ -48,7 +48,7 @@ impl<'de> ReadKeys<'de> for Reader<'_> {
         match key {
             "shapes" => {
                 self.has_shapes = true;
-                map.next_value_seed(each_entry(|number, entry| self.shape(number, entry)))?;
+                map.next_value_seed(each_entry(|found| self.shape(found)))?;
             }
             "imagePath" => self.path = map.next_value::<Found>()?.text().map(std::borrow::Cow::into_owned),
             "imageWidth" => self.width = map.next_value::<Found>()?.index().filter(|side| *side > 0),
@@ -60,8 +60,8 @@ impl<'de> ReadKeys<'de> for Reader<'_> {
 }
 
 impl Reader<'_> {
-    fn shape(&mut self, number: u32, entry: Entry<'_, Shape<'_>>) {
-        let line = self.lines.line("shapes", number);
+    fn shape(&mut self, Numbered { number, part, entry }: Numbered<'_, Shape<'_>>) {
+        let line = self.lines.of_part(part);
         let place = numbered("shape", number, line);
         let shape = match entry {
             Entry::Object(shape) => shape,

@@ -26,10 +26,10 @@ use crate::{
     Format, Problems, ReadDocument, ReadError, WriteError,
     corners::put_right,
     json::{Entry, Found, Keys, List, ReadKeys, Row, read_object},
-    json_lines::{Lines, numbered},
     layout::file_name,
     number::write_number,
     odd_numbers::without_odd_numbers,
+    places::{Lines, in_line},
     text::decoded_with,
     write::{Tick, tick_at},
 };
@@ -45,8 +45,6 @@ struct Reader<'t> {
     problems: Problems,
     known_keys: u32,
     lines: Lines<'t>,
-    /// How many images were handed over.
-    seen: u32,
 }
 
 #[derive(Default)]
@@ -88,8 +86,7 @@ struct Images<'r, 't>(&'r mut Reader<'t>);
 
 impl<'de> ReadKeys<'de> for Images<'_, '_> {
     fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        self.0.seen += 1;
-        let line = self.0.lines.line("images", self.0.seen);
+        let line = self.0.lines.of_part(key);
         let place = image_place(key, line);
         match map.next_value::<Entry<RawImage>>()? {
             Entry::Object(raw) => {
@@ -121,10 +118,7 @@ impl<'de> ReadKeys<'de> for Images<'_, '_> {
 }
 
 fn image_place(key: &str, line: u32) -> impl Display {
-    fmt::from_fn(move |f| {
-        write!(f, "image {key:?}")?;
-        if line > 0 { write!(f, " (line {line})") } else { Ok(()) }
-    })
+    in_line(fmt::from_fn(move |f| write!(f, "image {key:?}")), line)
 }
 
 fn no_destination(found: &impl Display) -> String {
@@ -141,8 +135,7 @@ impl Reader<'_> {
             let name = found.text().unwrap_or_default().into_owned();
             if name.trim().is_empty() {
                 let message = format_args!("found {found}; expected a name; what refers to it comes without one");
-                let line = self.lines.line(key, number);
-                self.problems.push(format_args!("{key}, {}", numbered("entry", number, line)), message);
+                self.problems.push(format_args!("{key}, entry {number}"), message);
             }
             name
         };

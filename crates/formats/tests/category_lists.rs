@@ -70,8 +70,8 @@ fn a_json_list_that_is_damaged_gives_its_good_rest_and_the_place() {
     assert_eq!(
         problems,
         [
-            "entry 1: found NaN; expected a name",
-            "entry 2: found a number above 1.7e308; expected a name",
+            "entry 1 (line 1): found NaN; expected a name",
+            "entry 2 (line 1): found a number above 1.7e308; expected a name",
             "entry 3: found null; expected a name",
             "entry 4: found \"\"; expected a name",
         ]

@@ -16,7 +16,7 @@ fn the_papers_file_says_what_is_wrong_in_an_image() {
     assert_eq!(
         lines(&read.problems),
         [
-            "categories, entry 3 (line 1): found null; expected a name; what refers to it comes without one",
+            "categories, entry 3: found null; expected a name; what refers to it comes without one",
             "image \"a.jpg\" (line 2): found an object as \"rectangles\"; expected a list; it has no boxes",
             "image \"b.jpg\" (line 3): found \"far\" as \"dst\"; expected the number of a destination, 0 for none; the image comes \
              without one",

@@ -9,9 +9,9 @@ use serde::{
 use super::{FoundCategories, color};
 use crate::{
     Problems, ReadError,
-    json::{Entry, Found, Keys, ReadKeys, each_entry, without_place},
-    json_lines::{Lines, numbered},
+    json::{Entry, Found, Keys, Numbered, ReadKeys, each_entry, without_place},
     odd_numbers::without_odd_numbers,
+    places::{Lines, numbered},
     text::decoded_with,
 };
 
@@ -41,8 +41,6 @@ struct Category<'a> {
 struct Reader<'t> {
     found: FoundCategories,
     has_list: bool,
-    /// The key that the list stands under; none where the file is the list.
-    key: &'t str,
     lines: Lines<'t>,
 }
 
@@ -50,20 +48,20 @@ struct Reader<'t> {
 impl<'de> ReadKeys<'de> for Reader<'_> {
     fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
-            "categories" => map.next_value_seed(each_entry(|number, entry| self.entry(number, entry))),
+            "categories" => map.next_value_seed(each_entry(|found| self.entry(found))),
             _ => map.next_value::<IgnoredAny>().map(drop),
         }
     }
 }
 
 impl Reader<'_> {
-    fn entry(&mut self, number: u32, entry: Entry<'_, Category<'_>>) {
+    fn entry(&mut self, Numbered { number, part, entry }: Numbered<'_, Category<'_>>) {
         // Number 0 is something else in the place of the list.
         self.has_list |= number > 0;
         if number == 0 {
             return;
         }
-        let place = numbered("entry", number, self.lines.line(self.key, number)).to_string();
+        let place = numbered("entry", number, self.lines.of_part(part)).to_string();
         let category = match entry {
             Entry::Object(entry) => DocumentCategory {
                 name: first([&entry.name, &entry.category, &entry.label, &entry.class]).unwrap_or_default(),
@@ -96,10 +94,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<FoundCategories, ReadError> {
     let text = without_odd_numbers(&text);
     let mut json = serde_json::Deserializer::from_str(&text);
     let is_list = text.trim_start().starts_with('[');
-    let key = if is_list { "" } else { "categories" };
-    let mut reader = Reader { key, lines: Lines::of(&text), ..Reader::default() };
+    let mut reader = Reader { lines: Lines::of(&text), ..Reader::default() };
     let outcome = match is_list {
-        true => json.deserialize_any(each_entry(|number, entry| reader.entry(number, entry))),
+        true => json.deserialize_any(each_entry(|found| reader.entry(found))),
         false => Keys(&mut reader).deserialize(&mut json),
     };
     let outcome = outcome.and_then(|()| json.end());

@@ -7,8 +7,13 @@ use bauta_domain::{AnnotationDocument, DocumentBox, DocumentImage, ImageSize};
 use quick_xml::{Reader, escape::resolve_predefined_entity, events::Event};
 
 use crate::{
-    Format, Problems, ReadError, category_names::CategoryNames, corners::put_right, json::number_in,
-    json_lines::numbered, layout::file_name, text::decoded_with,
+    Format, Problems, ReadError,
+    category_names::CategoryNames,
+    corners::put_right,
+    json::number_in,
+    layout::file_name,
+    places::{Lines, numbered},
+    text::decoded_with,
 };
 
 /// Adds the image of one VOC file to a document. `file` is its name, for an image that it does not name.
@@ -213,32 +218,10 @@ impl<'t> Parsed<'t> {
     }
 }
 
-/// Counts lines on the way through a text.
-struct LineCount<'t> {
-    text: &'t [u8],
-    at: usize,
-    line: u32,
-}
-
-impl<'t> LineCount<'t> {
-    const fn of(text: &'t str) -> Self {
-        Self { text: text.as_bytes(), at: 0, line: 1 }
-    }
-
-    /// The line, from 1, at this offset, which lies behind the last one that was asked for.
-    fn up_to(&mut self, position: u64) -> u32 {
-        let end = usize::try_from(position).unwrap_or(usize::MAX).min(self.text.len());
-        let passed = self.text.get(self.at..end).unwrap_or_default();
-        self.line = memchr::memchr_iter(b'\n', passed).fold(self.line, |line, _| line.saturating_add(1));
-        self.at = self.at.max(end);
-        self.line
-    }
-}
-
 fn parse<'t>(text: &'t str, problems: &mut Problems) -> Result<Parsed<'t>, ReadError> {
     let not_voc = |reason: &str| ReadError::NotThisFormat { format: Format::Voc, reason: reason.to_owned() };
-    let line_at = |position: u64| LineCount::of(text).up_to(position);
-    let mut lines = LineCount::of(text);
+    let mut lines = Lines::of(text);
+    let mut line_at = |position: u64| lines.at(usize::try_from(position).unwrap_or(usize::MAX));
     let mut reader = Reader::from_str(text);
     let (mut parsed, mut place, mut seen_root) = (Parsed::default(), Place::default(), false);
     loop {
@@ -261,7 +244,7 @@ fn parse<'t>(text: &'t str, problems: &mut Problems) -> Result<Parsed<'t>, ReadE
                 seen_root = true;
                 place.enter(Tag::of(name));
                 if *place.tags() == [Some(Tag::Object)] {
-                    let line = lines.up_to(reader.buffer_position());
+                    let line = line_at(reader.buffer_position());
                     parsed.objects.push(Object { line, ..Object::default() });
                 }
             }

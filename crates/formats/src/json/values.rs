@@ -1,14 +1,13 @@
-//! JSON as people's programs write it: numbers as strings, NaN, entries of the wrong kind. Nothing here
-//! recurses into what it skips, so depth does not matter.
+//! Single values and lists of them.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{Format, Problems, ReadError, odd_numbers::odd_number};
+use crate::odd_numbers::odd_number;
 
 /// A value of which only the simple kinds are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -122,12 +121,14 @@ macro_rules! simple_values {
     };
 }
 
-fn skip_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Found<'de>, A::Error> {
+pub(super) use simple_values;
+
+pub(super) fn skip_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Found<'de>, A::Error> {
     while list.next_element::<IgnoredAny>()?.is_some() {}
     Ok(Found::List)
 }
 
-fn skip_object<'de, A: MapAccess<'de>>(mut map: A) -> Result<Found<'de>, A::Error> {
+pub(super) fn skip_object<'de, A: MapAccess<'de>>(mut map: A) -> Result<Found<'de>, A::Error> {
     while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
     Ok(Found::Map)
 }
@@ -244,134 +245,4 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
         }
         deserializer.deserialize_any(Values(PhantomData))
     }
-}
-
-/// An object of a known shape, or what is there instead.
-pub(crate) enum Entry<'de, T> {
-    Object(T),
-    Other(Found<'de>),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entry<'de, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
-            type Value = Entry<'de, T>;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(Entry::Object)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-                skip_list(list).map(Entry::Other)
-            }
-            simple_values!(self, found => Entry::Other(found));
-        }
-        deserializer.deserialize_any(Object(PhantomData))
-    }
-}
-
-/// Hands each entry of a list to a function, with its number from 1. A value that is not a list is
-/// handed over as a whole, with number 0. What was handed over stays when the file breaks off.
-pub(crate) struct EachEntry<T, F>(F, PhantomData<T>);
-
-/// A seed that hands each entry of a list to `take`.
-pub(crate) fn each_entry<'de, T: Deserialize<'de>, F: FnMut(u32, Entry<'de, T>)>(take: F) -> EachEntry<T, F> {
-    EachEntry(take, PhantomData)
-}
-
-impl<'de, T: Deserialize<'de>, F: FnMut(u32, Entry<'de, T>)> DeserializeSeed<'de> for EachEntry<T, F> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Deserialize<'de>, F: FnMut(u32, Entry<'de, T>)> Visitor<'de> for EachEntry<T, F> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a list of objects")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        let mut number = 0;
-        while let Some(entry) = list.next_element()? {
-            number += 1;
-            (self.0)(number, entry);
-        }
-        Ok(())
-    }
-    simple_values!(mut self, found => (self.0)(0, Entry::Other(found)));
-    fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
-        let found = skip_object(map)?;
-        (self.0)(0, Entry::Other(found));
-        Ok(())
-    }
-}
-
-/// What reads the entries of an object by their keys.
-pub(crate) trait ReadKeys<'de> {
-    /// Reads the value of `key`; it must be taken from `map`.
-    fn read_value<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error>;
-}
-
-/// An object whose entries go to `S`, which keeps what came before a file breaks off.
-pub(crate) struct Keys<'s, S>(pub &'s mut S);
-
-impl<'de, S: ReadKeys<'de>> DeserializeSeed<'de> for Keys<'_, S> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, S: ReadKeys<'de>> Visitor<'de> for Keys<'_, S> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("an object")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            self.0.read_value(&key, &mut map)?;
-        }
-        Ok(())
-    }
-}
-
-/// Reads the outermost object of a text into `state`. Where the text breaks off or is not JSON, what came
-/// before stays, and it is a problem.
-///
-/// # Errors
-/// When the text does not even begin with an object.
-pub(crate) fn read_object<'de, S: ReadKeys<'de>>(
-    text: &'de str,
-    format: Format,
-    state: &mut S,
-    problems: &mut Problems,
-) -> Result<(), ReadError> {
-    if !text.trim_start().starts_with('{') {
-        let begin: String = text.trim_start().chars().take(20).collect();
-        return Err(ReadError::NotThisFormat {
-            format,
-            reason: format!("expected {{ at the beginning, found {begin:?}"),
-        });
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = Keys(state).deserialize(&mut deserializer).and_then(|()| deserializer.end());
-    if let Err(error) = read {
-        let (line, column) = (error.line(), error.column());
-        let message = if error.is_eof() {
-            "the file ends here, in the middle of its content; what comes before was read".to_owned()
-        } else {
-            format!("{}; what comes after this place was not read", without_place(&error))
-        };
-        problems.push(format_args!("line {line}, column {column}"), message);
-    }
-    Ok(())
-}
-
-/// What the JSON reader says, without line and column.
-pub(crate) fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]).to_owned()
 }
