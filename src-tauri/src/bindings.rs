@@ -97,6 +97,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
         .events(tauri_specta::collect_events![
             events::MenuEvent,
             events::LeaveWanted,
+            events::Pinched,
             events::JobProgress,
             events::RowsChanged,
             events::TrainingProgress,

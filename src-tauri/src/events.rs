@@ -16,6 +16,22 @@ pub struct MenuEvent {
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 pub struct LeaveWanted {}
 
+/// Two fingers pinch a touchpad over the window, where the page does not hear of it (Linux).
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct Pinched {
+    /// Distance from the page's left edge in pixels of the screen's scale, before the page's zoom.
+    #[specta(type = specta_typescript::Number)]
+    pub x: f64,
+    /// Distance from its upper edge, likewise.
+    #[specta(type = specta_typescript::Number)]
+    pub y: f64,
+    /// How far apart the fingers are, compared with when they began.
+    #[specta(type = specta_typescript::Number)]
+    pub scale: f64,
+    /// Whether this is the beginning.
+    pub begins: bool,
+}
+
 /// How far a job is; at most twenty a second.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 #[serde(rename_all = "camelCase")]

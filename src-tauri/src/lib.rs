@@ -11,6 +11,8 @@ mod log_file;
 mod menu;
 mod menu_bar;
 mod messages;
+#[cfg(target_os = "linux")]
+mod pinch;
 mod previews;
 mod schemes;
 mod shortcuts;

@@ -21,7 +21,7 @@ use crate::{
     commands::menus::MenuState,
     menu::escaped,
     messages::{message, message_with},
-    shortcuts::accelerator,
+    shortcuts::{accelerator, with_named_keys},
 };
 
 /// Ends the program: the one entry that is not a command of the page, and that can always be chosen.
@@ -236,13 +236,13 @@ fn build(
     Ok(match *item {
         Separator => Box::new(PredefinedMenuItem::separator(app)?),
         Entry(id) => {
-            let line = entry(app, id, message(&format!("menu.{id}")))?;
+            let line = entry(app, id, &with_named_keys(id, message(&format!("menu.{id}"))))?;
             line.set_enabled(id == QUIT)?;
             state.senders.insert(id.to_owned(), Sender::Entry(line.clone()));
             Box::new(line)
         }
         Choice(id) => {
-            let line = choice(app, id, message(&format!("menu.{id}")))?;
+            let line = choice(app, id, &with_named_keys(id, message(&format!("menu.{id}"))))?;
             state.senders.insert(id.to_owned(), Sender::Choice(line.clone()));
             Box::new(line)
         }

@@ -10,21 +10,49 @@ struct Shortcut {
     keys: Vec<String>,
 }
 
-static ACCELERATORS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+/// What the menu does with the keys of a command.
+enum InMenu {
+    /// Takes them.
+    Accelerator(String),
+    /// Only names them: the page takes them.
+    Named(String),
+}
+
+static KEYS: LazyLock<HashMap<String, InMenu>> = LazyLock::new(|| {
     let table: Vec<Shortcut> = serde_json::from_str(include_str!("../../ui/src/app/shortcuts.json"))
         .expect("the table of shortcuts is a list of commands with their keys");
-    let native = |shortcut: Shortcut| {
-        let key = shortcut.keys.into_iter().find(|key| is_native(key))?;
-        // Command on a Mac.
-        Some((shortcut.command, key.replace("Ctrl", "CmdOrCtrl")))
+    let in_menu = |Shortcut { command, keys }: Shortcut| {
+        let keys = match keys.iter().find(|key| is_native(key)) {
+            // Command on a Mac.
+            Some(key) => InMenu::Accelerator(key.replace("Ctrl", "CmdOrCtrl")),
+            None => InMenu::Named(named(keys.first()?)),
+        };
+        Some((command, keys))
     };
-    table.into_iter().filter_map(native).collect()
+    table.into_iter().filter_map(in_menu).collect()
 });
 
 /// The keys of a command for its menu entry, if the native menu takes them: those with Ctrl, and function keys.
 /// Plain letters are the page's, which knows whether somebody is typing.
 pub(crate) fn accelerator(command: &str) -> Option<&'static str> {
-    ACCELERATORS.get(command).map(String::as_str)
+    match KEYS.get(command)? {
+        InMenu::Accelerator(keys) => Some(keys),
+        InMenu::Named(_) => None,
+    }
+}
+
+/// The text of a menu entry, with the keys that the page takes for it: whoever looks for a command in a menu learns
+/// them there.
+pub(crate) fn with_named_keys(command: &str, text: &str) -> String {
+    match KEYS.get(command) {
+        Some(InMenu::Named(keys)) => format!("{text} ({keys})"),
+        _ => text.to_owned(),
+    }
+}
+
+/// As in the page's `keys.ts`.
+fn named(keys: &str) -> String {
+    keys.replace("PageUp", "Page Up").replace("PageDown", "Page Down").replace('+', " ")
 }
 
 /// As in the page's `shortcuts.ts`.
@@ -43,5 +71,8 @@ mod tests {
         assert_eq!(accelerator("help.shortcuts"), Some("F1"));
         assert_eq!(accelerator("tool.draw"), None);
         assert!(!is_native("F"));
+        assert_eq!(with_named_keys("file.next", "Next image"), "Next image (Page Down)");
+        assert_eq!(with_named_keys("view.review", "Review"), "Review (Shift P)");
+        assert_eq!(with_named_keys("edit.redo", "Redo"), "Redo");
     }
 }

@@ -42,6 +42,8 @@ pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(width, height)
         .min_inner_size(900.0, 600.0)
         .build()?;
+    #[cfg(target_os = "linux")]
+    crate::pinch::tell_page(&window)?;
     let app = app.clone();
     window.on_window_event(move |event| {
         if let tauri::WindowEvent::CloseRequested { api, .. } = event {

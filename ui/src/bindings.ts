@@ -210,6 +210,7 @@ export const events = {
 	liveStatus: makeEvent<LiveStatus, LiveStatus>("live-status"),
 	menuEvent: makeEvent<MenuEvent, MenuEvent>("menu-event"),
 	modelChanged: makeEvent<ModelChanged, ModelChanged>("model-changed"),
+	pinched: makeEvent<Pinched, Pinched>("pinched"),
 	rowsChanged: makeEvent<RowsChanged, RowsChanged>("rows-changed"),
 	trainingProgress: makeEvent<TrainingProgress, TrainingProgress>("training-progress"),
 };
@@ -1153,6 +1154,18 @@ export type PictureFormat =
 { kind: "jpeg"; 
 /**  1 to 100; 90 shows no difference to the eye. */
 quality: number };
+
+/**  Two fingers pinch a touchpad over the window, where the page does not hear of it (Linux). */
+export type Pinched = {
+	/**  Distance from the page's left edge in pixels of the screen's scale, before the page's zoom. */
+	x: number,
+	/**  Distance from its upper edge, likewise. */
+	y: number,
+	/**  How far apart the fingers are, compared with when they began. */
+	scale: number,
+	/**  Whether this is the beginning. */
+	begins: boolean,
+};
 
 /**  One category of a list and what would become of it. */
 export type PlannedCategory = {

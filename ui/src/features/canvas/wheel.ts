@@ -1,5 +1,5 @@
 // What turning a wheel means: a mouse wheel zooms, two fingers on a touchpad pan, and with Ctrl (which is also how a
-// pinch arrives) both zoom. Shift turns a mouse wheel sideways.
+// pinch arrives from Chromium) both zoom. Shift turns a mouse wheel sideways.
 
 export type WheelMeaning =
 	| { readonly kind: "zoom"; readonly factor: number }
