@@ -111,6 +111,7 @@ impl Project {
                     path: image.record.path,
                     size: image.record.size,
                     marks: image.record.marks,
+                    has_boxes: image.accepted > 0 || image.proposals > 0,
                 })
                 .collect();
             let categories: Vec<Category> = store.categories()?.into_iter().map(|(category, _)| category).collect();

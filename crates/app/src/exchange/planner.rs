@@ -121,7 +121,13 @@ impl<'p> Planner<'p> {
             }
         };
         let id = ImageId::from_uuid(Uuid::new_v4());
-        let known = Known { id, path: text.to_owned(), size: Some(picture.size), marks: ImageMarks::default() };
+        let known = Known {
+            id,
+            path: text.to_owned(),
+            size: Some(picture.size),
+            marks: ImageMarks::default(),
+            has_boxes: false,
+        };
         self.plan.new_images.push(NewImage { id, path: text.to_owned(), file: file_facts(path) });
         self.plan.sizes.push((id, picture.size));
         self.plan.view.new_images += 1;
@@ -141,7 +147,8 @@ impl<'p> Planner<'p> {
         }
         match self.picture(&entries, known) {
             Ok(picture) => {
-                let mine = self.annotations(known.id)?;
+                // A hundred thousand questions cost a second, and most projects begin without boxes.
+                let mine = if known.has_boxes { self.annotations(known.id)? } else { Vec::new() };
                 self.boxes(&entries, known, picture, &mine);
             }
             Err(message) => self.problem(entries[0], &message),

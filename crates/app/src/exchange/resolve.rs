@@ -27,6 +27,8 @@ pub(super) struct Known {
     pub path: String,
     pub size: Option<ImageSize>,
     pub marks: ImageMarks,
+    /// Whether it has boxes, accepted or proposed.
+    pub has_boxes: bool,
 }
 
 /// What a path stands for.
@@ -290,6 +292,7 @@ mod tests {
             path: (*path).to_owned(),
             size: None,
             marks: ImageMarks::default(),
+            has_boxes: false,
         };
         (0..).zip(paths).map(image).collect()
     }
