@@ -16,10 +16,10 @@ use crate::{
     network::NetworkDescription,
 };
 
-/// Versions with random changes that maps and features are computed of, beside the plain one and its
-/// mirror image. More cost more than they gained where it was measured.
+/// Versions with random changes that maps and features are computed of, beside the plain one, its mirror image and,
+/// for features, the zoomed one. More cost more than they gained where it was measured.
 const CHANGED_MAPS: usize = 3;
-const CHANGED_FEATURES: usize = 2;
+const CHANGED_FEATURES: usize = 1;
 
 /// What the steps need.
 pub struct Prepared<'a> {
@@ -101,6 +101,7 @@ fn from_features<'a>(
         kind: (config.architecture, is_fine_tuned),
         side: config.image_size as usize,
         augmentation: config.augmentation,
+        zoomed: !is_fine_tuned,
         changed: if is_fine_tuned { CHANGED_MAPS } else { CHANGED_FEATURES },
         mirrored: config.average_views,
         seed: u64::from(config.seed),

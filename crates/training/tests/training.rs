@@ -4,10 +4,15 @@
 
 mod common;
 
+use std::{
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
 use bauta_domain::{
-    Architecture, Augmentation, Dataset, EpochFigures, Loss, ModelManifest, Optimizer, Preset, Schedule, Split,
-    TrainingConfig, TrainingEvent,
-    ports::{CancelToken, ModelTrainer as _, SampleReader as _, TrainingJob},
+    Architecture, Augmentation, Dataset, EpochFigures, Loss, ModelManifest, Optimizer, PixelSource, Preset, RgbImage,
+    Schedule, Split, TrainingConfig, TrainingEvent,
+    ports::{CancelToken, ModelTrainer as _, PortError, SampleReader, TrainingJob},
 };
 use bauta_inference::{Runtime, SessionOptions};
 use bauta_training::{OnnxTrainer, TrainingError};
@@ -405,6 +410,49 @@ fn features_are_found_again_and_give_the_same_training() {
     assert_eq!(first.figures(), second.figures());
     let other = TrainingConfig { seed: 7, ..config };
     assert_eq!(prepared(&train(&data, &other, &model)), 10, "other changes are other features");
+}
+
+/// Counts the pictures that are read.
+struct Counted(AtomicUsize);
+
+impl SampleReader for Counted {
+    fn read(&self, source: &PixelSource, side: u32) -> Result<RgbImage, PortError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Stripes.read(source, side)
+    }
+
+    fn taken(&self, _: &Path) -> Option<f64> {
+        None
+    }
+}
+
+#[test]
+fn one_more_picture_costs_the_features_of_one_picture() {
+    let (_folder, model) = folder();
+    let config = TrainingConfig { epochs: 1, ..pretrained(Preset::Quick) };
+    let few = ["a/0", "a/1", "a/2", "b/0", "b/1", "b/2"];
+    // In front, so that all the others have another place in the dataset.
+    let more = ["a/9", "a/0", "a/1", "a/2", "b/0", "b/1", "b/2"];
+    let split = |count: usize| Split { training: (1..count - 1).collect(), validation: vec![0, count - 1] };
+    let read = |paths: &[&str]| {
+        let (dataset, split, samples) = (dataset(paths), split(paths.len()), Counted(AtomicUsize::new(0)));
+        let name = "stripes";
+        let job = TrainingJob {
+            dataset: &dataset,
+            split: &split,
+            config: &config,
+            samples: &samples,
+            model: &model,
+            name,
+            checkpoint: None,
+        };
+        let trainer = OnnxTrainer::new(Runtime::find().unwrap(), cache_of(&model));
+        trainer.train(&job, &mut |_| {}, &CancelToken::default()).unwrap();
+        samples.0.into_inner()
+    };
+    // Some to learn from are read once more, for what pictures look like that the model knows.
+    let computed = [read(&few) - 4, read(&more) - 5, read(&more) - 5, read(&few) - 4];
+    assert_eq!(computed, [6, 1, 0, 0]);
 }
 
 #[test]

@@ -36,6 +36,11 @@ impl Affine {
         Self::new(0.0, [0.0; 2], [1.0; 2], true, side)
     }
 
+    /// The middle of the picture, this share of its sides.
+    pub fn middle(share: f64, side: usize) -> Self {
+        Self::new(0.0, [0.0; 2], [share; 2], false, side)
+    }
+
     fn new(angle: f64, shifts: [f64; 2], zooms: [f64; 2], mirror: bool, side: usize) -> Self {
         let (sin, cos) = angle.sin_cos();
         let mut matrix = [[cos * zooms[0], -sin * zooms[1]], [sin * zooms[0], cos * zooms[1]]];

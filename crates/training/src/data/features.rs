@@ -2,8 +2,6 @@
 //! again by the next training on the same pictures.
 
 use std::{
-    collections::hash_map::DefaultHasher,
-    hash::Hasher as _,
     io::{Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::{
@@ -18,9 +16,13 @@ use bauta_domain::{Problem, ports::CancelToken};
 use fs_err::File;
 use half::{f16, slice::HalfFloatSliceExt as _};
 use ort::{environment::Environment, value::Tensor};
-use serde::{Deserialize, Serialize};
 
-use super::{FeaturePlan, old_features, pictures::read_one};
+use super::{
+    FeaturePlan,
+    kept_features::{Description, Kept, checksum, checksum_of},
+    old_features,
+    pictures::read_one,
+};
 use crate::{TrainingError, engine::extraction_session, extractor::Standardisation};
 
 /// Features in a file, `f16`: sample by sample, version by version.
@@ -34,16 +36,6 @@ pub struct Features {
     problems: Vec<Problem>,
     /// Of what was written of each sample, see [`checksum`]; 0 for one that could not be read.
     checksums: Vec<AtomicU64>,
-}
-
-/// What is known of a file of features; written when it is complete.
-#[derive(Serialize, Deserialize)]
-struct Description {
-    length: usize,
-    views: usize,
-    readable: Vec<bool>,
-    problems: Vec<Problem>,
-    checksums: Vec<u64>,
 }
 
 impl Features {
@@ -61,7 +53,8 @@ impl Features {
         cancel: &CancelToken,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Option<Self>, TrainingError> {
-        let path = folder.join(plan.key()).with_extension("features");
+        let (recipe, pictures) = (plan.recipe(), plan.pictures());
+        let path = folder.join(format!("{recipe}-{:016x}", checksum_of(&pictures))).with_extension("features");
         if let Some(found) = Self::open(plan, &path) {
             return Ok(Some(found));
         }
@@ -82,11 +75,16 @@ impl Features {
             problems: Vec::new(),
             checksums: (0..count).map(|_| AtomicU64::new(0)).collect(),
         };
-        if !features.compute(plan, environment, threads, cancel, progress)? {
+        // Those of earlier datasets that some of these pictures were in: one more photo costs one photo.
+        let kept = Kept::of(folder, &recipe, features.bytes_a_sample());
+        if !features.compute(plan, environment, (&kept, &pictures), threads, cancel, progress)? {
             return Ok(None);
         }
+        // Some systems do not replace a file that is open.
+        drop(kept);
         part.persist(&path).map_err(|error| failed(error.error))?;
         let description = Description {
+            pictures,
             length,
             views,
             readable: features.readable.clone(),
@@ -100,7 +98,7 @@ impl Features {
 
     fn open(plan: &FeaturePlan<'_>, path: &Path) -> Option<Self> {
         let json = std::fs::read(path.with_extension("json")).ok()?;
-        let Description { length, views, readable, problems, checksums } = serde_json::from_slice(&json).ok()?;
+        let Description { length, views, readable, problems, checksums, .. } = serde_json::from_slice(&json).ok()?;
         let file = File::open(path).ok()?;
         let expected = readable.len() * views * length * size_of::<f16>();
         let fits = length == plan.extractor.shape().count()
@@ -116,7 +114,7 @@ impl Features {
     /// Whether the file has what was written into it: disks fail, and a training on damaged features would seem to run
     /// away.
     fn is_as_written(&self) -> bool {
-        let mut bytes = vec![0; self.views * self.length * size_of::<f16>()];
+        let mut bytes = vec![0; self.bytes_a_sample()];
         let mut is_whole = |(readable, expected): (&bool, &AtomicU64)| {
             let read = self.io(|file| file.read_exact(&mut bytes)).is_ok();
             read && (!readable || checksum(&bytes) == expected.load(Ordering::Relaxed))
@@ -129,6 +127,7 @@ impl Features {
         &mut self,
         plan: &FeaturePlan<'_>,
         environment: &Environment,
+        (kept, pictures): (&Kept, &[u64]),
         threads: usize,
         cancel: &CancelToken,
         progress: &mut dyn FnMut(usize),
@@ -138,20 +137,32 @@ impl Features {
         let next = AtomicUsize::new(0);
         let failed = AtomicUsize::new(0);
         let views = self.views;
-        let bytes_a_sample = (views * self.length * size_of::<f16>()) as u64;
+        let bytes_a_sample = self.bytes_a_sample() as u64;
         // The last sample may be unreadable; the file has its full length all the same.
         self.io(|file| file.set_len(count as u64 * bytes_a_sample))?;
         let this = &*self;
         let work = |sender: &mpsc::SyncSender<(usize, Option<String>)>| -> Result<(), TrainingError> {
-            let mut session = extraction_session(environment, &model)?;
+            let mut session = None;
             while !cancel.is_cancelled() && failed.load(Ordering::Relaxed) == 0 {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 if index >= count {
                     break;
                 }
+                if let Some(bytes) = kept.find(pictures[index]) {
+                    this.write_bytes(index, &bytes)?;
+                    if sender.send((index, None)).is_err() {
+                        break;
+                    }
+                    continue;
+                }
                 let problem = match read_one(plan.dataset, plan.reader, plan.side, index) {
                     Ok(picture) => {
-                        let planes = plan.versions(&picture, index);
+                        let planes = plan.versions(&picture);
+                        // It takes a while, and not every thread needs one where most features are kept.
+                        let session = match &mut session {
+                            Some(session) => session,
+                            none => none.insert(extraction_session(environment, &model)?),
+                        };
                         let image = Tensor::from_array(([views, 3, plan.side, plan.side], planes))?;
                         let outputs = session.run(ort::inputs![image])?;
                         let (_, values) = outputs["features"].try_extract_tensor::<f32>()?;
@@ -199,10 +210,18 @@ impl Features {
         let mut halves = vec![f16::ZERO; values.len()];
         halves.convert_from_f32_slice(values);
         let bytes: Vec<u8> = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
-        self.checksums[sample].store(checksum(&bytes), Ordering::Relaxed);
+        self.write_bytes(sample, &bytes)
+    }
+
+    fn bytes_a_sample(&self) -> usize {
+        self.views * self.length * size_of::<f16>()
+    }
+
+    fn write_bytes(&self, sample: usize, bytes: &[u8]) -> Result<(), TrainingError> {
+        self.checksums[sample].store(checksum(bytes), Ordering::Relaxed);
         self.io(|file| {
             file.seek(SeekFrom::Start((sample * bytes.len()) as u64))?;
-            file.write_all(&bytes)
+            file.write_all(bytes)
         })
     }
 
@@ -266,11 +285,4 @@ impl Features {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut file).map_err(|reason| TrainingError::Features { path: self.path.clone(), reason })
     }
-}
-
-/// What changes with any of the bytes; quick, as whole files are checked before each training.
-fn checksum(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
 }

@@ -6,6 +6,7 @@ mod feature_plan;
 mod feature_source;
 mod features;
 mod feed;
+mod kept_features;
 mod light;
 mod old_features;
 mod pictures;
