@@ -275,7 +275,7 @@ impl<'p> Planner<'p> {
                     theirs.push((placed.bbox, self.mapping.category(found.category), found.source.clone()));
                 }
                 Err(error) => {
-                    say(self, &format_args!("found {}; {error}; the box is left out", written_corners(found)))
+                    say(self, &format_args!("found {}; {error}; the box is left out", written_corners(found)));
                 }
             }
         }

@@ -55,7 +55,7 @@ pub fn read(files: &[(String, Vec<u8>)], format: Format) -> Result<ReadDocument,
                 match path.as_str() {
                     "classes.txt" => document.categories = yolo::read_names(bytes, &mut problems),
                     "data.yaml" => {
-                        assert_eq!(yolo::read_data_yaml(bytes, &mut problems)?, document.categories)
+                        assert_eq!(yolo::read_data_yaml(bytes, &mut problems)?, document.categories);
                     }
                     path if format == Format::Voc => voc::read(bytes, path, &mut document, &mut problems)?,
                     path if format == Format::Yolo => yolo::read(bytes, path, &mut document, &mut problems)?,
