@@ -28,7 +28,7 @@ export const WRAPPERS = [
 	{ pattern: /^tauri($|-)/, only: ["desktop"] },
 	{ pattern: /^opencv$/, only: ["capture", "vision"] },
 	{ pattern: /^nokhwa$/, only: ["capture"] },
-	{ pattern: /^(image|fast_image_resize|jpeg-encoder|turbojpeg|moxcms)$/, only: ["imaging"] },
+	{ pattern: /^(image|fast_image_resize|jpeg-encoder|turbojpeg|moxcms|tiff)$/, only: ["imaging"] },
 	{ pattern: /^ort$/, only: ["inference", "training"] },
 	{ pattern: /^rusqlite$/, only: ["store"] },
 ];

@@ -76,6 +76,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::training::training_log,
             commands::training::current_model,
             commands::training::load_model,
+            commands::training::describe_model,
             commands::training::save_model,
             commands::live::open_live,
             commands::live::cameras,

@@ -172,6 +172,7 @@ const BAR: &[Item] = &[
             Entry("model.save"),
             Separator,
             Entry("model.classify"),
+            Entry("model.classifyAll"),
             Entry("model.live"),
         ],
     ),

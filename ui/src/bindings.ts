@@ -169,8 +169,13 @@ export const commands = {
 	trainingLog: () => __TAURI_INVOKE<TrainingLog>("training_log"),
 	/**  The loaded model, if any. */
 	currentModel: () => __TAURI_INVOKE<ModelView | null>("current_model"),
-	/**  Asks for a model and loads it. `null`: the dialog was cancelled. */
-	loadModel: () => typedError<ModelView | null, CommandError>(__TAURI_INVOKE("load_model")),
+	/**
+	 *  Asks for a model and loads it, or tells what has to be said of one that another program made. `null`: the dialog was
+	 *  cancelled.
+	 */
+	loadModel: () => typedError<ChosenModel | null, CommandError>(__TAURI_INVOKE("load_model")),
+	/**  Keeps what was said of the model of another program that was chosen last, and loads it. */
+	describeModel: (answers: ForeignAnswers) => typedError<ModelView, CommandError>(__TAURI_INVOKE("describe_model", { answers })),
 	/**  Asks where, and copies the loaded model and its description there; returns the path. */
 	saveModel: () => typedError<string | null, CommandError>(__TAURI_INVOKE("save_model")),
 	/**  Opens the live window, or brings it to the front. */
@@ -494,6 +499,13 @@ export type Changed = {
 	history: History,
 };
 
+/**  The order of a pixel's three values. */
+export type ChannelOrder = 
+/**  Red, green, blue. */
+"rgb" | 
+/**  Blue, green, red, as OpenCV and Caffe have it. */
+"bgr";
+
 /**  A folder that was chosen. */
 export type ChosenFolder = {
 	/**  What it is for. */
@@ -502,12 +514,25 @@ export type ChosenFolder = {
 	path: string,
 };
 
+/**  What became of a model that was chosen. */
+export type ChosenModel = 
+/**  It is in use. */
+{ kind: "loaded"; 
+/**  The model. */
+model: ModelView } | 
+/**  Another program made it: [`Workspace::describe_model`] comes next. */
+{ kind: "foreign"; 
+/**  What it tells of itself. */
+facts: ForeignFacts };
+
 /**  What classifying did. */
 export type ClassifySummary = {
 	/**  Boxes that have a suggestion now. */
 	boxes: number,
 	/**  Whether it was cancelled. */
 	cancelled: boolean,
+	/**  Labels that were suggested and are no category of the project. */
+	unknown: string[],
 	/**  Images that could not be read. */
 	problems: Problem[],
 	/**  Undo and redo. */
@@ -750,6 +775,40 @@ export type FolderRole =
 "processedCrops" | 
 /**  Where photos without a crop are copied to. */
 "unprocessed";
+
+/**  What people say of such a network. */
+export type ForeignAnswers = {
+	/**  Side of its pictures. */
+	side: number,
+	/**  The order of a pixel's values. */
+	order: ChannelOrder,
+	/**  The values that it wants. */
+	range: ValueRange,
+	/**  A label for each score. */
+	labels: string[],
+};
+
+/**  What the file of such a network tells; what it does not tell is for people to say. */
+export type ForeignFacts = {
+	/**  Name of the file without its ending. */
+	name: string,
+	/**  Side of its pictures, when it takes one size only. */
+	side: number | null,
+	/**  Whether it takes whole pixels one after the other. */
+	channelsLast: boolean,
+	/**  Whether it takes bytes, which are not scaled. */
+	takesBytes: boolean,
+	/**  Number of its scores. */
+	scores: number,
+	/**  Whether the scores are logits, as it seems from a trial. */
+	givesLogits: boolean,
+	/**  The labels, from its metadata or from a list beside it; empty when there is none. */
+	labels: string[],
+	/**  The order of a pixel's values, from its metadata. */
+	order: ChannelOrder | null,
+	/**  The values that it wants, from its metadata. */
+	range: ValueRange | null,
+};
 
 /**  A format of annotations. */
 export type Format = 
@@ -1718,6 +1777,17 @@ export type UnprocessedSummary = {
 	/**  What could not be read or copied. */
 	problems: Problem[],
 };
+
+/**  The values that a network wants for the pixels 0 to 255. */
+export type ValueRange = 
+/**  0 to 255, as they are. */
+"bytes" | 
+/**  0 to 1. */
+"unit" | 
+/**  −1 to 1. */
+"signed" | 
+/**  By mean and deviation of ImageNet's pictures, as most networks that began with its weights. */
+"imageNet";
 
 /**  Pictures that went into one folder. */
 export type WrittenFolder = {

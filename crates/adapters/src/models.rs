@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use bauta_domain::ports::{Classifier, Detector, DetectorInfo, Models, PortError};
+use bauta_domain::{
+    ForeignFacts,
+    ports::{Classifier, Detector, DetectorInfo, Models, PortError},
+};
 use bauta_inference::{OnnxClassifier, Runtime, detectors, open_detector};
 use bauta_vision::{HaarDetector, VisionError};
 
@@ -40,5 +43,9 @@ impl Models for AllModels {
 
     fn open_classifier(&self, path: &Path, threads: usize) -> Result<Box<dyn Classifier>, PortError> {
         Ok(Box::new(OnnxClassifier::open(&self.runtime, path, threads)?))
+    }
+
+    fn foreign(&self, path: &Path) -> Result<Option<ForeignFacts>, PortError> {
+        Ok(self.runtime.foreign(path)?)
     }
 }

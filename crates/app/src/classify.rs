@@ -1,16 +1,21 @@
 //! Asking a model what boxes and pictures show.
 
-use std::path::Path;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use bauta_domain::{
-    Annotation, BoundingBox, Classification, Edit, ImageId, Problem, Step, Suggestion,
+    Annotation, BoundingBox, Classification, Edit, ImageId, Problem, Step, Suggestion, category_named,
     ports::{CancelToken, Classifier, Detector},
 };
 use uuid::Uuid;
 
 use crate::{
     Adapters, AppError, ClassifySummary, Meter, Progress, Project,
+    annotations::categories,
     error::unreadable,
+    parallel::for_each,
     project::{count, history},
 };
 
@@ -54,72 +59,96 @@ pub fn classify_file(
 }
 
 impl Project {
-    /// Suggests a category for every box without one, accepted or proposed, on these images or on all.
-    /// One step to undo. `changed` hears of every image whose boxes changed.
+    /// Suggests a category for every box without one, accepted or proposed, on these images or on all, with a
+    /// classifier on each core. One step to undo. `changed` hears of every image whose boxes changed.
     ///
     /// # Errors
-    /// When the model cannot run or the project cannot be written. Pictures that cannot be read are listed.
+    /// When the model cannot run or the project cannot be written; what was suggested until then stays. Pictures
+    /// that cannot be read are listed.
     pub fn classify_images(
         &self,
         images: Option<&[ImageId]>,
-        classifier: &mut dyn Classifier,
+        classifiers: Vec<Box<dyn Classifier>>,
         progress: &mut dyn FnMut(Progress),
         changed: &mut dyn FnMut(ImageId),
         cancel: &CancelToken,
     ) -> Result<ClassifySummary, AppError> {
-        let files = self.image_files(images)?;
-        let mut meter = Meter::new(files.len(), progress);
-        let group = Uuid::new_v4();
-        let (mut boxes, mut cancelled, mut problems) = (0, false, Vec::new());
-        for (id, path) in files {
-            if cancel.is_cancelled() {
-                cancelled = true;
-                break;
+        let mut jobs = Vec::new();
+        for (id, path) in self.image_files(images)? {
+            let (_, annotations) = self.store().annotations(id)?;
+            let open: Vec<Annotation> = annotations.into_iter().filter(|a| a.category.is_none()).collect();
+            if !open.is_empty() {
+                jobs.push(Job { id, path, open });
             }
-            match self.suggest(id, &path, classifier, group) {
-                Ok(0) => {}
-                Ok(suggested) => {
-                    boxes += suggested;
-                    changed(id);
+        }
+        let labels = classifiers.first().map(|first| first.manifest().labels.clone()).unwrap_or_default();
+        let mut meter = Meter::new(jobs.len(), progress);
+        let group = Uuid::new_v4();
+        let (mut boxes, mut done, mut problems) = (0, 0, Vec::new());
+        let mut said = BTreeSet::new();
+        let ask = |classifier: &mut Box<dyn Classifier>, job: &Job| self.ask(job, classifier.as_mut());
+        for_each(&jobs, classifiers, &ask, cancel, &mut |index, answers: Result<Vec<Classification>, AppError>| {
+            let job = &jobs[index];
+            match answers {
+                Ok(answers) => {
+                    let suggested = self.suggest(job, &answers, &labels, group)?;
+                    if !suggested.is_empty() {
+                        boxes += suggested.len();
+                        said.extend(suggested);
+                        changed(job.id);
+                    }
                 }
                 Err(AppError::Unreadable { path, message }) => problems.push(Problem::new(path, message)),
                 Err(error) => return Err(error),
             }
-            meter.step(&path.file_name().unwrap_or_default().to_string_lossy());
-        }
-        let history = history(&self.store())?;
-        Ok(ClassifySummary { boxes: count(boxes), cancelled, problems, history })
+            done += 1;
+            meter.step(&job.path.file_name().unwrap_or_default().to_string_lossy());
+            Ok(())
+        })?;
+        let store = self.store();
+        let known = categories(&store)?;
+        let unknown = said.into_iter().filter(|label| category_named(label, &known).is_none()).collect();
+        let (boxes, cancelled) = (count(boxes), done < jobs.len());
+        Ok(ClassifySummary { boxes, cancelled, unknown, problems, history: history(&store)? })
     }
 
+    /// What the model says of the boxes of one picture.
+    fn ask(&self, job: &Job, classifier: &mut dyn Classifier) -> Result<Vec<Classification>, AppError> {
+        let image = self.adapters.images.read(&job.path).map_err(|error| unreadable(&job.path, &error))?;
+        let side = classifier.manifest().input_size;
+        let crops: Vec<_> = job.open.iter().map(|a| self.adapters.cropper.crop(&image, &a.bbox, side)).collect();
+        classifier.classify(&crops).map_err(AppError::Adapter)
+    }
+
+    /// Keeps the answers as suggestions; returns the labels that are new.
     fn suggest(
         &self,
-        id: ImageId,
-        path: &Path,
-        classifier: &mut dyn Classifier,
+        job: &Job,
+        answers: &[Classification],
+        labels: &[String],
         group: Uuid,
-    ) -> Result<usize, AppError> {
-        let (_, annotations) = self.store().annotations(id)?;
-        let open: Vec<&Annotation> = annotations.iter().filter(|a| a.category.is_none()).collect();
-        if open.is_empty() {
-            return Ok(0);
-        }
-        let image = self.adapters.images.read(path).map_err(|error| unreadable(path, &error))?;
-        let side = classifier.manifest().input_size;
-        let crops: Vec<_> = open.iter().map(|a| self.adapters.cropper.crop(&image, &a.bbox, side)).collect();
-        let answers = classifier.classify(&crops).map_err(AppError::Adapter)?;
-        let labels = &classifier.manifest().labels;
+    ) -> Result<Vec<String>, AppError> {
         // The store was free while the model ran: boxes that somebody changed meanwhile are left alone.
         let mut store = self.store();
-        let (_, now) = store.annotations(id)?;
-        let edit = |(before, answer): (&&Annotation, Classification)| {
+        let (_, now) = store.annotations(job.id)?;
+        let edit = |(before, answer): (&Annotation, &Classification)| {
             let (best, confidence) = answer.best()?;
-            let suggestion = Some(Suggestion { label: labels.get(best)?.clone(), confidence: f64::from(confidence) });
-            let unchanged = now.iter().any(|a| a == *before) && before.suggestion != suggestion;
-            let after = Annotation { suggestion, ..(*before).clone() };
-            unchanged.then(|| Edit::Annotation { image: id, before: Some((*before).clone()), after: Some(after) })
+            let label = labels.get(best)?.clone();
+            let suggestion = Some(Suggestion { label: label.clone(), confidence: f64::from(confidence) });
+            let unchanged = now.iter().any(|a| a == before) && before.suggestion != suggestion;
+            let after = Annotation { suggestion, ..before.clone() };
+            let edit = Edit::Annotation { image: job.id, before: Some(before.clone()), after: Some(after) };
+            unchanged.then_some((edit, label))
         };
-        let edits: Vec<Edit> = open.iter().zip(answers).filter_map(edit).collect();
+        let (edits, said): (Vec<Edit>, Vec<String>) = job.open.iter().zip(answers).filter_map(edit).unzip();
         self.apply_in_group(&mut store, Step::Classify, group, &edits)?;
-        Ok(edits.len())
+        Ok(said)
     }
+}
+
+/// An image and its boxes without a category.
+struct Job {
+    id: ImageId,
+    path: PathBuf,
+    open: Vec<Annotation>,
 }

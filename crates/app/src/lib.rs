@@ -18,6 +18,7 @@ mod evaluate;
 mod exchange;
 mod files;
 mod folder_jobs;
+mod foreign;
 mod grouping;
 mod housekeeping;
 mod image_list;
@@ -59,6 +60,7 @@ pub use exchange::{
     PlannedCategoryKind, ReadAnnotations, read_annotations, write_annotations,
 };
 pub use folder_jobs::{AutocropSummary, ChosenFolder, CropLook, FolderRole};
+pub use foreign::{ChosenModel, describe_model, foreign_facts};
 pub use grouping::{group_by_folder, with_groups};
 pub use image_list::ImageList;
 pub use locate::{LocatePlan, Located, Recognised};

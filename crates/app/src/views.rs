@@ -295,6 +295,8 @@ view! {
         pub boxes: u32,
         /// Whether it was cancelled.
         pub cancelled: bool,
+        /// Labels that were suggested and are no category of the project.
+        pub unknown: Vec<String>,
         /// Images that could not be read.
         pub problems: Vec<Problem>,
         /// Undo and redo.

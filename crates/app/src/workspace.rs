@@ -8,14 +8,14 @@ use std::{
 };
 
 use bauta_domain::{
-    Dataset, ModelManifest,
+    Dataset, ForeignFacts, ModelManifest,
     ports::{CancelToken, Classifier},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Adapters, AppError, DatasetSummary, FolderRole, ModelView, Project, folder_dataset, live::LiveSession,
-    training_job::TrainingState,
+    Adapters, AppError, DatasetSummary, FolderRole, ModelView, Project, adapters::cores, folder_dataset,
+    live::LiveSession, training_job::TrainingState,
 };
 
 /// Setting of a project: path of the model that was loaded last.
@@ -88,6 +88,8 @@ pub struct Workspace {
     data_folder: PathBuf,
     pub(crate) project: Mutex<Option<Arc<Project>>>,
     model: Mutex<Option<LoadedModel>>,
+    /// The model of another program that somebody chose and has to describe.
+    pub(crate) foreign: Mutex<Option<(PathBuf, ForeignFacts)>>,
     jobs: Mutex<HashMap<JobKind, CancelToken>>,
     pub(crate) training: TrainingState,
     pub(crate) live: Mutex<Option<Arc<LiveSession>>>,
@@ -127,6 +129,7 @@ impl Workspace {
             data_folder,
             project: Mutex::default(),
             model: Mutex::default(),
+            foreign: Mutex::default(),
             jobs: Mutex::default(),
             training: TrainingState::default(),
             live: Mutex::default(),
@@ -236,6 +239,14 @@ impl Workspace {
     pub fn open_classifier(&self, threads: usize) -> Result<Box<dyn Classifier>, AppError> {
         let path = lock(&self.model).as_ref().map(|model| model.path.clone()).ok_or(AppError::NoModel)?;
         self.adapters.models.open_classifier(&path, threads).map_err(AppError::Model)
+    }
+
+    /// The loaded model for work on many pictures: once for each core, on one thread.
+    ///
+    /// # Errors
+    /// As for [`open_classifier`](Self::open_classifier).
+    pub fn open_classifiers(&self) -> Result<Vec<Box<dyn Classifier>>, AppError> {
+        (0..cores()).map(|_| self.open_classifier(1)).collect()
     }
 
     /// Remembers a folder of category folders to train on.

@@ -348,3 +348,113 @@ fn pipes_and_dangling_links_are_left_out_and_said_with_the_remedy() {
     assert!(said[0].contains("found a device or a pipe; move it away"), "{said:?}");
     assert!(said[1].contains("a link to a file that does not exist; mend the link"), "{said:?}");
 }
+
+/// The rows of the manifest: the crop, the file name of its photo, and the contents of that photo.
+fn sources(desk: &Desk) -> Vec<(String, String)> {
+    let manifest = std::fs::read_to_string(desk.at("crops/manifest.csv")).unwrap();
+    let row = |line: &str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        (fields[0].to_owned(), std::fs::read_to_string(fields[1]).unwrap_or_default())
+    };
+    manifest.lines().skip(1).map(row).collect()
+}
+
+#[test]
+fn crops_of_photos_that_swapped_their_names_follow_the_contents() {
+    let desk = Desk::new();
+    desk.photo("ph/a.jpg", "one");
+    desk.photo("ph/b.jpg", "two");
+    desk.fakes.faces.lock().unwrap().pop();
+    assert_eq!(desk.autocrop("ph"), [2, 0, 0, 0, 0]);
+    desk.rename("crops/a__10-10-60-60.png", "crops/ffp2/a__10-10-60-60.png");
+    desk.rename("ph/a.jpg", "ph/c.jpg");
+    desk.rename("ph/b.jpg", "ph/a.jpg");
+    desk.rename("ph/c.jpg", "ph/b.jpg");
+    for _ in 0..2 {
+        assert_eq!(desk.autocrop("ph"), [0, 0, 2, 0, 0], "nothing is made, replaced or removed");
+        let expected = [("b__10-10-60-60.png", "two"), ("ffp2/a__10-10-60-60.png", "one")];
+        assert_eq!(sources(&desk), expected.map(|(crop, photo)| (crop.to_owned(), photo.to_owned())));
+    }
+}
+
+#[test]
+fn a_photo_that_took_the_name_of_another_gets_crops_of_its_own() {
+    let desk = Desk::new();
+    desk.photo("ph/a.jpg", "one");
+    desk.fakes.faces.lock().unwrap().pop();
+    assert_eq!(desk.autocrop("ph"), [1, 0, 0, 0, 0]);
+    desk.rename("ph/a.jpg", "ph/old.jpg");
+    desk.photo("ph/a.jpg", "new");
+    for figures in [[1, 0, 1, 0, 0], [0, 0, 2, 0, 0]] {
+        assert_eq!(desk.autocrop("ph"), figures);
+        let expected = [("a__10-10-60-60.png", "one"), ("ph_a__10-10-60-60.png", "new")];
+        assert_eq!(sources(&desk), expected.map(|(crop, photo)| (crop.to_owned(), photo.to_owned())));
+    }
+}
+
+#[test]
+fn a_name_that_went_round_three_photos_with_one_edited_keeps_the_other_two() {
+    let desk = Desk::new();
+    for (name, contents) in [("a", "one"), ("b", "two"), ("c", "three")] {
+        desk.photo(&format!("ph/{name}.jpg"), contents);
+    }
+    desk.fakes.faces.lock().unwrap().pop();
+    assert_eq!(desk.autocrop("ph"), [3, 0, 0, 0, 0]);
+    for (name, contents) in [("a", "two"), ("b", "one"), ("c", "three, edited")] {
+        desk.photo(&format!("ph/{name}.jpg"), contents);
+    }
+    // The same bytes again: the fake cropper draws all alike.
+    assert_eq!(desk.autocrop("ph"), [0, 0, 3, 0, 0]);
+    let expected = [("a", "one"), ("b", "two"), ("c", "three, edited")];
+    let crop = |(name, photo): (&str, &str)| (format!("{name}__10-10-60-60.png"), photo.to_owned());
+    assert_eq!(sources(&desk), expected.map(crop));
+}
+
+/// A second project, in its own file, with the photos of `ph`.
+fn second_project(desk: &Desk, boxes: &[bauta_domain::BoundingBox]) -> Project {
+    std::fs::rename(desk.at("p.bauta"), desk.at("first.bauta")).unwrap();
+    project(desk, boxes)
+}
+
+#[test]
+fn two_projects_with_a_photo_and_a_folder_in_common_leave_each_others_crops_alone() {
+    let desk = Desk::new();
+    desk.photo("ph/a.jpg", "a");
+    drop(project(&desk, &[bbox(20.0, 20.0, 80.0, 80.0), bbox(100.0, 20.0, 180.0, 80.0)]));
+    drop(second_project(&desk, &[bbox(20.0, 20.0, 80.0, 80.0)]));
+    let open = |name: &str| Project::open(&desk.at(name), adapters(&desk.fakes)).unwrap();
+    let smaller = CropTarget { shape: CropShape { side: 64, ..CropShape::default() }, ..desk.target() };
+    assert_eq!(save(&open("first.bauta"), &desk.target()), [2, 0, 0, 0, 0]);
+    // The same box in another size: a crop of its own instead of the other's.
+    assert_eq!(save(&open("p.bauta"), &smaller), [1, 0, 0, 0, 0]);
+    let all = ["one/a__100-20-180-80.png", "one/a__20-20-80-80-2.png", "one/a__20-20-80-80.png"];
+    assert_eq!(desk.crops(), all);
+    for _ in 0..2 {
+        assert_eq!(save(&open("first.bauta"), &desk.target()), [0, 0, 2, 0, 0]);
+        assert_eq!(save(&open("p.bauta"), &smaller), [0, 0, 1, 0, 0]);
+    }
+    // Without boxes, a project's own crops go, and only these.
+    let second = open("p.bauta");
+    let image = second.view().unwrap().images[0].id;
+    let view = second.open_image(image).unwrap();
+    let delete = AnnotationChange::Remove { id: view.annotations[0].id };
+    second.save_annotations(image, view.revision, &ChangeSet(vec![delete])).unwrap();
+    assert_eq!(save(&second, &smaller), [0, 0, 0, 1, 0]);
+    assert_eq!(desk.crops(), [all[0], all[2]]);
+}
+
+#[test]
+fn a_project_that_was_renamed_or_moved_knows_its_crops() {
+    let desk = Desk::new();
+    desk.photo("ph/a.jpg", "a");
+    drop(project(&desk, &[bbox(20.0, 20.0, 80.0, 80.0)]));
+    let save_in = |place: &str, target: &CropTarget| {
+        save(&Project::open(&desk.at(place), adapters(&desk.fakes)).unwrap(), target)
+    };
+    assert_eq!(save_in("p.bauta", &desk.target()), [1, 0, 0, 0, 0]);
+    desk.rename("p.bauta", "masks.bauta");
+    assert_eq!(save_in("masks.bauta", &desk.target()), [0, 0, 1, 0, 0]);
+    let smaller = CropTarget { shape: CropShape { side: 64, ..CropShape::default() }, ..desk.target() };
+    assert_eq!(save_in("masks.bauta", &smaller), [1, 1, 0, 0, 0]);
+    assert_eq!(desk.crops(), ["one/a__20-20-80-80.png"]);
+}

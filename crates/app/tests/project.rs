@@ -173,18 +173,47 @@ fn a_suggestion_becomes_the_category_when_it_is_accepted() {
     let category = open.project.add_category("no_mask").unwrap().categories[0].id;
     open.draw(images[0].id, 1, 10.0, 60.0).unwrap();
     *open.fakes.answer.lock().unwrap() = vec![0.1, 0.9];
-    let mut classifier = adapters(&open.fakes).models.open_classifier("model".as_ref(), 1).unwrap();
-    let mut run = || {
-        let cancel = CancelToken::default();
-        open.project.classify_images(None, classifier.as_mut(), &mut |_| {}, &mut |_| {}, &cancel).unwrap()
+    let open_model = || adapters(&open.fakes).models.open_classifier("model".as_ref(), 1).unwrap();
+    let run = || {
+        let (cancel, classifiers) = (CancelToken::default(), vec![open_model(), open_model()]);
+        open.project.classify_images(None, classifiers, &mut |_| {}, &mut |_| {}, &cancel).unwrap()
     };
-    assert_eq!(run().boxes, 1);
+    let first = run();
+    assert_eq!((first.boxes, first.unknown), (1, vec![]));
     assert_eq!(run().boxes, 0, "the same suggestion is not a new step");
     let image = open.project.open_image(images[0].id).unwrap();
     assert_eq!(image.annotations[0].suggestion.as_ref().unwrap().label, "no_mask");
     let accept = ChangeSet(vec![AnnotationChange::Accept { id: id(1) }]);
     let saved = open.project.save_annotations(images[0].id, image.revision, &accept).unwrap();
     assert_eq!(saved.image.annotations[0].category, Some(category));
+}
+
+#[test]
+fn a_suggested_label_that_is_no_category_is_told_and_mapped_to_none() {
+    let (open, images) = open(&["a.jpg", "b.jpg"]);
+    open.project.add_category("FFP2").unwrap();
+    open.draw(images[0].id, 1, 10.0, 60.0).unwrap();
+    open.draw(images[1].id, 2, 10.0, 60.0).unwrap();
+    let ask = |answer: [f32; 2], cancel: &CancelToken| {
+        *open.fakes.answer.lock().unwrap() = answer.to_vec();
+        let classifier = adapters(&open.fakes).models.open_classifier("model".as_ref(), 1).unwrap();
+        let mut told = Vec::new();
+        let mut progress = |progress: bauta_app::Progress| told.push((progress.done, progress.total));
+        let done = open.project.classify_images(None, vec![classifier], &mut progress, &mut |_| {}, cancel).unwrap();
+        (done, told)
+    };
+    let never = CancelToken::default();
+    let (done, told) = ask([0.1, 0.9], &never);
+    assert_eq!((done.boxes, done.unknown), (2, vec!["no_mask".to_owned()]));
+    assert_eq!(told.last(), Some(&(2, 2)));
+    let image = open.project.open_image(images[0].id).unwrap();
+    assert_eq!(image.annotations[0].category, None);
+    // A label that differs in case only is the category's.
+    let (done, _) = ask([0.9, 0.1], &never);
+    assert_eq!((done.boxes, done.unknown), (2, vec![]));
+    let stopped = CancelToken::default();
+    stopped.cancel();
+    assert!(ask([0.2, 0.8], &stopped).0.cancelled);
 }
 
 #[test]

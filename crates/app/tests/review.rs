@@ -149,9 +149,9 @@ fn a_suggested_category_waits_for_an_answer_too() {
     open.project.accept_proposals(None, 0.0).unwrap();
     open.project.add_category("ffp2").unwrap();
     *open.fakes.answer.lock().unwrap() = vec![0.6, 0.4];
-    let mut classifier = adapters(&open.fakes).models.open_classifier(std::path::Path::new("m.onnx"), 1).unwrap();
+    let classifier = adapters(&open.fakes).models.open_classifier(std::path::Path::new("m.onnx"), 1).unwrap();
     let never = CancelToken::default();
-    open.project.classify_images(None, classifier.as_mut(), &mut |_| {}, &mut |_| {}, &never).unwrap();
+    open.project.classify_images(None, vec![classifier], &mut |_| {}, &mut |_| {}, &never).unwrap();
     let sureness = open.order();
     assert!(sureness.len() == 1 && (sureness[0] - 0.6).abs() < 1e-6, "{sureness:?}");
     assert_eq!(open.project.accept_proposals(None, 0.7).unwrap().accepted, 0);

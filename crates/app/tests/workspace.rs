@@ -8,9 +8,9 @@ use std::sync::{
     mpsc::{self, Receiver},
 };
 
-use bauta_app::{DatasetChoice, ErrorCode, JobKind, Workspace, live::LiveEvent};
+use bauta_app::{DatasetChoice, ErrorCode, JobKind, Workspace, describe_model, live::LiveEvent};
 use bauta_domain::{
-    Preset, TrainingEvent,
+    ChannelOrder, ForeignAnswers, ForeignFacts, ModelManifest, Preset, TrainingEvent, ValueRange,
     ports::{CancelToken, FrameAddress},
 };
 use common::{Fakes, adapters, face, photos};
@@ -179,6 +179,33 @@ fn a_broken_model_is_refused_and_the_loaded_one_stays() {
     let error = workspace.load_model("broken.onnx".as_ref()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::ModelIncompatible);
     assert_eq!(workspace.model().unwrap().path, "good.onnx");
+}
+
+#[test]
+fn a_model_of_another_program_is_described_once_beside_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("theirs.onnx");
+    let facts = ForeignFacts {
+        name: "theirs".to_owned(),
+        side: Some(224),
+        channels_last: true,
+        takes_bytes: false,
+        scores: 2,
+        gives_logits: true,
+        labels: vec![],
+        order: None,
+        range: None,
+    };
+    let labels = vec!["a".to_owned(), "b".to_owned()];
+    let answers = ForeignAnswers { side: 224, order: ChannelOrder::Bgr, range: ValueRange::Signed, labels };
+    let few = ForeignAnswers { labels: vec!["a".to_owned()], ..answers.clone() };
+    let refused = describe_model(&facts, &path, &few).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::ModelIncompatible);
+    let json = describe_model(&facts, &path, &answers).unwrap();
+    let written: ModelManifest = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    assert_eq!((json, written), (folder.path().join("theirs.json"), facts.described(&answers).unwrap()));
+    let refused = describe_model(&facts, &path, &answers).unwrap_err().to_string();
+    assert!(refused.contains("theirs.json") && refused.contains("another file is there"), "{refused}");
 }
 
 #[test]

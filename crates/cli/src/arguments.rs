@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Evaluate(Evaluate),
     /// Ask a model what pictures, or the faces in them, show.
     Classify(Classify),
+    /// Show what another program's model tells of itself, and say the rest, so that it can be used.
+    Describe(Describe),
     /// Watch a camera, a video file or a stream with a model.
     Live(Live),
     /// Do everything once on drawn pictures, and write a report.
@@ -201,9 +203,59 @@ pub(crate) struct Classify {
     /// Classify the faces in the pictures instead of whole pictures.
     #[arg(long)]
     pub faces: bool,
+    /// Which detector finds the faces.
+    #[arg(long, value_enum, default_value = "centerface", requires = "faces")]
+    pub detector: DetectorName,
     /// Print one line of JSON an answer.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Describe {
+    /// The model.
+    #[arg(value_name = "MODEL.onnx")]
+    pub model: PathBuf,
+    /// Its labels in the order of its scores, with commas between them.
+    #[arg(long, value_delimiter = ',', value_name = "LABEL,LABEL…")]
+    pub labels: Vec<String>,
+    /// A text file with one label a line.
+    #[arg(long, value_name = "FILE", conflicts_with = "labels")]
+    pub labels_file: Option<PathBuf>,
+    /// Side of its pictures in pixels, when it takes any.
+    #[arg(long)]
+    pub size: Option<u32>,
+    /// The order of a pixel's values.
+    #[arg(long, value_enum)]
+    pub order: Option<OrderName>,
+    /// The values that it wants for the pixels.
+    #[arg(long, value_enum)]
+    pub range: Option<RangeName>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The order of a pixel's values.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum OrderName {
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red.
+    Bgr,
+}
+
+/// Values that networks want.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum RangeName {
+    /// 0 to 255.
+    Bytes,
+    /// 0 to 1.
+    Unit,
+    /// −1 to 1.
+    Signed,
+    /// By ImageNet's mean and deviation.
+    Imagenet,
 }
 
 #[derive(Args)]

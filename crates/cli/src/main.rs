@@ -73,6 +73,7 @@ fn run(command: Command, cancel: &CancelToken) -> anyhow::Result<()> {
         Command::Runs { command } => commands::runs::run(&adapters, &command, cancel),
         Command::Evaluate(arguments) => commands::evaluate::run(&adapters, &arguments, cancel),
         Command::Classify(arguments) => commands::classify::run(&adapters, &arguments, cancel),
+        Command::Describe(arguments) => commands::describe::run(&adapters, &arguments),
         Command::Live(arguments) => commands::live::run(&adapters, &arguments, cancel),
         Command::Demo(arguments) => demo::run(&adapters, &arguments, cancel),
     }

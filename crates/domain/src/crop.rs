@@ -9,7 +9,7 @@ use crate::{BoundingBox, ImageSize};
 pub const CROP_MANIFEST: &str = "manifest.csv";
 
 /// Columns of that table.
-pub const CROP_MANIFEST_COLUMNS: [&str; 12] = [
+pub const CROP_MANIFEST_COLUMNS: [&str; 13] = [
     "crop",
     "source",
     "x1",
@@ -22,6 +22,7 @@ pub const CROP_MANIFEST_COLUMNS: [&str; 12] = [
     "source_sha256",
     "crop_sha256",
     "settings",
+    "project",
 ];
 
 /// What that table begins with: other programs write files of the same name.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::TrainingConfig;
+use crate::{ForeignNetwork, TrainingConfig};
 
 /// What travels beside `NAME.onnx` as `NAME.json`, and inside the ONNX file's metadata under the key
 /// `bauta.manifest`.
@@ -31,6 +31,9 @@ pub struct ModelManifest {
     pub milliseconds: Option<f64>,
     /// How it was trained, when this program did.
     pub trained_with: Option<TrainedWith>,
+    /// How a network that another program made is to be used; what ours want is in their graphs.
+    #[serde(default)]
+    pub foreign: Option<ForeignNetwork>,
 }
 
 /// What happens to pixels. The exported graph does this itself: it takes RGB values 0 to 255 and
@@ -81,6 +84,24 @@ pub enum ManifestError {
     /// The input size makes no sense.
     #[error("the input size must lie between 16 and 1024 pixels, found {0}")]
     InputSize(u32),
+    /// A label is missing or there are too many.
+    #[error(
+        "the model gives {expected} scores, and {found} labels are named; name one label for each score, in their order"
+    )]
+    LabelCount {
+        /// Scores of the network.
+        expected: u32,
+        /// Labels that were named.
+        found: usize,
+    },
+    /// The network takes another size.
+    #[error("the model takes pictures of {expected} pixels only, found {found}")]
+    OtherSize {
+        /// Side that the network takes.
+        expected: u32,
+        /// Side that was given.
+        found: u32,
+    },
     /// A mean or standard deviation makes no sense.
     #[error("means must be finite and standard deviations above 0")]
     Preprocessing,

@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
-    BoundingBox, Classification, CropShape, Dataset, Detection, ImageSize, ModelManifest, Picture, PictureFormat,
-    PixelSource, Problem, RgbImage, Split, TrainingConfig, TrainingEvent, TrainingSummary,
+    BoundingBox, Classification, CropShape, Dataset, Detection, ForeignFacts, ImageSize, ModelManifest, Picture,
+    PictureFormat, PixelSource, Problem, RgbImage, Split, TrainingConfig, TrainingEvent, TrainingSummary,
 };
 
 /// What an adapter says went wrong: a message with place, found, expected and remedy.
@@ -236,8 +236,17 @@ pub trait Models: Send + Sync {
     /// Opens a classifier (`….onnx`), to run on `threads` threads (at least 1).
     ///
     /// # Errors
-    /// When the file is missing, damaged, or not a classifier of ours.
+    /// When the file is missing, damaged, or no classifier, or one of another program that nobody described.
     fn open_classifier(&self, path: &Path, threads: usize) -> Result<Box<dyn Classifier>, PortError>;
+
+    /// What the classifier of another program tells of itself, when it is one that nobody described yet, with a
+    /// manifest beside it.
+    ///
+    /// # Errors
+    /// When the file is missing, damaged, or no image classifier.
+    fn foreign(&self, _path: &Path) -> Result<Option<ForeignFacts>, PortError> {
+        Ok(None)
+    }
 }
 
 /// Where frames come from.

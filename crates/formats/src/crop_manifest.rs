@@ -38,6 +38,9 @@ pub struct CropRow {
     pub crop_sha256: String,
     /// What it was made with: size, square rule, format, and for a detector its limits.
     pub settings: String,
+    /// The project whose box it is, as an absolute path; empty for auto-crop, and in old manifests.
+    #[serde(default)]
+    pub project: String,
 }
 
 impl CropRow {
@@ -46,9 +49,9 @@ impl CropRow {
         BoundingBox::from_corners(self.x1?, self.y1?, self.x2?, self.y2?).ok()
     }
 
-    fn texts(&mut self) -> [&mut String; 7] {
-        let Self { crop, source, category, detector, source_sha256, crop_sha256, settings, .. } = self;
-        [crop, source, category, detector, source_sha256, crop_sha256, settings]
+    fn texts(&mut self) -> [&mut String; 8] {
+        let Self { crop, source, category, detector, source_sha256, crop_sha256, settings, project, .. } = self;
+        [crop, source, category, detector, source_sha256, crop_sha256, settings, project]
     }
 }
 
@@ -117,6 +120,7 @@ mod tests {
             source_sha256: "00ff".to_owned(),
             crop_sha256: "ff00".to_owned(),
             settings: "240 grow png".to_owned(),
+            project: "/p.bauta".to_owned(),
         }
     }
 
@@ -151,6 +155,14 @@ mod tests {
         let saved = [BYTE_ORDER_MARK, &write_crop_rows(&rows, true)].concat();
         assert!(is_crop_manifest(&saved));
         assert_eq!(read_crop_manifest(&saved), rows);
+    }
+
+    #[test]
+    fn rows_from_before_there_was_a_column_for_the_project_have_none() {
+        let text = String::from_utf8(write_crop_rows(&[row("a.png")], true)).unwrap();
+        let old = text.replace(",project\n", "\n").replace(",/p.bauta\n", "\n");
+        assert_ne!(old, text);
+        assert_eq!(read_crop_manifest(old.as_bytes()), [CropRow { project: String::new(), ..row("a.png") }]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) enum Profile {
 
 impl Profile {
     /// `None` when there is nothing to do: the profile is sRGB itself (as in most photos), it is damaged, or
-    /// it describes inks, whose pixels the decoder has mixed to RGB already.
+    /// it describes inks (see [`Inks`](crate::inks::Inks)), of which these pixels are none.
     pub(crate) fn new(icc: &[u8]) -> Option<Self> {
         let profile = ColorProfile::new_from_slice(icc).ok()?;
         let layout = match profile.color_space {

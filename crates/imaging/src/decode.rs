@@ -10,13 +10,15 @@ use std::{
 };
 
 use bauta_domain::{ImageSize, Picture, RgbImage};
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
 
 use crate::{
     ImagingError,
     color::Profile,
     error::explain,
+    inks::{self, Inks},
     jpeg_scan::{has_end_marker, is_progressive, missing_rows},
+    tiff_data,
 };
 
 /// Pictures with more pixels are refused from their header.
@@ -66,6 +68,9 @@ pub(crate) fn jpeg_bytes(path: &Path) -> Result<Option<Vec<u8>>, ImagingError> {
 /// As for [`read_image`].
 pub(crate) fn decode_jpeg_of(bytes: &[u8], path: &Path) -> Result<RgbImage, ImagingError> {
     guarded(path, ImageFormat::Jpeg, || {
+        if let Some(image) = inks::of_jpeg(bytes, path) {
+            return finish(image, path);
+        }
         let held = if is_progressive(bytes) { PROGRESSIVE_BYTES } else { 0 };
         let image = decode(&mut Cursor::new(bytes), path, ImageFormat::Jpeg, held)?;
         refuse_if_cut_off(bytes, &image.pixels, path)?;
@@ -253,11 +258,24 @@ pub(crate) fn decode(
     format: ImageFormat,
     held: u64,
 ) -> Result<Decoded, ImagingError> {
+    let of_tiff = if format == ImageFormat::Tiff { tiff_data::profile(source) } else { None };
+    rewind(source, path)?;
     let mut decoder = decoder(source, path, format, held)?;
     let orientation = orientation(&mut decoder);
-    let profile = profile(&mut decoder);
+    let profile = of_tiff.or_else(|| profile(&mut decoder));
+    let is_inks = matches!(decoder.original_color_type(), ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16);
+    if let Some(inks) = profile.as_deref().filter(|_| is_inks).and_then(Inks::new) {
+        drop(decoder);
+        rewind(source, path)?;
+        let pixels = tiff_data::from_inks(source, &inks).map_err(|reason| damaged(path, format, &reason))?;
+        return Ok(Decoded { pixels, orientation, profile: None });
+    }
     let pixels = DynamicImage::from_decoder(decoder).map_err(|error| damaged(path, format, &error))?;
     Ok(Decoded { pixels, orientation, profile })
+}
+
+fn rewind(source: &mut dyn Source, path: &Path) -> Result<(), ImagingError> {
+    source.rewind().map_err(|error| ImagingError::Read { path: path.into(), reason: explain(&error) })
 }
 
 pub(crate) fn finish(Decoded { pixels, orientation, profile }: Decoded, path: &Path) -> Result<RgbImage, ImagingError> {

@@ -10,6 +10,7 @@ mod decode;
 mod disk;
 mod encode;
 mod error;
+mod inks;
 mod jpeg_cut;
 mod jpeg_scan;
 mod listing;
@@ -18,6 +19,7 @@ mod reduced;
 mod regions;
 mod resize;
 mod taken;
+mod tiff_data;
 mod write;
 
 pub use crop::{crop_shaped, crop_square, squeeze};

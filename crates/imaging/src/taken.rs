@@ -7,7 +7,8 @@ use exif::{DateTime, Exif, In, Reader, Tag, Value};
 /// Seconds from the year 0 by the camera's clock, time zones left aside: for telling how far pictures are apart.
 /// `None` when the file does not say, or says nonsense.
 pub fn taken(path: &Path) -> Option<f64> {
-    let file = File::open(path).ok()?;
+    // Opening a pipe would wait for a writer for ever.
+    let file = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).and_then(|_| File::open(path).ok())?;
     let exif = Reader::new().read_from_container(&mut BufReader::new(file)).ok()?;
     let pairs = [(Tag::DateTimeOriginal, Tag::SubSecTimeOriginal), (Tag::DateTimeDigitized, Tag::SubSecTimeDigitized)];
     pairs.into_iter().find_map(|(time, part)| Some(seconds(&text(&exif, time)?)? + part_of_second(&exif, part)))
@@ -88,7 +89,19 @@ mod tests {
             assert_eq!(taken(&file(folder.path(), &[(Tag::DateTimeOriginal, text)])), None, "{text}");
         }
         assert_eq!(taken(&folder.path().join("nothing.jpg")), None);
+        assert_eq!(taken(folder.path()), None);
         std::fs::write(folder.path().join("text.jpg"), b"not a picture").unwrap();
         assert_eq!(taken(&folder.path().join("text.jpg")), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.jpg");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(taken(&pipe)));
+        assert_eq!(receiver.recv_timeout(std::time::Duration::from_secs(20)), Ok(None));
     }
 }

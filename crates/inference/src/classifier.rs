@@ -1,9 +1,9 @@
-//! Classifiers: the models that this program trains.
+//! Classifiers: the models that this program trains, and those of others that somebody described.
 
 use std::path::Path;
 
 use bauta_domain::{
-    Classification, ModelManifest, RgbImage,
+    Classification, ForeignNetwork, ModelManifest, RgbImage,
     ports::{Classifier, PortError},
 };
 use ort::{
@@ -11,7 +11,12 @@ use ort::{
     value::{Outlet, Tensor, TensorElementType, ValueType},
 };
 
-use crate::{InferenceError, Runtime, SessionOptions, error::guarded, image_tensor};
+use crate::{
+    InferenceError, Runtime, SessionOptions,
+    error::guarded,
+    foreign::{self, Network, softmax},
+    image_tensor,
+};
 
 /// Key of the ONNX file's metadata that holds the [`ModelManifest`] as JSON.
 pub const MANIFEST_KEY: &str = "bauta.manifest";
@@ -30,21 +35,30 @@ const MAX_BATCH: usize = 32;
 pub struct OnnxClassifier {
     session: Session,
     manifest: ModelManifest,
+    /// How the network of another program is fed; ours normalise inside.
+    foreign: Option<(Network, ForeignNetwork)>,
 }
 
 impl OnnxClassifier {
-    /// Opens a classifier of ours: its manifest is in the file's metadata; a `.json` of the same name
-    /// beside it must agree with it.
+    /// Opens a classifier. The manifest of ours is in the file's metadata; a `.json` of the same name beside it
+    /// must agree with it. That of another program's model is in the `.json` only (see [`Runtime::foreign`]).
     ///
     /// # Errors
-    /// When the file is missing, damaged, not a classifier of ours, or the description beside it is
-    /// another model's.
+    /// When the file is missing, damaged, no classifier, or the description beside it is another model's or,
+    /// for one of another program, missing.
     pub fn open(runtime: &Runtime, path: &Path, threads: usize) -> Result<Self, InferenceError> {
         let session = runtime.open_session(path, SessionOptions { threads })?;
-        let manifest = manifest(&session, path)?;
-        check_beside(path, &manifest)?;
-        check_shapes(&session, &manifest, path)?;
-        Ok(Self { session, manifest })
+        if let Some(manifest) = embedded(&session, path)? {
+            check_beside(path, &manifest)?;
+            check_shapes(&session, &manifest, path)?;
+            return Ok(Self { session, manifest, foreign: None });
+        }
+        let network = Network::of(&session, path)?;
+        let json = foreign::manifest_of(path);
+        let (manifest, described) =
+            foreign::beside(path)?.ok_or_else(|| InferenceError::Undescribed { path: path.into(), json })?;
+        foreign::check(&network, &manifest, &described, path)?;
+        Ok(Self { session, manifest, foreign: Some((network, described)) })
     }
 
     fn run(&mut self, crops: &[RgbImage]) -> Result<Vec<Classification>, InferenceError> {
@@ -52,16 +66,13 @@ impl OnnxClassifier {
         if let Some(size) = crops.iter().map(RgbImage::size).find(|size| size.width != side || size.height != side) {
             return Err(InferenceError::CropSize { expected: side, width: size.width, height: size.height });
         }
-        let shape = [crops.len(), 3, side as usize, side as usize];
         let labels = self.manifest.labels.len();
-        let session = &mut self.session;
         let failed = |reason| InferenceError::Run { model: self.manifest.name.clone(), reason };
-        let probabilities = guarded(|| {
-            let tensor = Tensor::from_array((shape, image_tensor(crops, side)))?;
-            let outputs = session.run(ort::inputs![INPUT => tensor])?;
-            outputs[OUTPUT].try_extract_tensor::<f32>().map(|(_, values)| values.to_vec())
-        })
-        .map_err(failed)?;
+        let probabilities = match &self.foreign {
+            None => own_scores(&mut self.session, crops, side),
+            Some((network, how)) => network.run(&mut self.session, crops, &self.manifest, how.order),
+        };
+        let mut probabilities = probabilities.map_err(failed)?;
         if probabilities.len() != crops.len() * labels || probabilities.iter().any(|p| !p.is_finite()) {
             return Err(failed(format!(
                 "expected {} finite probabilities for {} crops, found {:?}",
@@ -69,6 +80,9 @@ impl OnnxClassifier {
                 crops.len(),
                 &probabilities[..probabilities.len().min(8)]
             )));
+        }
+        if self.foreign.as_ref().is_some_and(|(_, how)| how.gives_logits) {
+            softmax(&mut probabilities, labels);
         }
         let rows = probabilities.chunks_exact(labels);
         Ok(rows.map(|row| Classification { probabilities: row.to_vec() }).collect())
@@ -82,27 +96,31 @@ impl Classifier for OnnxClassifier {
 
     fn classify(&mut self, crops: &[RgbImage]) -> Result<Vec<Classification>, PortError> {
         let mut all = Vec::with_capacity(crops.len());
-        for batch in crops.chunks(MAX_BATCH) {
+        let one_by_one = self.foreign.as_ref().is_some_and(|(network, _)| network.one_by_one);
+        for batch in crops.chunks(if one_by_one { 1 } else { MAX_BATCH }) {
             all.extend(self.run(batch)?);
         }
         Ok(all)
     }
 }
 
-fn manifest(session: &Session, path: &Path) -> Result<ModelManifest, InferenceError> {
-    let text = guarded(|| session.metadata().map(|metadata| metadata.custom(MANIFEST_KEY)));
-    match text {
-        Ok(Some(text)) => parse(&text, path),
-        _ => Err(InferenceError::WrongModel {
-            path: path.into(),
-            expected: "a classifier made by Bauta".to_owned(),
-            found: describe(session),
-            remedy: "choose a model that was trained here",
-        }),
-    }
+/// What a network of ours says of these crops.
+fn own_scores(session: &mut Session, crops: &[RgbImage], side: u32) -> Result<Vec<f32>, String> {
+    let shape = [crops.len(), 3, side as usize, side as usize];
+    guarded(|| {
+        let tensor = Tensor::from_array((shape, image_tensor(crops, side)))?;
+        let outputs = session.run(ort::inputs![INPUT => tensor])?;
+        outputs[OUTPUT].try_extract_tensor::<f32>().map(|(_, values)| values.to_vec())
+    })
 }
 
-fn parse(text: &str, path: &Path) -> Result<ModelManifest, InferenceError> {
+/// The manifest in the file's metadata; `None` for a model of another program.
+pub(crate) fn embedded(session: &Session, path: &Path) -> Result<Option<ModelManifest>, InferenceError> {
+    let text = guarded(|| session.metadata().map(|metadata| metadata.custom(MANIFEST_KEY))).ok().flatten();
+    text.map(|text| parse(&text, path)).transpose()
+}
+
+pub(crate) fn parse(text: &str, path: &Path) -> Result<ModelManifest, InferenceError> {
     let unusable = |reason: String| InferenceError::Manifest { path: path.into(), reason };
     // The format is looked at first: a later one may lack or rename any other field.
     #[derive(serde::Deserialize)]
@@ -169,7 +187,7 @@ fn wrong_shapes(session: &Session, manifest: &ModelManifest, path: &Path) -> Inf
     }
 }
 
-fn describe(session: &Session) -> String {
+pub(crate) fn describe(session: &Session) -> String {
     let list = |outlets: &[Outlet]| {
         let one = |outlet: &Outlet| match outlet.dtype() {
             ValueType::Tensor { shape, .. } => format!("{} {:?}", outlet.name(), &shape[..]),

@@ -50,6 +50,16 @@ pub enum InferenceError {
         /// What the parser or the runtime said.
         reason: String,
     },
+    /// Made for operators that this runtime does not have.
+    #[error("{}: the model is made for version {version} of ONNX's operators, which is not supported here; export it with an older one, such as 17 ({reason})", path.display())]
+    NewerOperators {
+        /// The model.
+        path: PathBuf,
+        /// The version.
+        version: i64,
+        /// What the runtime said.
+        reason: String,
+    },
     /// Weights in other files: they could name any file of this computer.
     #[error("{}: the weights of tensor {tensor:?} lie outside the file; expected a model that holds its own weights: save it as one file", path.display())]
     ExternalData {
@@ -77,6 +87,14 @@ pub enum InferenceError {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A classifier of another program that nobody described yet.
+    #[error("{}: another program made this model, and it does not say all of how it wants its pictures; expected a description in {}; load the model in the window once (Model > Load), which asks for the rest, or use \"bauta describe\"", path.display(), json.display())]
+    Undescribed {
+        /// The model.
+        path: PathBuf,
+        /// Where its description belongs.
+        json: PathBuf,
     },
     /// No detector of that name.
     #[error("there is no detector {found:?}; choose one of {}", known.join(", "))]

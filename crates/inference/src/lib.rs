@@ -7,12 +7,14 @@ mod classifier;
 mod detector;
 mod error;
 mod faces;
+mod foreign;
 mod looks;
 mod registry;
 mod runtime;
 mod session;
 mod shipped;
 mod tensor;
+mod told;
 mod weights;
 
 pub use classifier::{INPUT, MANIFEST_KEY, OUTPUT, OnnxClassifier};

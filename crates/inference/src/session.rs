@@ -4,7 +4,11 @@ use std::path::Path;
 
 use ort::session::{Session, builder::GraphOptimizationLevel};
 
-use crate::{InferenceError, Runtime, error::guarded, weights::external_tensor};
+use crate::{
+    InferenceError, Runtime,
+    error::guarded,
+    weights::{external_tensor, operators_version},
+};
 
 /// Models are a few to some tens of megabytes; protobuf ends at two gigabytes.
 const MAX_MODEL_BYTES: u64 = 1 << 30;
@@ -33,7 +37,13 @@ impl Runtime {
         if let Some(tensor) = external_tensor(&bytes).map_err(damaged)? {
             return Err(InferenceError::ExternalData { path: path.into(), tensor });
         }
-        guarded(|| commit(self, &bytes, options)).map_err(damaged)
+        guarded(|| commit(self, &bytes, options)).map_err(|reason| match operators_version(&bytes) {
+            // The runtime's own words name the version only.
+            Some(version) if reason.to_ascii_lowercase().contains("opset") => {
+                InferenceError::NewerOperators { path: path.into(), version, reason }
+            }
+            _ => damaged(reason),
+        })
     }
 }
 

@@ -24,6 +24,13 @@ pub(crate) fn external_tensor(bytes: &[u8]) -> Result<Option<String>, String> {
     find_in_graph(&graph, 0).or_else(|| find_in_nodes(in_functions, 0)).map_or(Ok(None), |found| found.map(Some))
 }
 
+/// The version of ONNX's own operators that the model is made for; `None` when it does not say.
+pub(crate) fn operators_version(bytes: &[u8]) -> Option<i64> {
+    let model = Model::decode(bytes).ok()?;
+    let own = |set: &&OperatorSet| matches!(set.domain.as_str(), "" | "ai.onnx");
+    model.opset_import.iter().find(own).map(|set| set.version)
+}
+
 type Found = Option<Result<String, String>>;
 
 fn find_in_graph(graph: &Graph, depth: usize) -> Found {
@@ -58,8 +65,18 @@ fn sparse_tensors(sparse: &SparseTensor) -> impl Iterator<Item = &Tensor> {
 struct Model {
     #[prost(message, optional, tag = "7")]
     graph: Option<Graph>,
+    #[prost(message, repeated, tag = "8")]
+    opset_import: Vec<OperatorSet>,
     #[prost(message, repeated, tag = "25")]
     functions: Vec<Function>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct OperatorSet {
+    #[prost(string, tag = "1")]
+    domain: String,
+    #[prost(int64, tag = "2")]
+    version: i64,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -132,7 +149,7 @@ mod tests {
 
     fn model(initializer: Vec<Tensor>, attribute: Vec<Attribute>) -> Vec<u8> {
         let graph = Graph { node: vec![Node { attribute }], initializer, sparse_initializer: vec![] };
-        Model { graph: Some(graph), functions: vec![] }.encode_to_vec()
+        Model { graph: Some(graph), opset_import: vec![], functions: vec![] }.encode_to_vec()
     }
 
     fn outside(name: &str) -> Tensor {
@@ -152,6 +169,14 @@ mod tests {
         ] {
             assert_eq!(external_tensor(&bytes).unwrap().as_deref(), expected);
         }
+    }
+
+    #[test]
+    fn the_version_of_the_operators_is_read() {
+        let set = |domain: &str, version| OperatorSet { domain: domain.to_owned(), version };
+        let model = Model { opset_import: vec![set("com.example", 1), set("", 99)], ..Model::default() };
+        assert_eq!(operators_version(&model.encode_to_vec()), Some(99));
+        assert_eq!(operators_version(b"text"), None);
     }
 
     #[test]

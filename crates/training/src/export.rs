@@ -196,6 +196,7 @@ mod tests {
             averages_views: false,
             milliseconds: None,
             trained_with: None,
+            foreign: None,
         };
         let front = Front::Pixels(manifest.preprocessing.clone());
         let trained = TrainedNetwork { front: &front, network: &network, weights: &weights, manifest: &manifest };

@@ -18,11 +18,13 @@ pub enum VisionError {
         /// Folders that were looked into.
         searched: Vec<PathBuf>,
     },
-    /// The cascade cannot be used.
-    #[error("{} is not a Haar cascade that OpenCV can read; install OpenCV's data anew", path.display())]
-    CascadeUnusable {
+    /// The file with the cascade's name has something else in it.
+    #[error("{}: expected OpenCV's cascade for frontal faces, found {found}; delete the file and install OpenCV's data anew (Debian: apt install --reinstall opencv-data), or choose another detector", path.display())]
+    WrongCascade {
         /// The file.
         path: PathBuf,
+        /// What is there.
+        found: String,
     },
     /// Something that should not happen in OpenCV.
     #[error("OpenCV failed in {doing}: {reason}")]

@@ -15,7 +15,7 @@ use opencv::{
     prelude::{CascadeClassifierTrait, CascadeClassifierTraitConst},
 };
 
-use crate::{VisionError, error::silence_opencv};
+use crate::{VisionError, cascade_file::wrong_contents, error::silence_opencv};
 
 const CASCADE: &str = "haarcascade_frontalface_default.xml";
 
@@ -67,13 +67,20 @@ impl HaarDetector {
     /// Opens a cascade file.
     ///
     /// # Errors
-    /// When it is missing or not a cascade.
+    /// When it is missing, damaged or another cascade.
     pub fn open(path: &Path) -> Result<Self, VisionError> {
-        let unusable = || VisionError::CascadeUnusable { path: path.into() };
-        // OpenCV takes text only, prints what it thinks of a wrong file, and answers with an empty cascade.
+        let wrong = |found: String| VisionError::WrongCascade { path: path.into(), found };
+        let bytes = std::fs::read(path).map_err(|error| wrong(format!("a file that cannot be read ({error})")))?;
+        if let Some(found) = wrong_contents(&bytes) {
+            return Err(wrong(found));
+        }
+        // OpenCV prints what it thinks of a wrong file, and answers with an empty cascade.
         silence_opencv();
-        let cascade = CascadeClassifier::new(path.to_str().ok_or_else(unusable)?).map_err(|_| unusable())?;
-        if cascade.empty().unwrap_or(true) { Err(unusable()) } else { Ok(Self { cascade }) }
+        // It takes its path as text only.
+        let name = path.to_str().ok_or_else(|| wrong("a path that is not valid Unicode".to_owned()))?;
+        let refused = || wrong("one that OpenCV refuses".to_owned());
+        let cascade = CascadeClassifier::new(name).map_err(|_| refused())?;
+        if cascade.empty().unwrap_or(true) { Err(refused()) } else { Ok(Self { cascade }) }
     }
 
     fn search(&mut self, image: &RgbImage) -> opencv::Result<Vec<Detection>> {
@@ -144,7 +151,8 @@ mod tests {
         assert!(HaarDetector::open(&path).is_err());
         std::fs::write(&path, "<opencv_storage></opencv_storage>").unwrap();
         let message = HaarDetector::open(&path).unwrap_err().to_string();
-        assert!(message.contains("cascade.xml") && message.contains("not a Haar cascade"), "{message}");
+        assert!(message.contains("cascade.xml") && message.contains("found a file without a cascade"), "{message}");
+        assert!(message.contains("apt install --reinstall opencv-data"), "{message}");
     }
 
     #[test]

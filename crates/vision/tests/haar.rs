@@ -48,3 +48,29 @@ fn a_cascade_in_the_models_folder_comes_first() {
     let message = HaarDetector::find(Some(folder.path())).unwrap_err().to_string();
     assert!(message.contains(&*folder.path().to_string_lossy()), "{message}");
 }
+
+#[test]
+fn another_or_a_damaged_cascade_under_the_name_is_refused_and_named() {
+    let Ok(own) = HaarDetector::locate(None) else { return eprintln!("skipped: OpenCV's cascades are not there") };
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join(own.file_name().unwrap());
+    let refused = |bytes: &[u8]| {
+        std::fs::write(&place, bytes).unwrap();
+        let message = HaarDetector::find(Some(folder.path())).unwrap_err().to_string();
+        assert!(message.contains(&place.display().to_string()) && message.contains("opencv-data"), "{message}");
+        message
+    };
+    let whole = std::fs::read(&own).unwrap();
+    let eyes = std::fs::read(own.with_file_name("haarcascade_eye.xml")).unwrap();
+    assert!(refused(&eyes).contains("Haar features with 24 stages for windows of 20×20 pixels"));
+    let lbp = own.with_file_name("../lbpcascades/lbpcascade_frontalface.xml");
+    assert!(refused(&std::fs::read(lbp).unwrap()).contains("LBP features"));
+    // A number in the middle, which still makes a cascade.
+    let at = whole.len() / 2 + whole[whole.len() / 2..].iter().position(u8::is_ascii_digit).unwrap();
+    let mut damaged = whole.clone();
+    damaged[at] = if damaged[at] == b'1' { b'7' } else { b'1' };
+    assert!(refused(&damaged).contains("damaged or changed"));
+    assert!(refused(&whole[..whole.len() - 5000]).contains("damaged or changed"));
+    std::fs::write(&place, String::from_utf8(whole).unwrap().replace('\n', "\r\n")).unwrap();
+    HaarDetector::find(Some(folder.path())).unwrap();
+}

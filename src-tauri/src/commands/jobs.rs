@@ -73,10 +73,10 @@ pub async fn save_crops(app: AppHandle, look: CropLook) -> Result<Option<CropSum
 pub async fn classify_images(app: AppHandle, images: Option<Vec<ImageId>>) -> Result<ClassifySummary, CommandError> {
     away(&app, move |app, workspace| {
         let (project, job) = (workspace.project()?, workspace.begin(JobKind::Classify)?);
-        let mut classifier = workspace.open_classifier(1)?;
+        let classifiers = workspace.open_classifiers()?;
         let mut progress = report(app, JobKind::Classify);
         let mut changed = tell_rows(app, &project);
-        project.classify_images(images.as_deref(), classifier.as_mut(), &mut progress, &mut changed, &job.cancel)
+        project.classify_images(images.as_deref(), classifiers, &mut progress, &mut changed, &job.cancel)
     })
     .await
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bauta_app::{DatasetChoice, DatasetSummary, ModelView, ResumableTraining, TrainingLog, Workspace};
-use bauta_domain::{Preset, RunId, TrainingConfig, TrainingEvent};
+use bauta_app::{ChosenModel, DatasetChoice, DatasetSummary, ModelView, ResumableTraining, TrainingLog, Workspace};
+use bauta_domain::{ForeignAnswers, Preset, RunId, TrainingConfig, TrainingEvent};
 use tauri::{AppHandle, State};
 use tauri_specta::Event as _;
 
@@ -95,15 +95,28 @@ pub fn current_model(workspace: Shared<'_>) -> Option<ModelView> {
     workspace.model()
 }
 
-/// Asks for a model and loads it. `null`: the dialog was cancelled.
+/// Asks for a model and loads it, or tells what has to be said of one that another program made. `null`: the dialog was
+/// cancelled.
 #[tauri::command]
 #[specta::specta]
-pub async fn load_model(app: AppHandle) -> Result<Option<ModelView>, CommandError> {
+pub async fn load_model(app: AppHandle) -> Result<Option<ChosenModel>, CommandError> {
     away(&app, |app, workspace| {
         let path = ask_file(app, message("dialog.loadModel"), message("dialog.models"), &["onnx"]);
-        let view = path.map(|path| workspace.load_model(&path)).transpose()?;
+        let chosen = path.map(|path| workspace.choose_model(&path)).transpose()?;
         let _ = ModelChanged { model: workspace.model() }.emit(app);
-        Ok(view)
+        Ok(chosen)
+    })
+    .await
+}
+
+/// Keeps what was said of the model of another program that was chosen last, and loads it.
+#[tauri::command]
+#[specta::specta]
+pub async fn describe_model(app: AppHandle, answers: ForeignAnswers) -> Result<ModelView, CommandError> {
+    away(&app, move |app, workspace| {
+        let model = workspace.describe_model(&answers)?;
+        let _ = ModelChanged { model: workspace.model() }.emit(app);
+        Ok(model)
     })
     .await
 }

@@ -72,6 +72,7 @@ export const COMMAND_IDS = [
 	"model.load",
 	"model.save",
 	"model.classify",
+	"model.classifyAll",
 	"model.live",
 	"help.shortcuts",
 	"help.guide",

@@ -37,8 +37,9 @@ import {
 import { exportAnnotations, exportCategories, planCategoryImport, planImport } from "./exchange-commands";
 import { backUp, locate, openRecent, saveAs, saveResized } from "./file-commands";
 import { nextProposal, nextUnlabelled } from "./find-commands";
-import { classify, detect, travel } from "./job-commands";
+import { detect, travel } from "./job-commands";
 import { onlyLooks } from "./looking-commands";
+import { classify, loadModel } from "./model-commands";
 import { addFolder, openImageFile, openNeighbour, openProject, toggleBackground } from "./project-commands";
 import {
 	acceptPhoto,
@@ -62,6 +63,7 @@ type Command = {
 
 const hasProject = (s: Session) => s.project !== null;
 const hasImage = (s: Session) => s.view === "label" && s.picture.kind === "ready";
+const canClassify = (s: Session) => s.model !== null && s.picture.kind === "ready";
 const hasSelection = (s: Session) => hasImage(s) && s.canvas.selected.length > 0;
 const hasBoxes = (s: Session) => hasImage(s) && s.canvas.annotations.length > 0;
 const proposalsHere = (s: Session) => hasImage(s) && s.canvas.annotations.some(isOpen);
@@ -220,7 +222,7 @@ const COMMANDS: Record<CommandId, Command> = {
 			s.view = "train";
 		},
 	},
-	"model.load": { run: (s) => s.tell(s.backend.loadModel()) },
+	"model.load": { run: loadModel },
 	"model.save": {
 		possible: (s) => s.model !== null,
 		run: async (s) => {
@@ -228,7 +230,8 @@ const COMMANDS: Record<CommandId, Command> = {
 			if (path !== null) s.toasts.show("done", t("model.saved", { path }));
 		},
 	},
-	"model.classify": { possible: (s) => s.model !== null && s.picture.kind === "ready", run: classify },
+	"model.classify": { possible: canClassify, run: (s) => classify(s, "image") },
+	"model.classifyAll": { possible: (s) => s.model !== null && s.rows.length > 0, run: (s) => classify(s, "all") },
 	"model.live": { run: (s) => s.tell(s.backend.openLive()) },
 	"help.shortcuts": {
 		run: (s) => {
@@ -277,7 +280,7 @@ const COMMANDS: Record<CommandId, Command> = {
 	"box.accept": { possible: canAnswer, run: acceptSelected },
 	"box.acceptHere": { possible: proposalsHere, run: acceptHere },
 	"box.rejectHere": { possible: proposalsHere, run: rejectHere },
-	"box.classify": { possible: (s) => s.model !== null && s.picture.kind === "ready", run: classify },
+	"box.classify": { possible: canClassify, run: (s) => classify(s, "image") },
 	"review.accept": { possible: canAnswerReview, run: acceptReviewed },
 	"review.reject": { possible: canAnswerReview, run: rejectReviewed },
 	"review.fix": { possible: canAnswerReview, run: fixReviewed },

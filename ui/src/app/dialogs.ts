@@ -2,6 +2,7 @@ import type {
 	CategoryId,
 	CategoryImportPlan,
 	ExportSummary,
+	ForeignFacts,
 	ImportPlanView,
 	LocatePlan,
 	Problem,
@@ -23,6 +24,7 @@ export type DialogState =
 	| { readonly kind: "resized"; readonly summary: ResizedSummary }
 	| { readonly kind: "exported"; readonly summary: ExportSummary }
 	| { readonly kind: "importCategories"; readonly plan: CategoryImportPlan }
+	| { readonly kind: "foreignModel"; readonly facts: ForeignFacts }
 	| { readonly kind: "acceptAll" }
 	| { readonly kind: "problems"; readonly title: string; readonly problems: readonly Problem[] }
 	| { readonly kind: "deleteBoxes" }

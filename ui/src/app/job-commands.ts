@@ -44,22 +44,6 @@ export async function detect(session: Session, where: "image" | "all", again = w
 	});
 }
 
-export async function classify(session: Session): Promise<void> {
-	const id = session.current;
-	if (id === null || !(await session.saved())) return;
-	await session.jobs.run("classify", async () => {
-		const summary = await session.tell(session.backend.classifyImages([id]));
-		if (!summary) return;
-		session.view = "label";
-		session.history = summary.history;
-		await session.reload();
-		const text = summary.boxes > 0 ? t("model.classified", { count: summary.boxes }) : t("model.nothingToClassify");
-		showProblems(session, summary.boxes > 0 ? "done" : "note", text, summary.problems);
-		const first = session.canvas.annotations.find((a) => a.suggestion !== null);
-		if (first) session.store.select(first.id);
-	});
-}
-
 /** What was found, with the way to the review; what was left out, with the way to look again. */
 function tellDetected(session: Session, summary: DetectSummary, detector: string, where: "image" | "all"): void {
 	const { faces: count, images, skipped, cancelled, problems } = summary;

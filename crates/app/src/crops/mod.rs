@@ -128,7 +128,9 @@ impl Project {
                 _ => photos.push(Photo { path, wanted: Some(pieces) }),
             }
         }
-        let recipe = Recipe { adapters: &self.adapters, target, settings: target.settings(), kind: Kind::Project };
+        let file = spelled(self.path(), &mut real_folders).to_string_lossy().into_owned();
+        let recipe =
+            Recipe { adapters: &self.adapters, target, settings: target.settings(), kind: Kind::Project(file) };
         let workers = vec![(); crate::adapters::worker_count(photos.len())];
         let cut = |(): &mut (), photo: &Photo| {
             let pieces = photo.wanted.clone().unwrap_or_default();

@@ -27,6 +27,14 @@ pub(super) fn crop_names<'a>(label: &str, boxes: impl Iterator<Item = &'a Boundi
     boxes.map(name).collect()
 }
 
+/// The crop's place with a number behind the corners.
+pub(super) fn numbered(crop: &str, number: u32) -> String {
+    match crop.rsplit_once('.') {
+        Some((name, ending)) => format!("{name}-{number}.{ending}"),
+        None => format!("{crop}-{number}"),
+    }
+}
+
 /// The label in the name of a crop's file, if it is such a name.
 pub(super) fn label_of(crop: &str) -> Option<&str> {
     let name = crop.rsplit('/').next()?;

@@ -54,7 +54,7 @@ impl Output {
     ///
     /// # Errors
     /// When the folder cannot be written, another run writes to it, or it holds another `manifest.csv`.
-    pub(super) fn open(folder: &Path, images: &dyn ImageReader, kind: Kind) -> Result<(Self, Earlier), AppError> {
+    pub(super) fn open(folder: &Path, images: &dyn ImageReader, kind: &Kind) -> Result<(Self, Earlier), AppError> {
         let folder = std::path::absolute(folder)?;
         let manifest = folder.join(CROP_MANIFEST);
         fs_err::create_dir_all(&folder).map_err(|error| unusable(&folder, &error))?;

@@ -1,7 +1,7 @@
 //! Cropping many photos on all cores into one folder.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -11,11 +11,12 @@ use bauta_formats::CropRow;
 use super::{
     CropTarget,
     earlier::{Earlier, Kind, ancestors, file_name, spelled},
-    names::{crop_names, label_of, labels},
+    names::{crop_names, label_of, labels, numbered},
     output::Output,
 };
 use crate::{
     Adapters, AppError, CropSummary, Meter, Progress,
+    adapters::worker_count,
     error::said,
     files::{sha256, sha256_of, why_unreadable},
     parallel::for_each,
@@ -57,6 +58,23 @@ pub(super) type Crops = Result<Vec<(Piece, RgbImage)>, String>;
 /// Cuts what is wanted of a photo.
 type Cut<'a, W> = dyn Fn(&mut W, &Source) -> Crops + Sync + 'a;
 
+/// A photo, and the one way to write its path.
+type Job<'a> = (&'a Source, PathBuf);
+
+/// SHA-256 of photos by their paths; what cannot be read is left out.
+fn contents(jobs: &[&Job<'_>], cancel: &CancelToken, each: &mut dyn FnMut(&str)) -> HashMap<String, String> {
+    let hash = |(): &mut (), (photo, _): &&Job<'_>| sha256_of(&photo.path).ok();
+    let mut found = HashMap::new();
+    let mut note = |index: usize, hash: Option<String>| {
+        let (photo, source) = jobs[index];
+        found.extend(source.to_str().map(str::to_owned).zip(hash));
+        each(&photo.path.file_name().unwrap_or_default().to_string_lossy());
+        Ok::<(), std::convert::Infallible>(())
+    };
+    let Ok(()) = for_each(jobs, vec![(); worker_count(jobs.len())], &hash, cancel, &mut note);
+    found
+}
+
 /// What became of a photo.
 struct Outcome {
     /// Its rows of an earlier run, as the manifest has them.
@@ -81,16 +99,29 @@ impl Recipe<'_> {
         progress: &mut dyn FnMut(Progress),
         cancel: &CancelToken,
     ) -> Result<(CropSummary, Vec<PathBuf>), AppError> {
-        let (mut output, earlier) = Output::open(&self.target.folder, self.adapters.images.as_ref(), self.kind)?;
+        let (mut output, mut earlier) = Output::open(&self.target.folder, self.adapters.images.as_ref(), &self.kind)?;
         let mut folders = HashMap::new();
-        let jobs: Vec<(&Source, PathBuf)> =
-            photos.iter().map(|photo| (photo, spelled(&photo.path, &mut folders))).collect();
+        let jobs: Vec<Job<'_>> = photos.iter().map(|photo| (photo, spelled(&photo.path, &mut folders))).collect();
+        let (known, new): (Vec<&Job<'_>>, Vec<&Job<'_>>) =
+            jobs.iter().filter(|(photo, _)| !is_unwanted(photo)).partition(|(_, source)| earlier.knows(source));
+        // Known photos are mostly done: reading them is the work, and counts as one half of it.
+        let steps = photos.len() + known.len();
+        let mut of_photos = |told: Progress| {
+            let done = if told.total == 0 { 0 } else { told.done * photos.len() / told.total };
+            progress(Progress { done, total: photos.len(), ..told });
+        };
+        let mut meter = Meter::new(steps, &mut of_photos);
+        let mut present = contents(&known, cancel, &mut |name| meter.step(name));
+        if earlier.has_changed(&present) {
+            present.extend(contents(&new, cancel, &mut |_| {}));
+        }
+        earlier.follow(&present);
         let labels = labels(jobs.iter().map(|(_, source)| source.as_path()), earlier.labels(), earlier.spent());
-        let mut meter = Meter::new(photos.len(), progress);
         let (mut done, mut unreadable, mut empty) = (0, 0, Vec::new());
-        let work = |worker: &mut W, (photo, source): &(&Source, PathBuf)| {
+        let work = |worker: &mut W, (photo, source): &Job<'_>| {
             let label = labels.get(source).map_or("photo", String::as_str);
-            self.photo(photo, source, label, &earlier, &mut |photo| cut(worker, photo))
+            let hash = source.to_str().and_then(|source| present.get(source)).cloned();
+            self.photo((photo, source), hash, label, &earlier, &mut |photo| cut(worker, photo))
         };
         let mut each = |index: usize, outcome: Result<Outcome, String>| {
             let photo = &photos[index];
@@ -144,8 +175,8 @@ impl Recipe<'_> {
 
     fn photo(
         &self,
-        photo: &Source,
-        source: &Path,
+        (photo, source): (&Source, &Path),
+        hash: Option<String>,
         label: &str,
         known: &Earlier,
         cut: &mut dyn FnMut(&Source) -> Crops,
@@ -157,19 +188,22 @@ impl Recipe<'_> {
         if is_unwanted(photo) {
             return Ok(Outcome { earlier: earlier.to_vec(), made: Made::Crops(Vec::new()) });
         }
-        let hash = sha256_of(&photo.path).map_err(|error| why_unreadable(&photo.path, &error))?;
+        let hash = match hash {
+            Some(hash) => hash,
+            None => sha256_of(&photo.path).map_err(|error| why_unreadable(&photo.path, &error))?,
+        };
         if earlier.is_empty() {
             earlier = known.adopt(source, &hash);
         }
         let label = earlier.iter().find_map(|row| label_of(&row.crop)).unwrap_or(label);
         let renamed: Vec<CropRow> =
             earlier.iter().map(|row| CropRow { source: source.to_owned(), ..row.clone() }).collect();
-        let planned = photo.wanted.as_ref().map(|wanted| self.rows(wanted, label, source, &hash, &renamed));
+        let planned = photo.wanted.as_ref().map(|wanted| self.rows(wanted, label, source, &hash, (&renamed, known)));
         if self.is_done(&renamed, known, planned.as_deref(), &hash) {
             return Ok(Outcome { earlier: earlier.to_vec(), made: Made::Nothing(renamed) });
         }
         let (pieces, crops): (Vec<_>, Vec<_>) = cut(photo)?.into_iter().unzip();
-        let rows = self.rows(&pieces, label, source, &hash, &renamed);
+        let rows = self.rows(&pieces, label, source, &hash, (&renamed, known));
         let mut made = Vec::with_capacity(crops.len());
         for ((mut row, old), crop) in rows.iter().cloned().zip(ancestors(&rows, &renamed)).zip(&crops) {
             if let Some(old) = old.filter(|old| self.leaves_out(old, known)) {
@@ -189,8 +223,16 @@ impl Recipe<'_> {
     }
 
     /// Rows of these pieces, still without the hashes of their files. What has an ancestor among the earlier ones
-    /// goes to the folder that this one lies in, where somebody may have sorted it.
-    fn rows(&self, pieces: &[Piece], label: &str, source: &str, hash: &str, earlier: &[CropRow]) -> Vec<CropRow> {
+    /// goes to the folder that this one lies in, where somebody may have sorted it. A place that a crop of another
+    /// project has, or one of auto-crop that was sorted, is left to it.
+    fn rows(
+        &self,
+        pieces: &[Piece],
+        label: &str,
+        source: &str,
+        hash: &str,
+        (earlier, known): (&[CropRow], &Earlier),
+    ) -> Vec<CropRow> {
         let names = crop_names(label, pieces.iter().map(|piece| &piece.bbox), self.target.format.ending());
         let row = |(piece, name): (&Piece, String)| {
             let crop = if piece.folder.is_empty() { name } else { format!("{}/{name}", piece.folder) };
@@ -204,6 +246,11 @@ impl Recipe<'_> {
                 Some((folder, _)) => format!("{folder}/{}", file_name(&row.crop)),
                 None => file_name(&row.crop).to_owned(),
             };
+        }
+        let mut own: HashSet<String> = rows.iter().map(|row| row.crop.clone()).collect();
+        for row in rows.iter_mut().filter(|row| known.is_anothers(&row.crop)) {
+            let free = |crop: &String| !known.is_anothers(crop) && own.insert(crop.clone());
+            row.crop = (2..).map(|n| numbered(&row.crop, n)).find(free).unwrap_or_default();
         }
         rows
     }
@@ -223,6 +270,7 @@ impl Recipe<'_> {
             source_sha256: hash.to_owned(),
             crop_sha256: String::new(),
             settings: self.settings.clone(),
+            project: self.kind.project().to_owned(),
         }
     }
 

@@ -176,6 +176,7 @@ pub fn manifest() -> ModelManifest {
         averages_views: false,
         milliseconds: None,
         trained_with: None,
+        foreign: None,
     }
 }
 

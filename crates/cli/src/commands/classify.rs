@@ -10,9 +10,9 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Classify, cancel: &CancelToke
     let threads = bauta_app::cores();
     let open = |error| anyhow::Error::from_boxed(error);
     let mut classifier = adapters.models.open_classifier(&arguments.model, threads).map_err(open)?;
-    let default = adapters.models.detectors().first().map_or("centerface", |detector| detector.id);
+    let detector = arguments.detector.id();
     let mut detector =
-        arguments.faces.then(|| adapters.models.open_detector(default, threads)).transpose().map_err(open)?;
+        arguments.faces.then(|| adapters.models.open_detector(detector, threads)).transpose().map_err(open)?;
     let labels = classifier.manifest().labels.clone();
     let (mut problems, mut answers) = (Vec::new(), 0);
     for path in &arguments.images {

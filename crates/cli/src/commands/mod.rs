@@ -2,6 +2,7 @@
 
 pub(crate) mod classify;
 pub(crate) mod crop;
+pub(crate) mod describe;
 pub(crate) mod detect;
 pub(crate) mod evaluate;
 pub(crate) mod exchange;

@@ -34,6 +34,14 @@ pub struct ColorModel {
     pub manifest: Option<String>,
     pub output: &'static str,
     pub external: bool,
+    /// Takes `[1, side, side, 3]` as other programs' networks may, one picture at a time.
+    pub channels_last: bool,
+    /// Leaves out the softmax: its scores are the means themselves.
+    pub logits: bool,
+    /// Version of ONNX's operators.
+    pub opset: u64,
+    /// More metadata, by key.
+    pub metadata: Vec<(&'static str, &'static str)>,
 }
 
 impl ColorModel {
@@ -42,7 +50,16 @@ impl ColorModel {
         let manifest = format!(
             r#"{{"format":1,"name":"colours","labels":[{labels}],"inputSize":16,"preprocessing":{{"mean":[0,0,0],"std":[1,1,1]}},"trainedWith":null}}"#
         );
-        Self { side: 16, manifest: Some(manifest), output: "probabilities", external: false }
+        Self {
+            side: 16,
+            manifest: Some(manifest),
+            output: "probabilities",
+            external: false,
+            channels_last: false,
+            logits: false,
+            opset: 13,
+            metadata: Vec::new(),
+        }
     }
 
     pub fn save(&self, path: &Path) {
@@ -50,12 +67,18 @@ impl ColorModel {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let axes = [text(1, "axes"), number(8, 2), number(8, 3), number(20, 7)].concat();
+        let [down, across] = if self.channels_last { [1, 2] } else { [2, 3] };
+        let axes = [text(1, "axes"), number(8, down), number(8, across), number(20, 7)].concat();
         let keep = [text(1, "keepdims"), number(3, 0), number(20, 2)].concat();
-        let mean = [text(1, "image"), text(2, "mean"), text(4, "ReduceMean"), nested(5, &axes), nested(5, &keep)];
+        let means = if self.logits { self.output } else { "mean" };
+        let mean = [text(1, "image"), text(2, means), text(4, "ReduceMean"), nested(5, &axes), nested(5, &keep)];
         let softmax = [text(1, "mean"), text(2, self.output), text(4, "Softmax")];
         let size = |n: u64| nested(1, &number(1, n));
-        let input = value("image", &[nested(1, &text(2, "N")), size(3), size(self.side), size(self.side)].concat());
+        let sides = [size(self.side), size(self.side)].concat();
+        let input = match self.channels_last {
+            true => value("image", &[size(1), sides, size(3)].concat()),
+            false => value("image", &[nested(1, &text(2, "N")), size(3), sides].concat()),
+        };
         let output = value(self.output, &[nested(1, &text(2, "N")), size(3)].concat());
         let outside = if self.external {
             let entry = [text(1, "location"), text(2, "/etc/passwd")].concat();
@@ -63,13 +86,14 @@ impl ColorModel {
         } else {
             Vec::new()
         };
-        let nodes = [nested(1, &mean.concat()), nested(1, &softmax.concat())].concat();
+        let softmax = if self.logits { Vec::new() } else { nested(1, &softmax.concat()) };
+        let nodes = [nested(1, &mean.concat()), softmax].concat();
         let graph = [nodes, text(2, "g"), outside, nested(11, &input), nested(12, &output)].concat();
-        let metadata = self
-            .manifest
-            .as_ref()
-            .map_or(Vec::new(), |json| nested(14, &[text(1, bauta_inference::MANIFEST_KEY), text(2, json)].concat()));
-        let opset = nested(8, &number(2, 13));
+        let own = self.manifest.iter().map(|json| (bauta_inference::MANIFEST_KEY, json.as_str()));
+        let all = own.chain(self.metadata.iter().copied());
+        let metadata: Vec<u8> =
+            all.flat_map(|(key, value)| nested(14, &[text(1, key), text(2, value)].concat())).collect();
+        let opset = nested(8, &number(2, self.opset));
         [number(1, 8), nested(7, &graph), opset, metadata].concat()
     }
 }

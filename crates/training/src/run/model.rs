@@ -32,6 +32,7 @@ impl Run<'_> {
             preprocessing: self.front.preprocessing(),
             averages_views: config.average_views,
             milliseconds: None,
+            foreign: None,
             trained_with: Some(TrainedWith {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 config: config.clone(),

@@ -26,6 +26,12 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 	}
 	/** Which images were looked at, by which detector, for faces of which size. */
 	const looks = new Set<string>();
+	/** Suggested labels that are no category of the project. */
+	const unknownLabels = () => {
+		const suggested = project.images.flatMap((image) => image.annotations).map((a) => a.suggestion?.label ?? null);
+		const unknown = suggested.filter((label) => label !== null && categoryNamed(label, project.categories) === null);
+		return [...new Set(unknown)].filter((label) => label !== null).sort();
+	};
 	const chosen = (ids: ImageId[] | null) => project.images.filter((image) => ids === null || ids.includes(image.id));
 	return {
 		detectors: () =>
@@ -95,7 +101,8 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 		classifyImages: async (ids: ImageId[] | null) => {
 			project.record("classify");
 			let boxes = 0;
-			const cancelled = await job("classify", chosen(ids), (image) => {
+			const open = chosen(ids).filter((image) => image.annotations.some((a) => a.category === null));
+			const cancelled = await job("classify", open, (image) => {
 				image.annotations = image.annotations.map((a, index) => {
 					if (a.category !== null) return a;
 					boxes += 1;
@@ -104,7 +111,7 @@ export function fakeFaces({ project, bus, wait, cancels }: FakeContext) {
 				});
 				image.revision += 1;
 			});
-			return ok({ boxes, cancelled, problems: [], history: project.history });
+			return ok({ boxes, cancelled, unknown: unknownLabels(), problems: [], history: project.history });
 		},
 	};
 }

@@ -1,7 +1,7 @@
 // A program in memory: the same rules, no disk, no models. Jobs take the time that `wait` gives them, so tests
 // run through them at once and a browser shows their progress.
 
-import type { CommandError, JobKind } from "../../bindings";
+import type { CommandError, ForeignFacts, JobKind } from "../../bindings";
 import { type Backend, BOX_SIDE, type Result } from "../backend";
 import { fakeAnnotations } from "./annotations";
 import { fakeCategories } from "./categories";
@@ -25,6 +25,8 @@ export type FakeOptions = {
 	boxes?: number;
 	/** Pauses of jobs, in milliseconds of a person's time. */
 	wait?: (milliseconds: number) => Promise<void>;
+	/** The model that is loaded is another program's, which tells this of itself. */
+	foreign?: ForeignFacts;
 };
 
 export type FakeBackend = Backend & {
@@ -59,7 +61,7 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 		options.boxes ?? Number(address.get("boxes") ?? 0),
 	);
 	const bus = new FakeEvents();
-	const context = { project, bus, wait, cancels: new Cancels() };
+	const context = { project, bus, wait, cancels: new Cancels(), foreign: options.foreign ?? null };
 	const commands = {
 		...fakeAnnotations(context),
 		...fakeCategories(context),
@@ -104,4 +106,5 @@ export type FakeContext = {
 	bus: FakeEvents;
 	wait: (milliseconds: number) => Promise<void>;
 	cancels: Cancels;
+	foreign: ForeignFacts | null;
 };

@@ -1,6 +1,7 @@
 import type {
 	DatasetChoice,
 	EpochFigures,
+	ForeignAnswers,
 	ModelView,
 	Preset,
 	TrainingConfig,
@@ -47,7 +48,7 @@ const PAPER: TrainingConfig = {
 };
 
 /** Datasets, training with curves that look like one, and the model. */
-export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
+export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeContext) {
 	const log: TrainingLog = { running: false, config: null, events: [] };
 	let model: ModelView | null = null;
 	const report = (event: TrainingEvent) => {
@@ -184,7 +185,14 @@ export function fakeTraining({ project, bus, wait, cancels }: FakeContext) {
 		trainingLog: () => Promise.resolve(structuredClone(log)),
 		currentModel: () => Promise.resolve(model),
 		loadModel: () => {
+			if (foreign) return ok({ kind: "foreign", facts: foreign } as const);
 			model = { name: "masks", labels: LABELS, inputSize: 180, valAccuracy: 0.83, path: "/home/you/masks.onnx" };
+			bus.emit("modelChanged", { model });
+			return ok({ kind: "loaded", model } as const);
+		},
+		describeModel: (answers: ForeignAnswers) => {
+			const { side: inputSize, labels } = answers;
+			model = { name: "theirs", labels, inputSize, valAccuracy: null, path: "/home/you/theirs.onnx" };
 			bus.emit("modelChanged", { model });
 			return ok(model);
 		},
