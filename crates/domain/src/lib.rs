@@ -10,6 +10,7 @@ mod crop;
 mod dataset;
 mod edit;
 mod exchange;
+mod following;
 mod geometry;
 mod groups;
 mod ids;
@@ -40,6 +41,7 @@ pub use exchange::{
     AnnotationDocument, BoxFrame, DocumentBox, DocumentCategory, DocumentImage, FrameChoice, MAX_BOXES_AN_IMAGE,
     Meeting, Orientation, Picture, PlacedBox, Placing, PlacingError, Unit, compare_boxes,
 };
+pub use following::{Followed, GreyPlane, GreyPyramid};
 pub use geometry::{BoundingBox, GeometryError, ImageSize};
 pub use groups::groups;
 pub use ids::{AnnotationId, CategoryId, DestinationId, ImageId, Revision, RunId};
