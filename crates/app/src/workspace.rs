@@ -14,7 +14,7 @@ use bauta_domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Adapters, AppError, DatasetSummary, FolderRole, ModelView, Project, folder_dataset, live::LiveSession,
+    Adapters, AppError, DatasetSummary, FolderRole, ModelView, Project, folder_dataset, live_view::LiveView,
     training_job::TrainingState,
 };
 
@@ -90,7 +90,7 @@ pub struct Workspace {
     model: Mutex<Option<LoadedModel>>,
     jobs: Mutex<HashMap<JobKind, CancelToken>>,
     pub(crate) training: TrainingState,
-    pub(crate) live: Mutex<Option<Arc<LiveSession>>>,
+    pub(crate) live: Mutex<Option<Arc<LiveView>>>,
     dataset_folder: Mutex<Option<PathBuf>>,
     pub(crate) video: Mutex<Option<PathBuf>>,
     pub(crate) folders: Mutex<BTreeMap<FolderRole, PathBuf>>,
