@@ -48,8 +48,8 @@ pub(crate) fn live(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>
     let app = context.app_handle().clone();
     tauri::async_runtime::spawn_blocking(move || {
         let after = query(request.uri(), "after").and_then(|after| after.parse().ok()).unwrap_or(0);
-        let session = app.state::<Arc<Workspace>>().live();
-        let Some(shown) = session.and_then(|session| session.newest(after)) else {
+        let live = app.state::<Arc<Workspace>>().live();
+        let Some(shown) = live.and_then(|live| live.session().newest(after)) else {
             responder.respond(answer(StatusCode::NO_CONTENT, "text/plain", Vec::new()));
             return;
         };

@@ -16,6 +16,8 @@ export class FakeEvents {
 		trainingProgress: this.#source("trainingProgress"),
 		modelChanged: this.#source("modelChanged"),
 		liveStatus: this.#source("liveStatus"),
+		frameSaved: this.#source("frameSaved"),
+		collectingFailed: this.#source("collectingFailed"),
 	};
 
 	readonly emit = <Name extends keyof Events>(name: Name, payload: Payload<Name>): void => {
