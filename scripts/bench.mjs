@@ -33,6 +33,8 @@ function crateBenches() {
 			name: path.parse(file).name.replaceAll("_", "-"),
 			run: async (words) => {
 				await setUp();
+				// Cargo builds the programs of the bench's own package only; cameras and videos are read by another.
+				if (crate === "cli") await run("cargo", ["build", "--release", "--locked", "--package", "bauta-capture"]);
 				const bench = ["--package", `bauta-${crate}`, "--bench", path.parse(file).name];
 				const args = ["bench", "--locked", ...bench, "--", ...words];
 				await withFrameworks(words, (env) => run("cargo", args, { env }));

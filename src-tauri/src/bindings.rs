@@ -81,7 +81,15 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::live::open_live,
             commands::live::cameras,
             commands::live::choose_video,
+            commands::live::last_video,
             commands::live::start_live,
+            commands::live::set_live_confidence,
+            commands::live::retry_live,
+            commands::live::live_categories,
+            commands::live::save_live_face,
+            commands::live::collect_doubts,
+            commands::live::save_snapshot,
+            commands::live::set_live_full_screen,
             commands::live::stop_live,
             commands::clipboard::read_clipboard,
             commands::clipboard::write_clipboard,
@@ -104,5 +112,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             events::TrainingProgress,
             events::ModelChanged,
             events::LiveStatus,
+            events::FrameSaved,
+            events::CollectingFailed,
         ])
 }

@@ -1,6 +1,6 @@
 //! What the page is told without asking.
 
-use bauta_app::{ImageRow, JobKind, ModelView, Progress, Project};
+use bauta_app::{ImageRow, JobKind, ModelView, Progress, Project, SavedFrame};
 use bauta_domain::{ImageId, TrainingEvent};
 use serde::{Deserialize, Serialize};
 use tauri_specta::Event;
@@ -89,6 +89,8 @@ pub enum LiveState {
     Stopped,
     /// The source is being opened.
     Opening,
+    /// The source cannot be had or is gone, and is tried again soon.
+    Waiting,
     /// Frames come.
     Running,
     /// The file is at its end.
@@ -99,9 +101,28 @@ pub enum LiveState {
 
 /// The live view changed its state.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+#[serde(rename_all = "camelCase")]
 pub struct LiveStatus {
     /// The state.
     pub state: LiveState,
-    /// What happened and what helps, when it failed.
+    /// What happened and what helps, when it failed or waits.
     pub message: Option<String>,
+    /// Seconds until a source that is waited for is tried again.
+    pub retry_seconds: Option<u32>,
+}
+
+/// A frame of the live view became an image of the open project.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct FrameSaved {
+    /// What changed.
+    pub saved: SavedFrame,
+    /// Whether it was collected because the model was unsure, and not saved by a key.
+    pub collected: bool,
+}
+
+/// A doubtful frame could not be saved.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub struct CollectingFailed {
+    /// Why, with what helps.
+    pub message: String,
 }

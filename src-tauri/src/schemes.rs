@@ -16,6 +16,9 @@ use crate::previews;
 
 /// Longest side of a picture that is shown without `max`.
 const FULL: u32 = 16_384;
+/// Longer side of the live frames that the page is shown: those of 4K would take longer to pack and unpack than the time
+/// between two of them. Boxes stay in pixels of the frame.
+const FRAME_SIDE: u32 = 1920;
 /// JPEG quality of what the page is shown.
 const FRAME_QUALITY: u8 = 85;
 
@@ -48,13 +51,18 @@ pub(crate) fn live(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>
     let app = context.app_handle().clone();
     tauri::async_runtime::spawn_blocking(move || {
         let after = query(request.uri(), "after").and_then(|after| after.parse().ok()).unwrap_or(0);
-        let session = app.state::<Arc<Workspace>>().live();
-        let Some(shown) = session.and_then(|session| session.newest(after)) else {
+        let live = app.state::<Arc<Workspace>>().live();
+        let Some(shown) = live.and_then(|live| live.session().newest(after)) else {
             responder.respond(answer(StatusCode::NO_CONTENT, "text/plain", Vec::new()));
             return;
         };
         let result = serde_json::to_string(&shown.result).unwrap_or_default();
-        let jpeg = bauta_imaging::encode_jpeg(&shown.image, FRAME_QUALITY);
+        let picture = &shown.image;
+        let jpeg = if picture.size().width.max(picture.size().height) > FRAME_SIDE {
+            bauta_imaging::encode_jpeg(&bauta_imaging::resize_to_fit(picture, FRAME_SIDE), FRAME_QUALITY)
+        } else {
+            bauta_imaging::encode_jpeg(picture, FRAME_QUALITY)
+        };
         let mut response = match jpeg {
             Ok(jpeg) => answer(StatusCode::OK, "image/jpeg", jpeg),
             Err(error) => answer(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", error.to_string().into_bytes()),

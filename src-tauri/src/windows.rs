@@ -75,6 +75,11 @@ fn main_size(app: &AppHandle) -> (f64, f64) {
     (room.width.min(wanted_width), (room.height - 32.0).min(wanted_height))
 }
 
+/// Shows the live window, if it is open, on the whole screen, or no longer.
+pub(crate) fn set_live_full_screen(app: &AppHandle, on: bool) -> tauri::Result<()> {
+    app.get_webview_window(LIVE).map_or(Ok(()), |window| window.set_fullscreen(on))
+}
+
 /// Opens the live window, or brings it to the front.
 pub(crate) fn open_live(app: &AppHandle) -> tauri::Result<()> {
     if let Some(window) = app.get_webview_window(LIVE) {

@@ -184,8 +184,27 @@ export const commands = {
 	cameras: () => __TAURI_INVOKE<CameraView[]>("cameras"),
 	/**  Asks for a video file and remembers it; returns its name. `null`: the dialog was cancelled. */
 	chooseVideo: () => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_video")),
+	/**  Name of the video file that was chosen last, when it is still there. */
+	lastVideo: () => __TAURI_INVOKE<string | null>("last_video"),
 	/**  Starts the live view; frames are pulled from the `live:` scheme. */
-	startLive: (source: LiveChoice, detector: string) => typedError<null, CommandError>(__TAURI_INVOKE("start_live", { source, detector })),
+	startLive: (source: LiveChoice, detector: string, minConfidence: Share) => typedError<null, CommandError>(__TAURI_INVOKE("start_live", { source, detector, minConfidence })),
+	/**  From which probability on a label is said to be sure, while the live view runs. */
+	setLiveConfidence: (minConfidence: Share) => __TAURI_INVOKE<void>("set_live_confidence", { minConfidence }),
+	/**  Tries a source that is waited for at once. */
+	retryLive: () => __TAURI_INVOKE<void>("retry_live"),
+	/**  The categories of the open project, to save faces as; `null`: none is open. */
+	liveCategories: () => typedError<CategoryView[] | null, CommandError>(__TAURI_INVOKE("live_categories")),
+	/**
+	 *  Saves a face of the shown frame as an accepted box of a category, and the frame as an image of the open project.
+	 *  Frames of one burst belong together.
+	 */
+	saveLiveFace: (frame: number, track: number, category: CategoryId, burst: number) => typedError<null, CommandError>(__TAURI_INVOKE("save_live_face", { frame, track, category, burst })),
+	/**  Saves frames of which the model is unsure as proposals into the open project, from now on or no longer. */
+	collectDoubts: (on: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("collect_doubts", { on })),
+	/**  Saves a picture of what the live window shows (a PNG file in base64) among the user's pictures; returns its path. */
+	saveSnapshot: (png: string) => typedError<string, CommandError>(__TAURI_INVOKE("save_snapshot", { png })),
+	/**  Shows the live window on the whole screen, or no longer. */
+	setLiveFullScreen: (on: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("set_live_full_screen", { on })),
 	/**  Stops the live view. */
 	stopLive: () => typedError<null, CommandError>(__TAURI_INVOKE("stop_live")),
 	/**  The text in the clipboard; null when it holds something else or nothing. */
@@ -210,6 +229,8 @@ export const commands = {
 
 /** Events */
 export const events = {
+	collectingFailed: makeEvent<CollectingFailed, CollectingFailed>("collecting-failed"),
+	frameSaved: makeEvent<FrameSaved, FrameSaved>("frame-saved"),
 	jobProgress: makeEvent<JobProgress, JobProgress>("job-progress"),
 	leaveWanted: makeEvent<LeaveWanted, LeaveWanted>("leave-wanted"),
 	liveStatus: makeEvent<LiveStatus, LiveStatus>("live-status"),
@@ -539,6 +560,12 @@ export type ClassifySummary = {
 	history: History,
 };
 
+/**  A doubtful frame could not be saved. */
+export type CollectingFailed = {
+	/**  Why, with what helps. */
+	message: string,
+};
+
 /**  A code to branch on and a message to show. */
 export type CommandError = {
 	code: ErrorCode,
@@ -836,6 +863,14 @@ export type FrameChoice =
 /**  Always as stored. */
 "stored";
 
+/**  A frame of the live view became an image of the open project. */
+export type FrameSaved = {
+	/**  What changed. */
+	saved: SavedFrame,
+	/**  Whether it was collected because the model was unsure, and not saved by a key. */
+	collected: boolean,
+};
+
 /**  What is trained of a pretrained network, or behind it. */
 export type Head = 
 /**  Its last blocks, and behind them Dropout 0.3, Dense n softmax. Of one network only. */
@@ -1078,10 +1113,14 @@ export type LiveFace = {
 	track: number,
 	/**  Where it is in this frame. */
 	bbox: BoundingBox,
-	/**  What the model says it is, or `None` when no model is loaded. */
+	/**  How sure the detector was of it when it saw it last, 0 to 1. */
+	score: number,
+	/**  What it most probably is; `None` without a model, or before its first answer. */
 	label: string | null,
 	/**  Probability of the label, 0 to 1. */
 	confidence: number,
+	/**  Whether that is enough to say so; otherwise the label is a guess, to be shown as "not sure". */
+	sure: boolean,
 };
 
 /**  The boxes of one frame, with its sequence number, so that picture and boxes never disagree. */
@@ -1094,10 +1133,14 @@ export type LiveResult = {
 	size: ImageSize,
 	/**  Faces, in order of their track. */
 	faces: LiveFace[],
-	/**  Milliseconds spent detecting. */
+	/**  Milliseconds spent following faces from the frame before. */
+	followMillis: number,
+	/**  Milliseconds that the last detection took, beside the frames. */
 	detectMillis: number,
 	/**  Milliseconds spent classifying. */
 	classifyMillis: number,
+	/**  Milliseconds from the frame's arrival to its boxes. */
+	latencyMillis: number,
 };
 
 /**  State of the live view. */
@@ -1106,6 +1149,8 @@ export type LiveState =
 "stopped" | 
 /**  The source is being opened. */
 "opening" | 
+/**  The source cannot be had or is gone, and is tried again soon. */
+"waiting" | 
 /**  Frames come. */
 "running" | 
 /**  The file is at its end. */
@@ -1117,8 +1162,10 @@ export type LiveState =
 export type LiveStatus = {
 	/**  The state. */
 	state: LiveState,
-	/**  What happened and what helps, when it failed. */
+	/**  What happened and what helps, when it failed or waits. */
 	message: string | null,
+	/**  Seconds until a source that is waited for is tried again. */
+	retrySeconds: number | null,
 };
 
 /**  What looking for moved pictures found. Nothing is changed yet. */
@@ -1399,6 +1446,16 @@ export type Saved = {
 	/**  Categories with their counts. */
 	categories: CategoryView[],
 	/**  Undo and redo. */
+	history: History,
+};
+
+/**  A frame of the live view that became an image of the project. */
+export type SavedFrame = {
+	/**  The line of the image. */
+	row: ImageRow,
+	/**  The categories with their counts now. */
+	categories: CategoryView[],
+	/**  What can be undone now. */
 	history: History,
 };
 

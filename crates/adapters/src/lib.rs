@@ -9,7 +9,7 @@ use std::{path::PathBuf, sync::Arc, time::SystemTime};
 use bauta_app::Adapters;
 use bauta_capture::CaptureSources;
 use bauta_domain::ports::PortError;
-use bauta_imaging::DiskImages;
+use bauta_imaging::{DiskImages, GreyFollower};
 use bauta_inference::Runtime;
 use bauta_training::OnnxTrainer;
 
@@ -33,8 +33,9 @@ pub fn connect(resources: &[PathBuf], user_models: Option<PathBuf>) -> Result<Ad
         images: images.clone(),
         cropper: images.clone(),
         samples: images,
+        follower: Arc::new(GreyFollower),
         models: Arc::new(models::AllModels { runtime: runtime.clone(), user_models }),
-        sources: Arc::new(CaptureSources),
+        sources: Arc::new(CaptureSources::default()),
         trainer: Arc::new(OnnxTrainer::new(runtime, cache_folder().join("features"))),
         clock: SystemTime::now,
     })

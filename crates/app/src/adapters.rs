@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use bauta_domain::ports::{Cropper, FrameSources, ImageReader, ModelTrainer, Models, SampleReader};
+use bauta_domain::ports::{Cropper, Follower, FrameSources, ImageReader, ModelTrainer, Models, SampleReader};
 
 /// One implementation of each port. Clones share them.
 #[derive(Clone)]
@@ -13,6 +13,8 @@ pub struct Adapters {
     pub cropper: Arc<dyn Cropper>,
     /// Gives the pixels of samples.
     pub samples: Arc<dyn SampleReader>,
+    /// Follows faces from frame to frame.
+    pub follower: Arc<dyn Follower>,
     /// Opens detectors and classifiers.
     pub models: Arc<dyn Models>,
     /// Opens cameras, files and streams.

@@ -8,6 +8,7 @@ use crate::{
     Adapters, AppError, DatasetSummary, LabelCount, Project,
     files::settled,
     grouping::group_by_files,
+    live::group_of_frame,
     project::{category_views, count},
 };
 
@@ -56,7 +57,7 @@ pub fn folder_dataset(adapters: &Adapters, folder: &Path) -> Result<(Dataset, Ve
 
 impl Project {
     /// A dataset from the project's accepted boxes that have a category. Boxes of one photo are one
-    /// group, so that they never fall on both sides of a split by group.
+    /// group, and those of one burst of camera frames are, so that they never fall on both sides of a split by group.
     ///
     /// # Errors
     /// When the project cannot be read.
@@ -71,8 +72,9 @@ impl Project {
                     continue;
                 }
                 let Some(record) = store.image(image)? else { continue };
+                let burst = group_of_frame(Path::new(&record.path));
                 samples.push(Sample {
-                    group: Some(record.path.clone()),
+                    group: Some(burst.unwrap_or_else(|| record.path.clone())),
                     source: PixelSource { path: record.path.into(), bbox: Some(annotation.bbox) },
                     label: dataset.labels.len(),
                 });

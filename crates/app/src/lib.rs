@@ -63,6 +63,7 @@ pub use folder_jobs::{AutocropSummary, ChosenFolder, CropLook, FolderRole};
 pub use foreign::{ChosenModel, describe_model, foreign_facts};
 pub use grouping::{group_by_folder, with_groups};
 pub use image_list::ImageList;
+pub use live_view::LiveView;
 pub use locate::{LocatePlan, Located, Recognised};
 pub use preferences::{CROP_SIDES, ProjectPreferences, RESIZED_SIDES};
 pub use progress::{Meter, Progress};

@@ -19,6 +19,17 @@ macro_rules! view {
 }
 
 view! {
+    /// A frame of the live view that became an image of the project.
+    pub struct SavedFrame {
+        /// The line of the image.
+        pub row: ImageRow,
+        /// The categories with their counts now.
+        pub categories: Vec<CategoryView>,
+        /// What can be undone now.
+        pub history: History,
+    }
+}
+view! {
     /// The names of the steps that undo and redo would take.
     pub struct History {
         /// What undo would take back.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Adapters, AppError, DatasetSummary, FolderRole, ModelView, Project, adapters::cores, folder_dataset,
-    live::LiveSession, training_job::TrainingState,
+    live_view::LiveView, training_job::TrainingState,
 };
 
 /// Setting of a project: path of the model that was loaded last.
@@ -92,7 +92,7 @@ pub struct Workspace {
     pub(crate) foreign: Mutex<Option<(PathBuf, ForeignFacts)>>,
     jobs: Mutex<HashMap<JobKind, CancelToken>>,
     pub(crate) training: TrainingState,
-    pub(crate) live: Mutex<Option<Arc<LiveSession>>>,
+    pub(crate) live: Mutex<Option<Arc<LiveView>>>,
     dataset_folder: Mutex<Option<PathBuf>>,
     pub(crate) video: Mutex<Option<PathBuf>>,
     pub(crate) folders: Mutex<BTreeMap<FolderRole, PathBuf>>,

@@ -8,7 +8,10 @@ use std::sync::{
     mpsc::{self, Receiver},
 };
 
-use bauta_app::{DatasetChoice, ErrorCode, JobKind, Workspace, describe_model, live::LiveEvent};
+use bauta_app::{
+    DatasetChoice, ErrorCode, JobKind, Workspace, describe_model,
+    live::{LiveEvent, LiveListener},
+};
 use bauta_domain::{
     ChannelOrder, ForeignAnswers, ForeignFacts, ModelManifest, Preset, TrainingEvent, ValueRange,
     ports::{CancelToken, FrameAddress},
@@ -217,21 +220,28 @@ fn the_live_view_shows_labels_and_ends_with_its_file() {
     *fakes.answer.lock().unwrap() = vec![0.8, 0.2];
     let (sender, receiver) = mpsc::channel();
     let sender = std::sync::Mutex::new(sender);
-    let events = Arc::new(move |event| drop(sender.lock().unwrap().send(event)));
-    workspace.start_live(&FrameAddress::File("clip.avi".into()), "fake", events).unwrap();
-    let events: Vec<LiveEvent> = receiver.iter().take(2).collect();
-    assert_eq!(events, [LiveEvent::Running, LiveEvent::Ended]);
-    let shown = workspace.live().unwrap().newest(0).unwrap();
+    let events: LiveListener = Arc::new(move |event| drop(sender.lock().unwrap().send(event)));
+    workspace.start_live(FrameAddress::File("clip.avi".into()), "fake", 0.6, &events).unwrap();
+    let events: Vec<LiveEvent> = receiver.iter().take(3).collect();
+    assert_eq!(events, [LiveEvent::Opening, LiveEvent::Running, LiveEvent::Ended]);
+    let shown = workspace.live().unwrap().session().newest(0).unwrap();
     assert_eq!(shown.result.faces[0].label.as_deref(), Some("ffp2"));
-    assert!(workspace.live().unwrap().newest(shown.result.frame).is_none());
+    assert!(workspace.live().unwrap().session().newest(shown.result.frame).is_none());
     workspace.stop_live();
     assert!(workspace.live().is_none());
 }
 
 #[test]
-fn a_missing_camera_is_said_with_the_remedy() {
+fn a_missing_camera_is_said_with_the_remedy_and_tried_again() {
     let (workspace, _fakes, _data) = workspace();
-    let error = workspace.start_live(&FrameAddress::Camera(0), "fake", Arc::new(|_| {})).unwrap_err();
-    assert_eq!(error.code(), ErrorCode::CameraUnavailable);
-    assert!(error.to_string().contains("plug one in"));
+    let (sender, receiver) = mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let events: LiveListener = Arc::new(move |event| drop(sender.lock().unwrap().send(event)));
+    workspace.start_live(FrameAddress::Camera(0), "fake", 0.6, &events).unwrap();
+    assert_eq!(receiver.recv().unwrap(), LiveEvent::Opening);
+    let LiveEvent::Waiting { message, seconds } = receiver.recv().unwrap() else { panic!("it is waited for") };
+    assert!(message.contains("plug one in") && seconds == 2, "{message} {seconds}");
+    workspace.live().unwrap().session().retry_now();
+    assert_eq!(receiver.recv().unwrap(), LiveEvent::Opening);
+    assert!(workspace.live().unwrap().session().is_running());
 }

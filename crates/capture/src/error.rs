@@ -26,6 +26,16 @@ pub enum CaptureError {
     /// The source was refused or broke, in the program's words: what, what was found, and what helps.
     #[error("{0}")]
     Source(String),
+    /// The program says nothing any more: a driver or a network hangs.
+    #[error(
+        "{source_name}: no picture came for {seconds} seconds; check its cable or network, or choose another source"
+    )]
+    Silent {
+        /// What was read.
+        source_name: String,
+        /// How long was waited.
+        seconds: u64,
+    },
     /// The program ended in the middle: a driver or a decoder brought it down.
     #[error("{source_name}: reading it came to a sudden end ({reason}); start it again, or try another file or camera")]
     Ended {

@@ -10,6 +10,7 @@ mod error;
 mod program;
 pub mod protocol;
 mod sources;
+mod watch;
 
 pub use cameras::cameras;
 pub use error::CaptureError;

@@ -4,10 +4,16 @@ use std::{
     ffi::OsStr,
     io,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    process::{ChildStdin, ChildStdout, Command, Stdio},
 };
 
-use crate::{CaptureError, protocol::Message};
+use bauta_domain::ports::CancelToken;
+
+use crate::{
+    CaptureError,
+    protocol::Message,
+    watch::{Patience, Watch},
+};
 
 /// As much as the system gives everybody: a frame arrives in few pieces.
 #[cfg(target_os = "linux")]
@@ -16,7 +22,7 @@ const PIPE_BYTES: usize = 1 << 20;
 /// A `bauta-capture` that was started for one source; it ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Program {
-    child: Child,
+    watch: Watch,
     from: ChildStdout,
     /// Where frames to write go, until all are sent.
     pub to: Option<ChildStdin>,
@@ -30,6 +36,7 @@ impl Program {
         source_name: &str,
         arguments: impl IntoIterator<Item = &'a OsStr>,
         writes: bool,
+        cancel: &CancelToken,
     ) -> Result<Self, CaptureError> {
         let path = find()?;
         let mut command = Command::new(&path);
@@ -44,12 +51,15 @@ impl Program {
         // A smaller pipe is only slower.
         let _ = rustix::pipe::fcntl_setpipe_size(&from, PIPE_BYTES);
         let to = child.stdin.take();
-        Ok(Self { child, from, to, source_name: source_name.to_owned() })
+        Ok(Self { watch: Watch::over(child, cancel.clone()), from, to, source_name: source_name.to_owned() })
     }
 
-    /// What it says next.
-    pub fn next(&mut self) -> Result<Message, CaptureError> {
-        match Message::read(&mut self.from) {
+    /// What it says next. One that says nothing for as long as there is patience is ended.
+    pub fn next(&mut self, patience: Patience) -> Result<Message, CaptureError> {
+        self.watch.waiting(patience);
+        let message = Message::read(&mut self.from);
+        self.watch.heard();
+        match message {
             Ok(Message::Failed(text)) => Err(CaptureError::Source(text)),
             Ok(message) => Ok(message),
             Err(error) => Err(self.ended(&error)),
@@ -62,18 +72,13 @@ impl Program {
     }
 
     fn ended(&mut self, error: &io::Error) -> CaptureError {
+        if let Some(seconds) = self.watch.lost_patience() {
+            return CaptureError::Silent { source_name: self.source_name.clone(), seconds };
+        }
         // It has closed its output, so it is ending; but what it was may stay unknown.
-        let status = self.child.try_wait().ok().flatten();
+        let status = self.watch.status();
         let reason = status.map_or_else(|| error.to_string(), |status| status.to_string());
         CaptureError::Ended { source_name: self.source_name.clone(), reason }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // It may be waiting for a camera or a network. When it has ended already, both fail, rightly.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -269,6 +269,9 @@ pub(crate) struct Live {
     /// Which detector.
     #[arg(long, value_enum, default_value = "centerface")]
     pub detector: DetectorName,
+    /// Below this probability the label is null: not sure.
+    #[arg(long, value_name = "SHARE", default_value = "0.6", value_parser = share)]
+    pub min_confidence: f64,
     /// Stop after this many frames.
     #[arg(long, value_name = "N")]
     pub max_frames: Option<u32>,

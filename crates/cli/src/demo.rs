@@ -267,12 +267,16 @@ impl Steps<'_> {
             frames.push(frame.image);
         }
         bauta_capture::write_clip(&file, frames, CLIP_FPS)?;
-        let mut source = self.adapters.sources.open(&FrameAddress::File(file)).map_err(anyhow::Error::from_boxed)?;
-        let mut engine = LiveEngine::new(self.detector()?, Some(classifier), Arc::clone(&self.adapters.cropper));
+        let mut source = self
+            .adapters
+            .sources
+            .open(&FrameAddress::File(file), &CancelToken::default())
+            .map_err(anyhow::Error::from_boxed)?;
+        let mut engine = LiveEngine::new(self.detector()?, Some(classifier), self.adapters)?.in_step();
         let mut outcome = LiveOutcome { frames: 0, frames_with_face: 0, right: 0, labelled: 0, seconds: 0.0 };
         let started = Instant::now();
         while let Some(image) = source.next_frame().map_err(anyhow::Error::from_boxed)? {
-            let result = engine.process(&image, f64::from(outcome.frames) / CLIP_FPS)?;
+            let result = engine.process(&Arc::new(image), f64::from(outcome.frames) / CLIP_FPS, Instant::now())?;
             let drawn = truth.get(outcome.frames as usize);
             outcome.frames += 1;
             outcome.frames_with_face += u32::from(!result.faces.is_empty());

@@ -10,6 +10,7 @@ mod crop;
 mod dataset;
 mod edit;
 mod exchange;
+mod following;
 mod foreign;
 mod geometry;
 mod groups;
@@ -41,6 +42,7 @@ pub use exchange::{
     AnnotationDocument, BoxFrame, DocumentBox, DocumentCategory, DocumentImage, FrameChoice, MAX_BOXES_AN_IMAGE,
     Meeting, Orientation, Picture, PlacedBox, Placing, PlacingError, Unit, compare_boxes,
 };
+pub use following::{Followed, GreyPlane, GreyPyramid};
 pub use foreign::{ChannelOrder, ForeignAnswers, ForeignFacts, ForeignNetwork, ValueRange};
 pub use geometry::{BoundingBox, GeometryError, ImageSize};
 pub use groups::groups;

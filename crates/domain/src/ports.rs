@@ -10,8 +10,9 @@ use std::{
 };
 
 use crate::{
-    BoundingBox, Classification, CropShape, Dataset, Detection, ForeignFacts, ImageSize, ModelManifest, Picture,
-    PictureFormat, PixelSource, Problem, RgbImage, Split, TrainingConfig, TrainingEvent, TrainingSummary,
+    BoundingBox, Classification, CropShape, Dataset, Detection, Followed, ForeignFacts, GreyPyramid, ImageSize,
+    ModelManifest, Picture, PictureFormat, PixelSource, Problem, RgbImage, Split, TrainingConfig, TrainingEvent,
+    TrainingSummary,
 };
 
 /// What an adapter says went wrong: a message with place, found, expected and remedy.
@@ -117,6 +118,23 @@ pub trait SampleReader: Send + Sync {
     fn taken(&self, path: &Path) -> Option<f64>;
 }
 
+/// How much care a detector takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// For photos: as good as it can.
+    #[default]
+    Thorough,
+    /// One look: for live frames.
+    Quick,
+    /// One look at a copy of [`Pace::GLANCE_SIDE`] pixels: for live frames whose faces are large.
+    Glance,
+}
+
+impl Pace {
+    /// Longer side, in pixels, of what a detector sees at a glance.
+    pub const GLANCE_SIDE: u32 = 320;
+}
+
 /// Finds regions in pictures.
 pub trait Detector: Send {
     /// Short name, such as `centerface`.
@@ -128,8 +146,8 @@ pub trait Detector: Send {
     /// When the model cannot run.
     fn detect(&mut self, image: &RgbImage, min_score: f64) -> Result<Vec<Detection>, PortError>;
 
-    /// Trades small and doubtful faces for speed from now on, where the detector can: for live frames.
-    fn hurry(&mut self) {}
+    /// Trades small and doubtful faces for speed from now on, where the detector can. [`Pace::Thorough`] until then.
+    fn set_pace(&mut self, _pace: Pace) {}
 
     /// The score above which a detection is worth showing, 0 to 1.
     fn default_min_score(&self) -> f64;
@@ -145,6 +163,19 @@ pub trait Classifier: Send {
     /// # Errors
     /// When the model cannot run, or a crop has another size.
     fn classify(&mut self, crops: &[RgbImage]) -> Result<Vec<Classification>, PortError>;
+}
+
+/// Follows regions over the frames of one source, for much less than detecting them costs.
+pub trait Follower: Send + Sync {
+    /// What is needed of a frame to follow regions in it.
+    fn shrink(&self, frame: &RgbImage) -> GreyPyramid;
+
+    /// Where the region `bbox` of one frame is in another one, looked for around `near`, at most about half its size
+    /// away. `None` when it is too small, flat or outside, or the frames differ in size.
+    fn follow(&self, from: &GreyPyramid, bbox: &BoundingBox, to: &GreyPyramid, near: &BoundingBox) -> Option<Followed>;
+
+    /// How much two whole frames look alike, −1 to 1 as in [`Followed::correlation`]; 0 when their sizes differ.
+    fn likeness(&self, a: &GreyPyramid, b: &GreyPyramid) -> f64;
 }
 
 /// Gives pictures one after the other: a camera, a video file, a stream.
@@ -260,6 +291,13 @@ pub enum FrameAddress {
     Url(String),
 }
 
+impl FrameAddress {
+    /// Whether it may come back when it is gone: a camera can be plugged in again, a stream be sent again.
+    pub const fn comes_back(&self) -> bool {
+        matches!(self, Self::Camera(_) | Self::Url(_))
+    }
+}
+
 /// A camera that is plugged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Camera {
@@ -274,9 +312,9 @@ pub trait FrameSources: Send + Sync {
     /// The cameras that are plugged in.
     fn cameras(&self) -> Vec<Camera>;
 
-    /// Opens a source.
+    /// Opens a source. `cancel` ends it at any time, also while it is being opened or waits for its next frame.
     ///
     /// # Errors
     /// When there is no such camera, file or stream, or it gives no pictures; with the remedy.
-    fn open(&self, address: &FrameAddress) -> Result<Box<dyn FrameSource>, PortError>;
+    fn open(&self, address: &FrameAddress, cancel: &CancelToken) -> Result<Box<dyn FrameSource>, PortError>;
 }

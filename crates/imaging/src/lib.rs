@@ -10,6 +10,7 @@ mod decode;
 mod disk;
 mod encode;
 mod error;
+mod follow;
 mod inks;
 mod jpeg_cut;
 mod jpeg_scan;
@@ -27,6 +28,7 @@ pub use decode::{MAX_DECODING_BYTES, MAX_PIXELS, image_header, image_size, read_
 pub use disk::DiskImages;
 pub use encode::{encode_jpeg, encode_png};
 pub use error::ImagingError;
+pub use follow::GreyFollower;
 pub use listing::{EXTENSIONS, list_images};
 pub use preview::{PicturePart, part_of_preview, preview};
 pub use resize::{resize, resize_longer_side, resize_to_fit};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bauta_domain::{
     Detection, ImageSize, RgbImage,
-    ports::{Detector, PortError},
+    ports::{Detector, Pace, PortError},
 };
 use bauta_imaging::resize_longer_side;
 use ort::{
@@ -22,6 +22,9 @@ use crate::{
 /// One look, at the usual size.
 const QUICK: [Look; 1] = [Look { side: 640, mirrored: false }];
 
+/// One look at a small copy.
+const GLANCE: [Look; 1] = [Look { side: Pace::GLANCE_SIDE, mirrored: false }];
+
 /// A larger look, and one at about half its size, mirrored, for half a quarter of its time: together they find
 /// more and are wrong less often than a single look that takes as long (README, face detectors).
 const THOROUGH: [Look; 2] = [Look { side: 704, mirrored: false }, Look { side: 320, mirrored: true }];
@@ -32,7 +35,7 @@ const MULTIPLE: u32 = 32;
 const YUNET_STRIDES: [usize; 3] = [8, 16, 32];
 
 /// A face network. It sees the picture in its proportions, a few hundred pixels long, filled up at the right
-/// and at the bottom to multiples of 32; CenterFace looks twice, unless it is to [hurry](Detector::hurry).
+/// and at the bottom to multiples of 32; CenterFace looks twice, unless its [pace](Detector::set_pace) says otherwise.
 #[derive(Debug)]
 pub struct OnnxDetector {
     session: Session,
@@ -78,7 +81,7 @@ impl OnnxDetector {
             None => return Err(wrong("a model whose input is no tensor".to_owned())),
         }
         let input = input.name().to_owned();
-        let looks = if matches!(family, Family::CenterFace { .. }) { &THOROUGH[..] } else { &QUICK };
+        let looks = family.looks(Pace::Thorough);
         Ok(Self { session, family, input, looks })
     }
 
@@ -119,8 +122,8 @@ impl Detector for OnnxDetector {
         Ok(faces(&looks, image.size(), min_score))
     }
 
-    fn hurry(&mut self) {
-        self.looks = &QUICK;
+    fn set_pace(&mut self, pace: Pace) {
+        self.looks = self.family.looks(pace);
     }
 
     fn default_min_score(&self) -> f64 {
@@ -134,6 +137,14 @@ impl Detector for OnnxDetector {
 }
 
 impl Family {
+    fn looks(&self, pace: Pace) -> &'static [Look] {
+        match (pace, self) {
+            (Pace::Thorough, Self::CenterFace { .. }) => &THOROUGH,
+            (Pace::Thorough, Self::YuNet) | (Pace::Quick, _) => &QUICK,
+            (Pace::Glance, _) => &GLANCE,
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::CenterFace { .. } => "centerface",

@@ -11,7 +11,7 @@ use crate::{error::CommandError, events::RowsChanged};
 /// A number from 0 to 1.
 #[derive(Clone, Copy, Debug, serde::Deserialize, specta::Type)]
 #[serde(transparent)]
-pub struct Share(#[specta(type = specta_typescript::Number)] f64);
+pub struct Share(#[specta(type = specta_typescript::Number)] pub(super) f64);
 
 type Shared<'a> = State<'a, Arc<Workspace>>;
 

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use bauta_app::live::LiveEvent;
-use bauta_domain::ports::FrameAddress;
+use base64::{Engine as _, prelude::BASE64_STANDARD as BASE64};
+use bauta_app::{
+    AppError, CategoryView, Workspace,
+    live::{CollectListener, LiveEvent, LiveListener},
+};
+use bauta_domain::{CategoryId, ports::FrameAddress};
 use serde::{Deserialize, Serialize};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager as _};
 use tauri_specta::Event as _;
 
-use super::{ask_file, away};
+use super::{annotations::Share, ask_file, away};
 use crate::{
     error::CommandError,
-    events::{LiveState, LiveStatus},
+    events::{CollectingFailed, FrameSaved, LiveState, LiveStatus},
     messages::message,
     windows,
 };
@@ -72,10 +76,22 @@ pub async fn choose_video(app: AppHandle) -> Result<Option<String>, CommandError
     .await
 }
 
+/// Name of the video file that was chosen last, when it is still there.
+#[tauri::command]
+#[specta::specta]
+pub async fn last_video(app: AppHandle) -> Option<String> {
+    app.state::<Arc<Workspace>>().last_video()
+}
+
 /// Starts the live view; frames are pulled from the `live:` scheme.
 #[tauri::command]
 #[specta::specta]
-pub async fn start_live(app: AppHandle, source: LiveChoice, detector: String) -> Result<(), CommandError> {
+pub async fn start_live(
+    app: AppHandle,
+    source: LiveChoice,
+    detector: String,
+    min_confidence: Share,
+) -> Result<(), CommandError> {
     away(&app, move |app, workspace| {
         let address = match source {
             LiveChoice::Camera { index } => FrameAddress::Camera(index),
@@ -83,22 +99,96 @@ pub async fn start_live(app: AppHandle, source: LiveChoice, detector: String) ->
             LiveChoice::Url { url } => FrameAddress::Url(url),
         };
         let listener = app.clone();
-        tell(app, LiveState::Opening, None);
-        let outcome = workspace.start_live(
-            &address,
-            &detector,
-            Arc::new(move |event| match event {
-                LiveEvent::Running => tell(&listener, LiveState::Running, None),
-                LiveEvent::Ended => tell(&listener, LiveState::Ended, None),
-                LiveEvent::Failed(message) => tell(&listener, LiveState::Failed, Some(message)),
-            }),
-        );
-        if let Err(error) = &outcome {
-            tell(app, LiveState::Failed, Some(error.to_string()));
-        }
-        outcome
+        let events: LiveListener = Arc::new(move |event| match event {
+            LiveEvent::Opening => tell(&listener, LiveState::Opening, None, None),
+            LiveEvent::Running => tell(&listener, LiveState::Running, None, None),
+            LiveEvent::Waiting { message, seconds } => {
+                tell(&listener, LiveState::Waiting, Some(message), Some(seconds));
+            }
+            LiveEvent::Ended => tell(&listener, LiveState::Ended, None, None),
+            LiveEvent::Failed(message) => tell(&listener, LiveState::Failed, Some(message), None),
+        });
+        workspace.start_live(address, &detector, min_confidence.0, &events)
     })
     .await
+}
+
+/// From which probability on a label is said to be sure, while the live view runs.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_live_confidence(app: AppHandle, min_confidence: Share) {
+    if let Some(live) = app.state::<Arc<Workspace>>().live() {
+        live.session().set_min_confidence(min_confidence.0);
+    }
+}
+
+/// Tries a source that is waited for at once.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_live(app: AppHandle) {
+    if let Some(live) = app.state::<Arc<Workspace>>().live() {
+        live.session().retry_now();
+    }
+}
+
+/// The categories of the open project, to save faces as; `null`: none is open.
+#[tauri::command]
+#[specta::specta]
+pub async fn live_categories(app: AppHandle) -> Result<Option<Vec<CategoryView>>, CommandError> {
+    away(&app, |_, workspace| workspace.current_project().map(|project| project.categories()).transpose()).await
+}
+
+/// Saves a face of the shown frame as an accepted box of a category, and the frame as an image of the open project.
+/// Frames of one burst belong together.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_live_face(
+    app: AppHandle,
+    frame: u32,
+    track: u32,
+    category: CategoryId,
+    burst: u32,
+) -> Result<(), CommandError> {
+    away(&app, move |app, workspace| {
+        let saved = workspace.save_live_face(frame, track, category, burst)?;
+        let _ = FrameSaved { saved, collected: false }.emit(app);
+        Ok(())
+    })
+    .await
+}
+
+/// Saves frames of which the model is unsure as proposals into the open project, from now on or no longer.
+#[tauri::command]
+#[specta::specta]
+pub async fn collect_doubts(app: AppHandle, on: bool) -> Result<(), CommandError> {
+    away(&app, move |app, workspace| {
+        let listener = app.clone();
+        let told: CollectListener = Box::new(move |outcome| match outcome {
+            Ok(saved) => drop(FrameSaved { saved, collected: true }.emit(&listener)),
+            Err(message) => drop(CollectingFailed { message }.emit(&listener)),
+        });
+        workspace.collect_doubts(on, told)
+    })
+    .await
+}
+
+/// Saves a picture of what the live window shows (a PNG file in base64) among the user's pictures; returns its path.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_snapshot(app: AppHandle, png: String) -> Result<String, CommandError> {
+    away(&app, move |app, workspace| {
+        let pictures = app.path().picture_dir().unwrap_or_else(|_| workspace.data_folder().to_owned());
+        let png = BASE64.decode(png).map_err(|error| AppError::Invalid(format!("the snapshot: {error}")))?;
+        Ok(workspace.save_snapshot(&pictures.join("Bauta"), &png)?.display().to_string())
+    })
+    .await
+}
+
+/// Shows the live window on the whole screen, or no longer.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_live_full_screen(app: AppHandle, on: bool) -> Result<(), CommandError> {
+    Ok(windows::set_live_full_screen(&app, on)?)
 }
 
 /// Stops the live view.
@@ -107,12 +197,12 @@ pub async fn start_live(app: AppHandle, source: LiveChoice, detector: String) ->
 pub async fn stop_live(app: AppHandle) -> Result<(), CommandError> {
     away(&app, |app, workspace| {
         workspace.stop_live();
-        tell(app, LiveState::Stopped, None);
+        tell(app, LiveState::Stopped, None, None);
         Ok(())
     })
     .await
 }
 
-fn tell(app: &AppHandle, state: LiveState, message: Option<String>) {
-    let _ = LiveStatus { state, message }.emit(app);
+fn tell(app: &AppHandle, state: LiveState, message: Option<String>, retry_seconds: Option<u32>) {
+    let _ = LiveStatus { state, message, retry_seconds }.emit(app);
 }

@@ -1,7 +1,7 @@
 //! From drawn photos to a live view, with the real detector, trainer and video reader.
 #![allow(clippy::unwrap_used)]
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use bauta_adapters::{connect, draw_sample};
 use bauta_app::{
@@ -91,12 +91,20 @@ fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
 
     let video = folder.path().join("clip.avi");
     bauta_capture::write_clip(&video, clip(3, 1.0, 10.0, SIZE).map(|frame| frame.image), 10.0).unwrap();
-    let mut source = adapters.sources.open(&FrameAddress::File(video)).unwrap();
-    let mut engine = LiveEngine::new(detector, Some(classifier), Arc::clone(&adapters.cropper));
-    let (mut frames, mut labelled) = (0, 0);
+    let mut source = adapters.sources.open(&FrameAddress::File(video), &CancelToken::default()).unwrap();
+    let mut engine = LiveEngine::new(detector, Some(classifier), &adapters).unwrap().in_step();
+    let (mut frames, mut labelled) = (0u32, 0);
+    let mut alone = adapters.models.open_classifier(&model, 1).unwrap();
     while let Some(image) = source.next_frame().unwrap() {
-        let result = engine.process(&image, 0.0).unwrap();
+        let image = Arc::new(image);
+        let result = engine.process(&image, f64::from(frames) / 10.0, Instant::now()).unwrap();
         frames += 1;
+        // What is shown of a face first is the model's answer about it, not yet a mean of several.
+        for face in result.faces.iter().filter(|_| frames == 1) {
+            let crop = adapters.cropper.crop(&image, &face.bbox, alone.manifest().input_size);
+            let (_, confidence) = alone.classify(&[crop]).unwrap()[0].best().unwrap();
+            assert!((f64::from(confidence) - face.confidence).abs() < 1e-4, "live sees the same pixels");
+        }
         labelled += usize::from(result.faces.iter().any(|face| face.label.is_some()));
     }
     assert_eq!(frames, 10);

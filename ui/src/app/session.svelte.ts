@@ -19,6 +19,7 @@ import type {
 	ProjectPreferences,
 	ProjectView,
 	RecentProject,
+	SavedFrame,
 } from "../bindings";
 import { BoxTable } from "../features/annotations/box-table.svelte";
 import type { Editor } from "../features/canvas/editor";
@@ -156,6 +157,7 @@ export class Session {
 			this.training.connect(),
 			this.jobs.connect(),
 			events.rowsChanged.listen(({ payload }) => this.#rowsArrived(payload.rows)),
+			events.frameSaved.listen(({ payload }) => this.#frameSaved(payload.saved)),
 			events.modelChanged.listen(({ payload }) => {
 				this.model = payload.model;
 			}),
@@ -328,6 +330,19 @@ export class Session {
 		if (await this.store.settled()) return true;
 		this.toasts.show("error", t("save.first"), { label: t("save.retry"), run: () => this.store.retrySaving() });
 		return false;
+	}
+
+	/** A frame of the live view became an image, or got another box. */
+	#frameSaved({ row, categories, history }: SavedFrame): void {
+		this.categories = categories;
+		this.history = history;
+		if (this.#places.has(row.id)) {
+			this.#rowsArrived([row]);
+			return;
+		}
+		this.#places = new Map([...this.#places, [row.id, this.rows.length]]);
+		this.rows = [...this.rows, row];
+		if (this.current === null) void this.open(row.id);
 	}
 
 	/** A job, or pictures that cannot be read, may change many rows a second: the page takes them over together. */

@@ -1,63 +1,221 @@
-//! One frame: detect, follow, classify.
+//! One frame: follow the faces that are known, take in what the detector saw, classify whom it is time for.
 
-use std::{sync::Arc, time::Instant};
-
-use bauta_domain::{
-    Classification, LiveFace, LiveResult, RgbImage,
-    ports::{Classifier, Cropper, Detector},
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
-use super::tracker::Tracker;
-use crate::AppError;
+use bauta_domain::{
+    LiveFace, LiveResult, RgbImage,
+    ports::{Classifier, Detector},
+};
+
+use super::{
+    detecting::{Answer, Detecting, Patience, Question},
+    rhythm::{Rhythm, least_face},
+    tracker::{Moment, Sight, Track, Tracker},
+};
+use crate::{Adapters, AppError};
+
+/// Frames that are less alike than this (correlation of their small copies) have a cut between them.
+const CUT: f64 = 0.6;
+/// A frame waits this long for its own detection when nothing else could be shown: below what a person feels.
+const URGENT_WAIT: Duration = Duration::from_millis(50);
+/// But no more often than once in so many seconds, or a source that flickers would stutter.
+const URGENT_SECONDS: f64 = 0.4;
+/// Below this probability a label is a guess, unless the user says otherwise.
+pub const MIN_CONFIDENCE: f64 = 0.6;
 
 /// Turns frames into faces with labels.
 pub struct LiveEngine {
-    detector: Box<dyn Detector>,
+    detecting: Detecting,
     classifier: Option<Box<dyn Classifier>>,
-    cropper: Arc<dyn Cropper>,
+    labels: Vec<String>,
+    adapters: Adapters,
     tracker: Tracker,
+    rhythm: Rhythm,
+    smooth: bool,
+    min_confidence: f64,
     frame: u32,
+    before: Option<Moment>,
+    waited: f64,
+    detect_millis: f64,
 }
 
 impl LiveEngine {
-    /// An engine; without a classifier it shows faces only.
+    /// An engine for frames that come by themselves; without a classifier it shows faces only.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
     pub fn new(
-        mut detector: Box<dyn Detector>,
+        detector: Box<dyn Detector>,
         classifier: Option<Box<dyn Classifier>>,
-        cropper: Arc<dyn Cropper>,
-    ) -> Self {
-        detector.hurry();
-        Self { detector, classifier, cropper, tracker: Tracker::default(), frame: 0 }
+        adapters: &Adapters,
+    ) -> Result<Self, AppError> {
+        Ok(Self {
+            detecting: Detecting::start(detector)?,
+            labels: classifier.as_ref().map(|model| model.manifest().labels.clone()).unwrap_or_default(),
+            classifier,
+            tracker: Tracker::new(Arc::clone(&adapters.follower)),
+            adapters: adapters.clone(),
+            rhythm: Rhythm::default(),
+            smooth: true,
+            min_confidence: MIN_CONFIDENCE,
+            frame: 0,
+            before: None,
+            waited: f64::NEG_INFINITY,
+            detect_millis: 0.0,
+        })
     }
 
-    /// Looks at the next frame; `time` is in seconds since the source was opened.
+    /// For frames that wait, such as those of a file: detections keep to the frames and not to the clock, so that the
+    /// same frames always give the same answers.
+    #[must_use]
+    pub fn in_step(mut self) -> Self {
+        self.rhythm.in_step = true;
+        self
+    }
+
+    /// Shows every answer of the classifier as it is, to compare with.
+    #[must_use]
+    pub const fn without_smoothing(mut self) -> Self {
+        self.smooth = false;
+        self
+    }
+
+    /// From which probability (0 to 1) on a label is said to be sure.
+    pub const fn set_min_confidence(&mut self, min_confidence: f64) {
+        self.min_confidence = min_confidence;
+    }
+
+    /// The source is another one now, or began again: its faces are others. Numbers of frames and faces go on.
+    pub fn begin_again(&mut self) {
+        self.tracker.forget();
+        self.before = None;
+    }
+
+    /// Looks at the next frame, which came at the instant `arrived`; `time` is in seconds since the source was opened.
     ///
     /// # Errors
     /// When a model cannot run.
-    pub fn process(&mut self, image: &RgbImage, time: f64) -> Result<LiveResult, AppError> {
+    pub fn process(&mut self, image: &Arc<RgbImage>, time: f64, arrived: Instant) -> Result<LiveResult, AppError> {
+        let started = Instant::now();
         self.frame += 1;
+        let small = Arc::new(self.adapters.follower.shrink(image));
+        let now = Moment { frame: self.frame, time, size: image.size(), small };
+        let lost = self.follow(&now);
+        let follow_millis = millis(started);
+        self.detect(image, &now, lost)?;
         let started = Instant::now();
-        let min_score = self.detector.default_min_score();
-        let detections = self.detector.detect(image, min_score).map_err(AppError::Adapter)?;
-        let detect_millis = started.elapsed().as_secs_f64() * 1e3;
-        let mut tracks = self.tracker.update(&detections);
-        let started = Instant::now();
-        let mut labels = Vec::new();
-        if let Some(classifier) = &mut self.classifier {
-            let side = classifier.manifest().input_size;
-            let crops: Vec<_> = tracks.iter().map(|track| self.cropper.crop(image, &track.bbox, side)).collect();
-            let answers =
-                if crops.is_empty() { Vec::new() } else { classifier.classify(&crops).map_err(AppError::Adapter)? };
-            tracks.iter_mut().zip(&answers).for_each(|(track, answer)| track.learn(answer));
-            labels.clone_from(&classifier.manifest().labels);
-        }
-        let classify_millis = started.elapsed().as_secs_f64() * 1e3;
-        let faces = tracks.iter().map(|track| {
-            let best = Classification { probabilities: track.probabilities.clone() }.best();
-            let (label, confidence) = best.map_or((None, 0.0), |(index, p)| (labels.get(index).cloned(), f64::from(p)));
-            LiveFace { track: track.id, bbox: track.bbox, label, confidence }
-        });
-        let faces = faces.collect();
-        Ok(LiveResult { frame: self.frame, time, size: image.size(), faces, detect_millis, classify_millis })
+        self.classify(image, time)?;
+        let classify_millis = millis(started);
+        self.before = Some(now);
+        let faces = self.faces();
+        Ok(LiveResult {
+            frame: self.frame,
+            time,
+            size: image.size(),
+            faces,
+            follow_millis,
+            detect_millis: self.detect_millis,
+            classify_millis,
+            latency_millis: millis(arrived),
+        })
     }
+
+    /// Follows the faces into this frame; whether some were lost, or there is no frame before to compare with.
+    fn follow(&mut self, now: &Moment) -> bool {
+        let Some(before) = &self.before else { return true };
+        if self.adapters.follower.likeness(&before.small, &now.small) < CUT {
+            self.tracker.forget();
+            return true;
+        }
+        self.tracker.follow(now)
+    }
+
+    fn detect(&mut self, image: &Arc<RgbImage>, now: &Moment, lost: bool) -> Result<(), AppError> {
+        let due = self.rhythm.is_due(now.frame, now.time, lost);
+        let in_step = self.rhythm.in_step;
+        let answer = self.detecting.answer(if in_step && due { Patience::Endless } else { Patience::None });
+        self.take(answer?, now);
+        if !due || self.detecting.is_busy() {
+            return Ok(());
+        }
+        let lengths = self.tracker.visible().into_iter().map(|track| track.bbox.width().max(track.bbox.height()));
+        let smallest = lengths.min_by(f64::total_cmp);
+        let pace = self.rhythm.pace(image.size(), smallest);
+        self.rhythm.begun(now.frame, now.time, pace);
+        self.detecting.ask(Question { at: now.clone(), image: Arc::clone(image), pace });
+        let nothing_to_show = smallest.is_none();
+        let may_wait = now.time - self.waited >= URGENT_SECONDS;
+        let patience = match (in_step, nothing_to_show) {
+            (true, true) => Patience::Endless,
+            (false, true) if lost && may_wait => {
+                self.waited = now.time;
+                Patience::Some(URGENT_WAIT)
+            }
+            _ => return Ok(()),
+        };
+        let answer = self.detecting.answer(patience)?;
+        self.take(answer, now);
+        Ok(())
+    }
+
+    fn take(&mut self, answer: Option<Answer>, now: &Moment) {
+        let Some(Answer { at, pace, detections, seconds }) = answer else { return };
+        self.rhythm.detected(pace, seconds);
+        self.detect_millis = seconds * 1e3;
+        // Since a cut, or in frames of another size, what it saw is of no use.
+        let is_same_scene = self.adapters.follower.likeness(&at.small, &now.small) >= CUT;
+        if at.frame == now.frame || is_same_scene {
+            let least_face = least_face(at.size, pace);
+            self.tracker.correct(&Sight { at, detections, least_face }, now);
+        }
+    }
+
+    fn classify(&mut self, image: &RgbImage, time: f64) -> Result<(), AppError> {
+        let Some(classifier) = &mut self.classifier else { return Ok(()) };
+        let rhythm = &self.rhythm;
+        let overdue = |track: &Track| rhythm.overdue(track.classified, track.label.is_settled(), time);
+        let tracks = self.tracker.visible().into_iter();
+        let mut waiting: Vec<(f64, &mut Track)> =
+            tracks.filter_map(|track| overdue(track).map(|seconds| (seconds, track))).collect();
+        waiting.sort_by(|a, b| b.0.total_cmp(&a.0));
+        waiting.truncate(rhythm.most_answers());
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let started = Instant::now();
+        let side = classifier.manifest().input_size;
+        let crops: Vec<_> =
+            waiting.iter().map(|(_, track)| self.adapters.cropper.crop(image, &track.bbox, side)).collect();
+        let answers = classifier.classify(&crops).map_err(AppError::Adapter)?;
+        for ((_, track), answer) in waiting.into_iter().zip(&answers) {
+            track.classified = Some(time);
+            if self.smooth { track.label.learn(answer, time) } else { track.label.replace(answer, time) }
+        }
+        self.rhythm.classified(crops.len(), started.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    fn faces(&mut self) -> Vec<LiveFace> {
+        let (labels, min_confidence) = (&self.labels, self.min_confidence);
+        let size = self.before.as_ref().map(|before| before.size);
+        let face = |track: &mut Track| {
+            let verdict = track.label.verdict(min_confidence);
+            LiveFace {
+                track: track.id,
+                bbox: size.map_or(track.bbox, |size| track.bbox.clamped(size)),
+                score: track.score,
+                label: verdict.and_then(|verdict| labels.get(verdict.label).cloned()),
+                confidence: verdict.map_or(0.0, |verdict| verdict.confidence),
+                sure: verdict.is_some_and(|verdict| verdict.sure),
+            }
+        };
+        self.tracker.visible().into_iter().map(face).collect()
+    }
+}
+
+fn millis(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
 }

@@ -11,11 +11,12 @@ use std::{
 
 use bauta_app::{Adapters, GeneratedPicture};
 use bauta_domain::{
-    BoundingBox, Classification, ConfusionMatrix, CropShape, Detection, EpochFigures, ImageSize, ModelManifest,
-    Picture, PictureFormat, PixelSource, Preprocessing, Problem, RgbImage, TrainingEvent, TrainingSummary,
+    BoundingBox, Classification, ConfusionMatrix, CropShape, Detection, EpochFigures, Followed, GreyPyramid, ImageSize,
+    ModelManifest, Picture, PictureFormat, PixelSource, Preprocessing, Problem, RgbImage, TrainingEvent,
+    TrainingSummary,
     ports::{
-        Camera, CancelToken, Classifier, Cropper, Detector, DetectorInfo, FrameAddress, FrameSource, FrameSources,
-        ImageReader, ModelTrainer, Models, PortError, SampleReader, TrainingJob,
+        Camera, CancelToken, Classifier, Cropper, Detector, DetectorInfo, Follower, FrameAddress, FrameSource,
+        FrameSources, ImageReader, ModelTrainer, Models, PortError, SampleReader, TrainingJob,
     },
 };
 
@@ -64,6 +65,7 @@ pub fn adapters(fakes: &Arc<Fakes>) -> Adapters {
         images: Arc::new(port.clone()),
         cropper: Arc::new(port.clone()),
         samples: Arc::new(port.clone()),
+        follower: Arc::new(port.clone()),
         models: Arc::new(port.clone()),
         sources: Arc::new(port.clone()),
         trainer: Arc::new(port),
@@ -127,6 +129,18 @@ impl Cropper for Port {
     fn save_png(&self, _: &RgbImage, path: &Path) -> Result<(), PortError> {
         self.0.saved.lock().unwrap().push(path.to_owned());
         Ok(())
+    }
+}
+
+impl Follower for Port {
+    fn shrink(&self, _: &RgbImage) -> GreyPyramid {
+        GreyPyramid { planes: Vec::new(), step: 1.0 }
+    }
+    fn follow(&self, _: &GreyPyramid, _: &BoundingBox, _: &GreyPyramid, near: &BoundingBox) -> Option<Followed> {
+        Some(Followed { bbox: *near, correlation: 1.0 })
+    }
+    fn likeness(&self, _: &GreyPyramid, _: &GreyPyramid) -> f64 {
+        1.0
     }
 }
 
@@ -199,7 +213,7 @@ impl FrameSources for Port {
     fn cameras(&self) -> Vec<Camera> {
         Vec::new()
     }
-    fn open(&self, address: &FrameAddress) -> Result<Box<dyn FrameSource>, PortError> {
+    fn open(&self, address: &FrameAddress, _: &CancelToken) -> Result<Box<dyn FrameSource>, PortError> {
         match address {
             FrameAddress::Camera(_) => Err("no camera is connected; plug one in".into()),
             _ => Ok(Box::new(FakeSource(*self.0.frames.lock().unwrap()))),

@@ -10,12 +10,15 @@ export class FakeEvents {
 	readonly #listeners = new Map<string, Set<Listener>>();
 	readonly sources: EventSource = {
 		menuEvent: this.#source("menuEvent"),
+		pinched: this.#source("pinched"),
 		leaveWanted: this.#source("leaveWanted"),
 		jobProgress: this.#source("jobProgress"),
 		rowsChanged: this.#source("rowsChanged"),
 		trainingProgress: this.#source("trainingProgress"),
 		modelChanged: this.#source("modelChanged"),
 		liveStatus: this.#source("liveStatus"),
+		frameSaved: this.#source("frameSaved"),
+		collectingFailed: this.#source("collectingFailed"),
 	};
 
 	readonly emit = <Name extends keyof Events>(name: Name, payload: Payload<Name>): void => {

@@ -1,11 +1,11 @@
-import type { LiveChoice, LiveResult } from "../../bindings";
+import type { CategoryId, LiveChoice, LiveResult } from "../../bindings";
 import type { LiveFrame } from "../backend";
 import { type FakeContext, fail, ok } from ".";
 
 const SIZE = { width: 640, height: 480 };
 
 /** A camera that shows a face going round. */
-export function fakeLive({ bus, wait }: FakeContext) {
+export function fakeLive({ bus, wait, project }: FakeContext) {
 	let running = false;
 	let frame = 0;
 	return {
@@ -15,18 +15,30 @@ export function fakeLive({ bus, wait }: FakeContext) {
 		},
 		cameras: () => Promise.resolve([{ index: 0, name: "Built-in camera" }]),
 		chooseVideo: () => ok("walk.mp4"),
-		startLive: (source: LiveChoice, _detector: string) => {
+		lastVideo: () => Promise.resolve(null),
+		setLiveConfidence: () => Promise.resolve(),
+		retryLive: () => Promise.resolve(),
+		setLiveFullScreen: () => ok(null),
+		collectDoubts: () => ok(null),
+		saveSnapshot: (_png: string) => ok("/pictures/Bauta/snapshot.png"),
+		liveCategories: () => ok(project.images.length > 0 ? project.categories : null),
+		saveLiveFace: (_frame: number, _track: number, category: CategoryId, _burst: number) => {
+			if (!project.categories.some(({ id }) => id === category)) return fail<never>("invalidInput", "no such category");
+			project.categories = project.categories.map((c) => (c.id === category ? { ...c, boxes: c.boxes + 1 } : c));
+			return ok(null);
+		},
+		startLive: (source: LiveChoice, _detector: string, _minConfidence: number) => {
 			if (source.kind === "url" && !source.url.includes("://")) {
 				const message = `cannot open ${source.url}; an address starts with http:// or rtsp://`;
 				return fail<never>("cameraUnavailable", message);
 			}
 			running = true;
-			bus.emit("liveStatus", { state: "running", message: null });
+			bus.emit("liveStatus", { state: "running", message: null, retrySeconds: null });
 			return ok(null);
 		},
 		stopLive: () => {
 			running = false;
-			bus.emit("liveStatus", { state: "stopped", message: null });
+			bus.emit("liveStatus", { state: "stopped", message: null, retrySeconds: null });
 			return ok(null);
 		},
 		liveFrame: async (after: number): Promise<LiveFrame | null> => {
@@ -45,16 +57,20 @@ function resultOf(frame: number): LiveResult {
 	const face = (track: number, dx: number, label: string | null, confidence: number) => ({
 		track,
 		bbox: { x1: x + dx, y1: y, x2: x + dx + 130, y2: y + 150 },
+		score: 0.9,
 		label,
 		confidence,
+		sure: confidence >= 0.6,
 	});
 	return {
 		frame,
 		time: frame / 30,
 		size: SIZE,
 		faces: [face(1, 0, "ffp2", 0.91), face(2, -170, "no_mask", 0.68)],
+		followMillis: 2,
 		detectMillis: 38,
 		classifyMillis: 12,
+		latencyMillis: 15,
 	};
 }
 

@@ -5,7 +5,12 @@ import { listenToPointer, type PointerTarget } from "./pointer-events";
 test("a pinch that the window tells of zooms what is below the fingers by the steps between them", () => {
 	const canvas = document.createElement("canvas");
 	const factors: number[] = [];
-	const target = { wheel: (_, meaning) => meaning.kind === "zoom" && factors.push(meaning.factor) } as PointerTarget;
+	const wheel: PointerTarget["wheel"] = (_, meaning) => {
+		if (meaning.kind === "zoom") factors.push(meaning.factor);
+	};
+	const unused = () => {};
+	const others = { press: unused, move: unused, release: unused, abort: unused, leave: unused, doubleClick: unused };
+	const target: PointerTarget = { ...others, menu: unused, wheel };
 	listenToPointer(canvas, target, new AbortController().signal);
 	const asked: number[][] = [];
 	const page = { elementFromPoint: (...at: number[]) => asked.push(at) && canvas } as unknown as Document;

@@ -11,46 +11,80 @@ const UNLABELLED = "#c4c7cc";
 export class LabelColors {
 	readonly #known = new Map<string, string>();
 
-	of(label: string | null): string {
-		if (label === null) return UNLABELLED;
-		const color = this.#known.get(label) ?? COLORS[this.#known.size % COLORS.length] ?? UNLABELLED;
-		this.#known.set(label, color);
+	of(face: LiveFace): string {
+		if (face.label === null || !face.sure) return UNLABELLED;
+		const color = this.#known.get(face.label) ?? COLORS[this.#known.size % COLORS.length] ?? UNLABELLED;
+		this.#known.set(face.label, color);
 		return color;
 	}
 }
 
 export function faceText(face: LiveFace): string {
 	if (face.label === null) return t("live.face");
-	return t("live.labelled", { label: face.label, share: percent(face.confidence) });
+	const share = percent(face.confidence);
+	return face.sure ? t("live.labelled", { label: face.label, share }) : t("live.unsure", { label: face.label, share });
 }
 
-/** Paints picture and boxes; one unit is one pixel of the frame. `zoom`: CSS pixels that show one of them. */
+/** How a frame is shown. */
+export type Look = {
+	/** Left and right are exchanged, as in a mirror. */
+	mirrored: boolean;
+	/** The face that a key would save, when there are several. */
+	chosen: number | null;
+	/** CSS pixels that show one pixel of the frame. */
+	zoom: number;
+};
+
+/** Left edge of something `length` wide at `x` in a frame of this width, as it is shown. */
+export function shownX(x: number, length: number, width: number, mirrored: boolean): number {
+	return mirrored ? width - x - length : x;
+}
+
+/** Paints picture and boxes; one unit is one pixel of the frame. */
 export function drawFrame(
 	context: CanvasRenderingContext2D,
 	picture: CanvasImageSource,
 	result: LiveResult,
 	colors: LabelColors,
-	zoom: number,
+	look: Look,
 ): void {
 	const { width, height } = result.size;
+	context.save();
+	if (look.mirrored) {
+		context.translate(width, 0);
+		context.scale(-1, 1);
+	}
 	context.drawImage(picture, 0, 0, width, height);
-	const unit = 1 / Math.max(zoom, 0.05);
+	context.restore();
+	const unit = 1 / Math.max(look.zoom, 0.05);
 	context.font = `600 ${13 * unit}px ${getComputedStyle(context.canvas).fontFamily}`;
 	context.textBaseline = "middle";
-	for (const face of result.faces) drawFace(context, face, colors.of(face.label), unit, width);
+	for (const face of result.faces) drawFace(context, face, colors.of(face), unit, width, look);
 }
 
-function drawFace(context: CanvasRenderingContext2D, face: LiveFace, color: string, unit: number, width: number): void {
+function drawFace(
+	context: CanvasRenderingContext2D,
+	face: LiveFace,
+	color: string,
+	unit: number,
+	width: number,
+	look: Look,
+): void {
 	const { x1, y1, x2, y2 } = face.bbox;
+	const left = shownX(x1, x2 - x1, width, look.mirrored);
+	context.setLineDash([]);
 	context.strokeStyle = "rgb(0 0 0 / 55%)";
-	context.lineWidth = 5 * unit;
-	context.strokeRect(x1, y1, x2 - x1, y2 - y1);
+	context.lineWidth = (face.track === look.chosen ? 8 : 5) * unit;
+	context.strokeRect(left, y1, x2 - x1, y2 - y1);
 	context.strokeStyle = color;
-	context.lineWidth = 3 * unit;
-	context.strokeRect(x1, y1, x2 - x1, y2 - y1);
-	const text = faceText(face);
+	context.lineWidth = (face.track === look.chosen ? 5 : 3) * unit;
+	// Not by colour alone: what it is not sure of has a broken line.
+	if (face.label !== null && !face.sure) context.setLineDash([8 * unit, 6 * unit]);
+	context.strokeRect(left, y1, x2 - x1, y2 - y1);
+	context.setLineDash([]);
+	const text = face.track === look.chosen ? t("live.chosen", { text: faceText(face) }) : faceText(face);
 	const [chipWidth, chipHeight] = [context.measureText(text).width + 12 * unit, 22 * unit];
-	const x = Math.max(0, Math.min(x1, width - chipWidth));
+	const x = Math.max(0, Math.min(left, width - chipWidth));
 	const y = y1 >= chipHeight ? y1 - chipHeight : Math.max(0, y1);
 	context.fillStyle = color;
 	context.fillRect(x, y, chipWidth, chipHeight);

@@ -11,8 +11,10 @@ const frame = (number: number): LiveFrame => {
 		time: 0,
 		size: { width: 1, height: 1 },
 		faces: [],
+		followMillis: 0,
 		detectMillis: 0,
 		classifyMillis: 0,
+		latencyMillis: 0,
 	};
 	return { jpeg: new Blob(), result };
 };

@@ -9,11 +9,8 @@ use opencv::{
 
 use crate::{
     error::{SourceError, silence_opencv},
-    frame::rgb_image,
+    frame::{reduced, rgb_image},
 };
-
-/// How long a stream may take to open, and to send its next picture.
-pub const STREAM_SECONDS: u32 = 8;
 
 /// What no more pictures mean.
 #[derive(Debug)]
@@ -47,8 +44,8 @@ pub fn started(open: impl FnOnce() -> opencv::Result<VideoCapture>, end: End) ->
 }
 
 /// Limits for backends that wait for a network.
-pub fn stream_limits() -> Vector<i32> {
-    let milliseconds = 1000 * STREAM_SECONDS as i32;
+pub fn stream_limits(seconds: u32) -> Vector<i32> {
+    let milliseconds = i32::try_from(seconds).unwrap_or(i32::MAX / 1000).saturating_mul(1000);
     Vector::from_slice(&[CAP_PROP_OPEN_TIMEOUT_MSEC, milliseconds, CAP_PROP_READ_TIMEOUT_MSEC, milliseconds])
 }
 
@@ -57,7 +54,7 @@ impl Capture {
         let mut frame = Mat::default();
         // A decoder that throws on a broken frame is at its end as well.
         let is_there = self.capture.read(&mut frame).unwrap_or(false) && !frame.empty();
-        if is_there { rgb_image(&frame).map(Some) } else { Ok(None) }
+        if is_there { rgb_image(&reduced(frame)?).map(Some) } else { Ok(None) }
     }
 
     /// The next frame, or `None` at the end of a file. Waits for a camera.

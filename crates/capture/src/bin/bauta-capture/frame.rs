@@ -3,11 +3,15 @@
 use bauta_domain::{ImageSize, RgbImage};
 use opencv::{
     boxed_ref::BoxedRef,
-    core::{DataType, Mat, MatTraitConst, MatTraitConstManual, Vec3b},
+    core::{DataType, Mat, MatTraitConst, MatTraitConstManual, Size, Vec3b},
     imgproc,
 };
 
 use crate::error::SourceError;
+
+/// Longer side of the largest frames that are passed on, in pixels: 4K. Each frame of 8K has 100 megabytes, of which a
+/// live view keeps several, and shows no more on any screen.
+const MAX_SIDE: i32 = 3840;
 
 const DOING: &str = "the conversion of a frame";
 
@@ -26,6 +30,19 @@ pub fn rgb_image(frame: &Mat) -> Result<RgbImage, SourceError> {
         doing: DOING,
         reason: format!("expected 3 bytes for each of {}×{} pixels, found type {}", size.width, size.height, bgr.typ()),
     })
+}
+
+/// The frame in its proportions, its longer side at most [`MAX_SIDE`].
+pub fn reduced(frame: Mat) -> Result<Mat, SourceError> {
+    let longer = frame.cols().max(frame.rows());
+    if longer <= MAX_SIDE {
+        return Ok(frame);
+    }
+    let scaled = |side: i32| (i64::from(side) * i64::from(MAX_SIDE) / i64::from(longer)).max(1) as i32;
+    let size = Size::new(scaled(frame.cols()), scaled(frame.rows()));
+    let mut small = Mat::default();
+    imgproc::resize(&frame, &mut small, size, 0.0, 0.0, imgproc::INTER_AREA).map_err(SourceError::open_cv(DOING))?;
+    Ok(small)
 }
 
 /// The picture as a matrix of OpenCV's own.
@@ -57,6 +74,8 @@ fn swap_red_and_blue(pixels: &mut [u8]) {
 
 #[cfg(test)]
 mod tests {
+    use opencv::core::Scalar;
+
     use super::*;
 
     #[test]
@@ -65,6 +84,16 @@ mod tests {
         let matrix = matrix(&image).unwrap();
         assert_eq!(matrix.data_bytes().unwrap(), [3, 2, 1, 6, 5, 4]);
         assert_eq!(rgb_image(&matrix).unwrap(), image);
+    }
+
+    #[test]
+    fn a_frame_of_8k_becomes_one_of_4k_and_smaller_ones_stay() {
+        for (size, expected) in [([7680, 4320], [3840, 2160]), ([3840, 2160], [3840, 2160]), ([10, 7000], [5, 3840])] {
+            let frame =
+                Mat::new_rows_cols_with_default(size[1], size[0], Vec3b::opencv_type(), Scalar::all(9.0)).unwrap();
+            let small = reduced(frame).unwrap();
+            assert_eq!([small.cols(), small.rows()], expected);
+        }
     }
 
     #[test]

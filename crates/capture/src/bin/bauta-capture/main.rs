@@ -2,7 +2,7 @@
 //! that come from the standard input: [`bauta_capture`](../bauta_capture/index.html) starts it, and says why.
 //!
 //! ```text
-//! bauta-capture read camera NUMBER | read file PATH | read url ADDRESS
+//! bauta-capture read camera NUMBER SECONDS | read file PATH SECONDS | read url ADDRESS SECONDS
 //! bauta-capture write PATH.avi FRAMES_PER_SECOND
 //! ```
 //!
@@ -32,11 +32,11 @@ fn main() -> ExitCode {
     let words: Vec<&OsStr> = arguments.iter().map(OsString::as_os_str).collect();
     let mut out = io::stdout().lock();
     let sent = match words.as_slice() {
-        [read, kind, what] if *read == "read" => match address(kind, what) {
-            Some(address) => send_frames(&address, &mut out),
-            None => return misused(),
+        [read, kind, what, seconds] if *read == "read" => match (address(kind, what), number(seconds)) {
+            (Some(address), Some(seconds)) => send_frames(&address, seconds, &mut out),
+            _ => return misused(),
         },
-        [write, path, speed] if *write == "write" => match speed.to_str().and_then(|text| text.parse().ok()) {
+        [write, path, speed] if *write == "write" => match number(speed) {
             Some(speed) => write_frames(Path::new(path), speed, &mut out),
             None => return misused(),
         },
@@ -51,6 +51,10 @@ fn misused() -> ExitCode {
     ExitCode::from(2)
 }
 
+fn number<T: std::str::FromStr>(word: &OsStr) -> Option<T> {
+    word.to_str()?.parse().ok()
+}
+
 fn address(kind: &OsStr, what: &OsStr) -> Option<FrameAddress> {
     match kind.to_str()? {
         "camera" => what.to_str()?.parse().ok().map(FrameAddress::Camera),
@@ -60,8 +64,8 @@ fn address(kind: &OsStr, what: &OsStr) -> Option<FrameAddress> {
     }
 }
 
-fn send_frames(address: &FrameAddress, out: &mut impl Write) -> io::Result<()> {
-    let mut source = match sources::open(address) {
+fn send_frames(address: &FrameAddress, stream_seconds: u32, out: &mut impl Write) -> io::Result<()> {
+    let mut source = match sources::open(address, stream_seconds) {
         Ok(source) => source,
         Err(error) => return Message::Failed(error.to_string()).write(out),
     };

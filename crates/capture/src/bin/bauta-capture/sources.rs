@@ -7,7 +7,7 @@ use bauta_domain::ports::FrameAddress;
 use opencv::videoio::{CAP_ANY, CAP_AVFOUNDATION, CAP_FFMPEG, CAP_MSMF, CAP_V4L2, VideoCapture};
 
 use crate::{
-    capture::{Capture, End, STREAM_SECONDS, started, stream_limits},
+    capture::{Capture, End, started, stream_limits},
     error::SourceError,
 };
 
@@ -24,22 +24,22 @@ const CAMERA_BACKEND: i32 = if cfg!(target_os = "linux") {
 };
 
 /// Opens a source and waits for its first picture, so that what opens also shows something. A stream
-/// that does not answer is given up after some seconds.
+/// that does not answer is given up after so many seconds.
 ///
 /// # Errors
 /// When there is no such camera, file or stream, or it gives no pictures.
-pub fn open(address: &FrameAddress) -> Result<Capture, SourceError> {
+pub fn open(address: &FrameAddress, stream_seconds: u32) -> Result<Capture, SourceError> {
     match address {
         FrameAddress::Camera(index) => camera(*index),
         FrameAddress::File(path) => file(path),
-        FrameAddress::Url(url) => stream(url),
+        FrameAddress::Url(url) => stream(url, stream_seconds),
     }
 }
 
 fn camera(index: u32) -> Result<Capture, SourceError> {
     let end = End::Broken {
         source_name: format!("camera {index}"),
-        remedy: "it was unplugged, or another program took it; plug it in and start again",
+        remedy: "it was unplugged, or another program took it; plug it in again",
     };
     let number = i32::try_from(index).unwrap_or(i32::MAX);
     started(|| VideoCapture::new(number, CAMERA_BACKEND), end).ok_or_else(|| why_no_camera(index))
@@ -91,14 +91,13 @@ fn file(path: &Path) -> Result<Capture, SourceError> {
         })
 }
 
-fn stream(url: &str) -> Result<Capture, SourceError> {
+fn stream(url: &str, seconds: u32) -> Result<Capture, SourceError> {
     let lower = url.to_ascii_lowercase();
     if !["http://", "https://", "rtsp://"].iter().any(|scheme| lower.starts_with(scheme)) {
         return Err(SourceError::Address { url: url.to_owned() });
     }
-    let end =
-        End::Broken { source_name: url.to_owned(), remedy: "the stream ended or the connection broke; start it again" };
+    let end = End::Broken { source_name: url.to_owned(), remedy: "the stream ended or the connection broke" };
     // FFmpeg alone keeps time limits; another backend could wait for ever.
-    started(|| VideoCapture::from_file_with_params(url, CAP_FFMPEG, &stream_limits()), end)
-        .ok_or_else(|| SourceError::Stream { url: url.to_owned(), seconds: STREAM_SECONDS })
+    started(|| VideoCapture::from_file_with_params(url, CAP_FFMPEG, &stream_limits(seconds)), end)
+        .ok_or_else(|| SourceError::Stream { url: url.to_owned(), seconds })
 }

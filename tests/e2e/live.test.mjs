@@ -1,0 +1,156 @@
+// The live window on a video and on a network camera: labels, freezing, faces that become images of the project, and a
+// camera that goes away and comes back. On drawn faces, with a model that was trained on drawn faces.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe } from "node:test";
+import { startApp } from "./app.mjs";
+import { chooseInDialog, screenshot } from "./desktop.mjs";
+import { SCREEN } from "./looks.mjs";
+import { jpegsOf, serveCamera } from "./mjpeg.mjs";
+import { steps } from "./steps.mjs";
+import { until } from "./until.mjs";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const BAUTA = path.join(path.dirname(process.env.BAUTA_APP ?? path.join(ROOT, "target/debug/bauta-app")), "bauta");
+const LABELLED = /\b(no_mask|op_mask|ffp2|other_mask)\b \d+\s?%/;
+
+describe("the live window", () => {
+	const step = steps();
+	let app, page, folder, demo, camera, toMain, live;
+	const look = (what) => app.look(what);
+	const button = (name) => page.$(`button=${name}`);
+	const press = async (name) => {
+		const found = await button(name);
+		await found.waitForClickable();
+		await found.click();
+	};
+	const facesText = () => page.execute(() => document.querySelector("#live-faces")?.textContent ?? "");
+	const picture = () => page.execute(() => document.querySelector("canvas").toDataURL());
+	const inMain = async (work) => {
+		await toMain();
+		try {
+			return await work();
+		} finally {
+			await page.switchToWindow(live);
+		}
+	};
+
+	before(async () => {
+		folder = mkdtempSync(path.join(tmpdir(), "bauta-live-"));
+		demo = path.join(folder, "demo");
+		execFileSync(BAUTA, ["demo", "--out", demo], { stdio: "ignore" });
+		app = await startApp({ args: ["--sample"] });
+		page = app.browser;
+		await until("sample", async () => (await look("rows"))?.length > 0 && (await look("jobs")).length === 0, 120_000);
+	});
+	after(async () => {
+		await camera?.stop();
+		await app?.stop();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	step("a video is watched with boxes, labels and a meter", async () => {
+		await app.dispatch("model.load");
+		await chooseInDialog(app, "Choose a model", modelIn(demo));
+		await until("model", async () => (await look("model")) !== null);
+		await app.dispatch("model.live");
+		toMain = await app.switchToNewWindow();
+		live = await page.getWindowHandle();
+		const source = await page.$("#live-source");
+		await source.waitForExist();
+		await source.selectByVisibleText("Video file");
+		await press("Choose video…");
+		await chooseInDialog(app, "Choose a video", path.join(demo, "clip.avi"));
+		await press("Start");
+		await app.textMatching("#live-meter", /fps.*boxes after \d+ ms/s, 60_000);
+		await until("labelled face", async () => LABELLED.test(await facesText()), 60_000);
+		screenshot(`live-${SCREEN}-video`);
+		await until("end of the video", async () => /video has ended/.test(await page.$("main").getText()), 60_000);
+	});
+
+	step("a network camera is watched, frozen and mirrored", async () => {
+		camera = await serveCamera(jpegsOf(path.join(demo, "clip.avi")));
+		await (await page.$("#live-source")).selectByVisibleText("Stream address");
+		const address = await page.$("input.address");
+		await address.setValue(camera.url);
+		await press("Start");
+		await until("labelled face", async () => LABELLED.test(await facesText()), 60_000);
+		await page.keys(" ");
+		await until("frozen picture", async () => /Frozen/.test(await page.$("main").getText()));
+		const [before, later] = [await picture(), await picture()];
+		assert.equal(before, later, "a frozen picture stands still");
+		await page.keys("m");
+		await until("mirrored picture", async () => (await picture()) !== before);
+		await page.keys("m");
+	});
+
+	step("a key saves the face of the frozen picture into the project", async () => {
+		const before = await inMain(() => look("rows"));
+		const counted = () => page.execute(() => document.querySelector("#live-categories .count strong")?.textContent);
+		await page.keys("1");
+		await until("counted face", async () => (await counted()) === "+1");
+		screenshot(`live-${SCREEN}-saved`);
+		const rows = await inMain(() =>
+			until("new image", async () => {
+				const now = await look("rows");
+				return now.length === before.length + 1 && now;
+			}),
+		);
+		const added = rows.at(-1);
+		assert.match(added.name, /^camera .* b001 f\d+\.jpg$/);
+		assert.equal(added.boxes, 1);
+		await page.keys(" ");
+		await until("moving picture", async () => !/Frozen/.test(await page.$("main").getText()));
+	});
+
+	step("a camera that goes away is waited for and comes back", async () => {
+		const { port } = camera;
+		await camera.stop();
+		const countdown = await app.textMatching("#live-countdown", /Trying again/, 60_000);
+		assert.match(countdown, /\d+ second|Trying again…/);
+		assert.match(await page.$("main").getText(), /connection broke|no pictures came/);
+		screenshot(`live-${SCREEN}-waiting`);
+		camera = await serveCamera(jpegsOf(path.join(demo, "clip.avi")), port);
+		await until(
+			"picture again",
+			async () => !(await page.$("#live-countdown").isExisting()) && camera.watched() > 0,
+			60_000,
+		);
+		await until("labelled face again", async () => LABELLED.test(await facesText()), 60_000);
+	});
+
+	step("what was chosen is remembered, and closing the window in the middle frees the camera", async () => {
+		await page.closeWindow();
+		await toMain();
+		await until("free camera", () => camera.watched() === 0, 30_000);
+		await app.dispatch("model.live");
+		toMain = await app.switchToNewWindow();
+		live = await page.getWindowHandle();
+		await until("remembered source", () => page.execute(() => document.querySelector("#live-source")?.value === "url"));
+		assert.equal(await (await page.$("input.address")).getValue(), camera.url);
+		await press("Start");
+		await until("picture", async () => LABELLED.test(await facesText()), 60_000);
+		await press("Stop");
+		await until("free camera", () => camera.watched() === 0, 30_000);
+	});
+
+	step("the window in the light theme", async () => {
+		await inMain(() => app.dispatch("view.theme.light"));
+		await until("light theme", () => page.execute(() => document.documentElement.dataset.theme === "light"));
+		await press("Start");
+		await until("labelled face", async () => LABELLED.test(await facesText()), 60_000);
+		screenshot(`live-${SCREEN}-light`);
+		await page.closeWindow();
+		await toMain();
+	});
+});
+
+function modelIn(demo) {
+	const found = readdirSync(demo, { recursive: true }).find((name) => name.endsWith(".onnx"));
+	assert.ok(found && existsSync(path.join(demo, found)), "the demo has trained a model");
+	return path.join(demo, found);
+}

@@ -1,0 +1,96 @@
+// @vitest-environment node
+import { expect, test } from "vitest";
+import type { CategoryView, LiveFace, LiveResult } from "../../bindings";
+import { Bursts } from "./burst";
+import { keyedCategories } from "./category-keys";
+import { chosenFace, faceAt, framePoint } from "./choose-face";
+import { faceText, shownX } from "./draw-frame";
+import { isSourceField } from "./source";
+
+const category = (name: string, hotkey: string | null): CategoryView =>
+	({ id: name, name, hotkey, color: "#e69f00", position: 0, description: "", boxes: 0 }) as unknown as CategoryView;
+
+test("categories keep their digits and the others get the free ones", () => {
+	const keyed = keyedCategories([category("a", null), category("b", "1"), category("c", "x"), category("d", null)]);
+	expect(keyed.map(({ key, category: { name } }) => `${key}${name}`)).toEqual(["2a", "1b", "3c", "4d"]);
+	const ten = keyedCategories(Array.from({ length: 10 }, (_, n) => category(`c${n}`, null)));
+	expect(ten.map(({ key }) => key)).toEqual(["1", "2", "3", "4", "5", "6", "7", "8", "9", null]);
+});
+
+const face = (track: number, x1: number, side: number, sure = true): LiveFace => ({
+	track,
+	bbox: { x1, y1: 0, x2: x1 + side, y2: side },
+	score: 0.9,
+	label: "ffp2",
+	confidence: 0.55,
+	sure,
+});
+const result = (...faces: LiveFace[]) => ({ frame: 1, size: { width: 400, height: 200 }, faces }) as LiveResult;
+
+test("the clicked face is chosen while it is there, else the largest", () => {
+	const two = result(face(1, 0, 50), face(2, 100, 80));
+	expect(chosenFace(two, null)?.track).toBe(2);
+	expect(chosenFace(two, 1)?.track).toBe(1);
+	expect(chosenFace(two, 7)?.track).toBe(2);
+	expect(chosenFace(null, 1)).toBeNull();
+	expect(faceAt(two, 110, 10)?.track).toBe(2);
+	expect(faceAt(two, 90, 10)).toBeNull();
+});
+
+test("a click finds its point of the frame, mirrored and in bars", () => {
+	const element = { width: 400, height: 400 };
+	expect(framePoint({ x: 100, y: 150 }, element, { width: 400, height: 200 }, false)).toEqual({ x: 100, y: 50 });
+	expect(framePoint({ x: 100, y: 150 }, element, { width: 400, height: 200 }, true)).toEqual({ x: 300, y: 50 });
+	expect(shownX(10, 50, 400, true)).toBe(340);
+});
+
+test("what it is not sure of is never said as a label", () => {
+	expect(faceText(face(1, 0, 50, true))).toBe("ffp2 55 %");
+	expect(faceText(face(1, 0, 50, false))).toBe("Not sure (ffp2? 55 %)");
+});
+
+test("only what the field can mean is remembered", () => {
+	expect(["file", "url", "camera:3", "camera:", "x"].map(isSourceField)).toEqual([true, true, true, false, false]);
+});
+
+function bursts() {
+	const saved: [string, number][] = [];
+	let shown = 1;
+	let finish: (() => void) | null = null;
+	const burst = new Bursts({
+		save: async (key, number, after) => {
+			if (shown <= after) return null;
+			const frame = shown;
+			await new Promise<void>((done) => {
+				finish = done;
+			});
+			saved.push([key, number]);
+			return frame;
+		},
+	});
+	const done = async () => {
+		finish?.();
+		await new Promise((later) => setTimeout(later));
+	};
+	return { burst, saved, done, next: () => (shown += 1) };
+}
+
+test("a held key saves each frame once, one at a time, as one burst", async () => {
+	const { burst, saved, done, next } = bursts();
+	void burst.down("1", false);
+	void burst.down("1", true);
+	await done();
+	await burst.down("1", true);
+	expect(saved).toEqual([["1", 1]]);
+	next();
+	void burst.down("1", true);
+	await done();
+	burst.up("1");
+	void burst.down("1", false);
+	await done();
+	expect(saved).toEqual([
+		["1", 1],
+		["1", 1],
+		["1", 2],
+	]);
+});
