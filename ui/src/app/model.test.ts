@@ -43,7 +43,7 @@ test("a model of another program is asked about once, and its labels are offered
 	app.button("Use model").click();
 	await app.until(() => app.session.model !== null);
 	expect(app.session.model?.labels).toEqual(["scarf", "visor"]);
-	expect(app.session.dialog).toBeNull();
+	await app.until(() => app.session.dialog === null);
 	const known = () => ["scarf", "visor"].filter((label) => categoryNamed(label, app.session.categories) !== null);
 	expect(known()).toEqual([]);
 	await app.until(() => app.text().includes("no categories for scarf, visor"));
