@@ -107,7 +107,7 @@ impl Recipe<'_> {
         // Known photos are mostly done: reading them is the work, and counts as one half of it.
         let steps = photos.len() + known.len();
         let mut of_photos = |told: Progress| {
-            let done = if told.total == 0 { 0 } else { told.done * photos.len() / told.total };
+            let done = (told.done * photos.len()).checked_div(told.total).unwrap_or(0);
             progress(Progress { done, total: photos.len(), ..told });
         };
         let mut meter = Meter::new(steps, &mut of_photos);
