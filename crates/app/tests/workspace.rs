@@ -201,7 +201,7 @@ fn a_model_of_another_program_is_described_once_beside_its_file() {
     };
     let labels = vec!["a".to_owned(), "b".to_owned()];
     let answers = ForeignAnswers { side: 224, order: ChannelOrder::Bgr, range: ValueRange::Signed, labels };
-    let few = ForeignAnswers { labels: vec!["a".to_owned()], ..answers.clone() };
+    let few = ForeignAnswers { labels: vec!["a".to_owned()], ..answers };
     let refused = describe_model(&facts, &path, &few).unwrap_err();
     assert_eq!(refused.code(), ErrorCode::ModelIncompatible);
     let json = describe_model(&facts, &path, &answers).unwrap();

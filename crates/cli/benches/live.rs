@@ -164,7 +164,7 @@ impl Bench {
         // The program that read the video counts once it has ended.
         drop(session);
         let results = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Figures::of(results, clip, Some((cpu_seconds() - cpu) / wall)))
+        Ok(Figures::of(&results, clip, Some((cpu_seconds() - cpu) / wall)))
     }
 
     fn as_fast_as_possible(&self, clip: &Clip, smooth: bool) -> Result<(Figures, f64), Failure> {
@@ -181,7 +181,7 @@ impl Bench {
         drop(source);
         let cores = (cpu_seconds() - cpu) / wall;
         let rate = results.len() as f64 / wall;
-        Ok((Figures::of(results, clip, Some(cores)), rate))
+        Ok((Figures::of(&results, clip, Some(cores)), rate))
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Figures {
 
 impl Figures {
     /// Of these results; `time` in them is that of the frame in the clip.
-    pub fn of(results: Vec<LiveResult>, clip: &Clip, cores: Option<f64>) -> Self {
+    pub fn of(results: &[LiveResult], clip: &Clip, cores: Option<f64>) -> Self {
         let mut latencies: Vec<f64> = results.iter().map(|result| result.latency_millis).collect();
         latencies.sort_by(f64::total_cmp);
         let mean = |value: fn(&LiveResult) -> f64| results.iter().map(value).sum::<f64>() / results.len().max(1) as f64;
@@ -53,7 +53,7 @@ impl Figures {
         };
         let mut last: BTreeMap<u32, String> = BTreeMap::new();
         let mut tracks = std::collections::BTreeSet::new();
-        for result in &results {
+        for result in results {
             figures.compare(result, clip);
             for face in &result.faces {
                 tracks.insert(face.track);
