@@ -3,7 +3,7 @@
 
 mod common;
 
-use bauta_domain::{Annotation, Edit, Revision, Step};
+use bauta_domain::{Annotation, BoundingBox, Edit, Revision, Source, Step};
 use bauta_store::{RowId, Store, StoreError};
 use common::{
     NOW, add_images, added, annotation, category, group, image_id,
@@ -102,6 +102,25 @@ fn a_step_over_many_boxes_is_undone_as_one() {
     assert!(store.undo(NOW).unwrap().unwrap().applied.categories_changed);
     assert_eq!(State::of(&store), State::default());
     assert_eq!(store.history().unwrap(), (None, Some(Step::EditBoxes)));
+}
+
+#[test]
+fn boxes_of_any_fractions_can_be_undone() {
+    let Project { mut store, _folder } = project();
+    // Numbers of seventeen digits, as detectors give them: the last one counts when undo asks for the box that was.
+    let fraction = |n: usize| (n as f64 + 0.1).sqrt() * 9.111_111_111_111_109;
+    let found = |n: usize| {
+        let (x, y) = (fraction(n), fraction(3 * n));
+        let bbox = BoundingBox::from_corners(x, y, x + fraction(n + 1), y + fraction(n + 2)).unwrap();
+        let source = Source::Detected { detector: "a".to_owned(), score: fraction(n) % 1.0 };
+        Annotation { bbox, source, ..annotation(n) }
+    };
+    let edits: Vec<Edit> = (0..2000).map(|n| added(n % IMAGES, found(n))).collect();
+    store.apply(Step::DetectFaces, group(1), &edits, NOW).unwrap();
+    let detected = State::of(&store);
+    store.undo(NOW).unwrap();
+    store.redo(NOW).unwrap();
+    assert_eq!(State::of(&store), detected);
 }
 
 #[test]

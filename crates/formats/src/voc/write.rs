@@ -53,8 +53,11 @@ fn object(out: &mut Vec<u8>, found: &DocumentBox, name: &str) {
     out.extend_from_slice(b"\t\t</bndbox>\n\t</object>\n");
 }
 
-/// Text as it comes back. Readers take a plain line end for a line feed, and white space at an end for layout.
+/// Text as it comes back, but for zeros, which XML cannot hold in any form and no file name has. Readers take a plain line end for a line feed, and white space at an end for layout.
 fn escaped(out: &mut Vec<u8>, text: &str) {
+    if text.contains('\0') {
+        return escaped(out, &text.replace('\0', ""));
+    }
     let (inside, beginning) = (text.trim(), text.len() - text.trim_start().len());
     if inside == text && !text.contains(['\r', '\n', '\t']) {
         return out.extend_from_slice(escape(text).as_bytes());
