@@ -13,7 +13,7 @@ export function jpegsOf(file) {
 		const length = bytes.readUInt32LE(at + 4);
 		const chunk = bytes.subarray(at + 8, at + 8 + length);
 		// The index at the end of the file names the chunks again, without pictures.
-		if (chunk.readUInt16BE?.(0) === 0xffd8) found.push(chunk);
+		if (chunk.length > 1 && chunk.readUInt16BE(0) === 0xffd8) found.push(chunk);
 		at = bytes.indexOf("00dc", at + 8 + (found.at(-1) === chunk ? length : 0));
 	}
 	return found;

@@ -9,8 +9,9 @@ use bauta_app::{
     live::LiveEngine, split_for, train,
 };
 use bauta_domain::{
-    ImageSize, PixelSource, Preset, TrainingConfig, TrainingEvent,
-    ports::{CancelToken, FrameAddress},
+    AnnotationChange, AnnotationId, BoundingBox, ChangeSet, Detection, ImageSize, PixelSource, Preset, RgbImage,
+    TrainingConfig, TrainingEvent,
+    ports::{CancelToken, Detector, FrameAddress, PortError},
 };
 use bauta_sample::{SampleConfig, clip};
 
@@ -89,6 +90,8 @@ fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
         }
     }
 
+    same_crop_same_answer(&adapters, &model, &photos[0].path);
+
     let video = folder.path().join("clip.avi");
     bauta_capture::write_clip(&video, clip(3, 1.0, 10.0, SIZE).map(|frame| frame.image), 10.0).unwrap();
     let mut source = adapters.sources.open(&FrameAddress::File(video), &CancelToken::default()).unwrap();
@@ -109,6 +112,63 @@ fn drawn_photos_become_a_classifier_that_works_on_files_and_live() {
     }
     assert_eq!(frames, 10);
     assert!(labelled >= 8, "{labelled} of {frames} frames have a labelled face");
+}
+
+/// A detector that always says the same.
+struct Fixed(Vec<Detection>);
+
+impl Detector for Fixed {
+    fn name(&self) -> &'static str {
+        "fixed"
+    }
+    fn detect(&mut self, _: &RgbImage, _: f64) -> Result<Vec<Detection>, PortError> {
+        Ok(self.0.clone())
+    }
+    fn default_min_score(&self) -> f64 {
+        0.5
+    }
+}
+
+/// One box of a photo through the trainer's reader, through a file that is classified, through a project's
+/// suggestions, and through the live view: the same probabilities to 1e-4. (What the trainer itself computes is
+/// compared with the model's file when that is written.)
+fn same_crop_same_answer(adapters: &Adapters, model: &Path, photo: &Path) {
+    let open = || adapters.models.open_classifier(model, 1).unwrap();
+    let mut classifier = open();
+    let (side, labels) = (classifier.manifest().input_size, classifier.manifest().labels.clone());
+    // Off the pixel grid, and over an edge once it has grown to a square.
+    let bbox = BoundingBox::from_corners(3.3, 20.6, 90.1, 150.4).unwrap();
+    let source = PixelSource { path: photo.to_owned(), bbox: Some(bbox) };
+    let crop = adapters.samples.read(&source, side).unwrap();
+    let answer = classifier.classify(std::slice::from_ref(&crop)).unwrap().remove(0);
+    let (best, confidence) = answer.best().unwrap();
+
+    let mut fixed = Fixed(vec![Detection { bbox, score: 0.9 }]);
+    let regions = classify_file(adapters, classifier.as_mut(), Some(&mut fixed), photo).unwrap();
+    assert_eq!(regions.len(), 1);
+    for (file, training) in regions[0].classification.probabilities.iter().zip(&answer.probabilities) {
+        assert!((file - training).abs() < 1e-4, "a file: {file}, training: {training}");
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join(photo.file_name().unwrap());
+    std::fs::copy(photo, &copy).unwrap();
+    let project = Project::create(&folder.path().join("one.bauta"), adapters.clone()).unwrap();
+    let image = project.add_folder(folder.path()).unwrap().project.images[0].id;
+    let draw = AnnotationChange::Add { id: AnnotationId::from_uuid(uuid::Uuid::from_u128(1)), bbox, category: None };
+    let revision = project.open_image(image).unwrap().revision;
+    project.save_annotations(image, revision, &ChangeSet(vec![draw])).unwrap();
+    let never = CancelToken::default();
+    project.classify_images(None, vec![open()], &mut |_| {}, &mut |_| {}, &never).unwrap();
+    let suggestion = project.open_image(image).unwrap().annotations.remove(0).suggestion.unwrap();
+    assert_eq!(suggestion.label, labels[best]);
+    assert!((suggestion.confidence - f64::from(confidence)).abs() < 1e-4, "{suggestion:?}, training: {confidence}");
+
+    let mut engine = LiveEngine::new(Box::new(fixed), Some(open()), adapters).unwrap().in_step();
+    let frame = Arc::new(adapters.images.read(photo).unwrap());
+    let face = engine.process(&frame, 0.0, Instant::now()).unwrap().faces.remove(0);
+    assert_eq!(face.label.as_ref(), Some(&labels[best]));
+    assert!((face.confidence - f64::from(confidence)).abs() < 1e-4, "{face:?}, training: {confidence}");
 }
 
 #[test]
