@@ -5,7 +5,8 @@ import type { LiveFrame } from "../../backend";
 
 export type FrameLoopHost = {
 	next(after: number): Promise<LiveFrame | null>;
-	show(frame: LiveFrame): Promise<void>;
+	/** Shows it, unless it is no longer `wanted` once it is ready to be shown: the loop was stopped meanwhile. */
+	show(frame: LiveFrame, wanted: () => boolean): Promise<void>;
 	failed(message: string): void;
 	/** Calls back before the screen is painted next. */
 	schedule(callback: () => void): void;
@@ -38,7 +39,7 @@ export class FrameLoop {
 			if (generation !== this.#generation) return;
 			if (frame) {
 				this.#after = frame.result.frame;
-				await this.#host.show(frame);
+				await this.#host.show(frame, () => generation === this.#generation);
 			}
 		} catch (thrown) {
 			if (generation === this.#generation) this.#host.failed(thrown instanceof Error ? thrown.message : String(thrown));

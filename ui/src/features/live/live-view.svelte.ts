@@ -39,14 +39,14 @@ export class LiveView {
 	readonly #loop: FrameLoop;
 	readonly #bursts = new Bursts({ save: (key, burst, after) => this.#save(key, burst, after) });
 
-	/** `paint` shows a frame on the screen. */
-	constructor(backend: Backend, paint: (frame: LiveFrame) => Promise<void>) {
+	/** `paint` shows a frame on the screen, unless it is not `wanted` any more, and says whether it did. */
+	constructor(backend: Backend, paint: (frame: LiveFrame, wanted: () => boolean) => Promise<boolean>) {
 		this.backend = backend;
 		this.source = new LiveSource(backend);
 		this.#loop = new FrameLoop({
 			next: (after) => backend.liveFrame(after),
-			show: async (frame) => {
-				await paint(frame);
+			show: async (frame, wanted) => {
+				if (!(await paint(frame, wanted))) return;
 				this.result = frame.result;
 				this.rate = this.#frameRate.add(performance.now());
 			},
@@ -103,6 +103,9 @@ export class LiveView {
 		this.#loop.stop();
 		this.status = { state: "opening", message: null, retrySeconds: null };
 		this.frozen = false;
+		// What the last source showed is no face of this one: nothing to freeze, to save or to choose yet.
+		this.result = null;
+		this.clicked = null;
 		this.#frameRate.clear();
 		const answer = await answered(this.backend.startLive(choice, this.source.detector.value, this.minConfidence.value));
 		if (answer.status === "error") return this.#failed(answer.error.message);

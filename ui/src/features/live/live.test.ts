@@ -45,6 +45,27 @@ function loopOver(answers: (LiveFrame | null | Error)[]) {
 	return { loop, paint, asked, shown, failures, waits: () => scheduled !== null };
 }
 
+test("a frame that is ready when the loop was stopped already is not wanted any more", async () => {
+	const wanted: boolean[] = [];
+	let scheduled = () => {};
+	const loop: FrameLoop = new FrameLoop({
+		next: () => Promise.resolve(frame(1)),
+		show: async (_, isWanted) => {
+			wanted.push(isWanted());
+			loop.stop();
+			wanted.push(isWanted());
+		},
+		failed: () => {},
+		schedule: (callback) => {
+			scheduled = callback;
+		},
+	});
+	loop.start();
+	scheduled();
+	await new Promise((done) => setTimeout(done));
+	expect(wanted).toEqual([true, false]);
+});
+
 test("each frame is asked for after the one that was shown last", async () => {
 	const { loop, paint, asked, shown } = loopOver([frame(3), null, frame(9)]);
 	loop.start();
