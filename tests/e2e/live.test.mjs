@@ -9,7 +9,7 @@ import path from "node:path";
 import { after, before, describe } from "node:test";
 import { startApp } from "./app.mjs";
 import { chooseInDialog, pressKeys, screenshot } from "./desktop.mjs";
-import { SCREEN } from "./looks.mjs";
+import { SCREEN, settled } from "./looks.mjs";
 import { jpegsOf, serveCamera } from "./mjpeg.mjs";
 import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
@@ -144,6 +144,7 @@ describe("the live window", () => {
 		await until("light theme", () => page.execute(() => document.documentElement.dataset.theme === "light"));
 		await press("Start");
 		await until("labelled face", async () => LABELLED.test(await facesText()), 60_000);
+		await settled(app);
 		screenshot(`live-${SCREEN}-light`);
 		await pressKeys("Bauta Live", "alt+F4");
 		await toMain();

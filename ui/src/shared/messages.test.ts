@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 import en from "../messages/en.json";
-import { duration, type MessageKey, t } from "./messages";
+import { duration, type MessageKey, sentence, t } from "./messages";
 
 const files: Record<string, string> = import.meta.glob(["../**/*.{ts,svelte}", "!../**/*.test.ts", "!../bindings.ts"], {
 	query: "?raw",
@@ -61,4 +61,14 @@ test.each([
 	[7800, "2 h 10 min"],
 ])("%d seconds are %s", (seconds, text) => {
 	expect(duration(seconds)).toBe(text);
+});
+
+test.each([
+	["the file is at its end", "The file is at its end"],
+	["camera 0: it is busy", "Camera 0: it is busy"],
+	["http://127.0.0.1/a: no more pictures", "http://127.0.0.1/a: no more pictures"],
+	["clip.avi: no video", "clip.avi: no video"],
+	["", ""],
+])("%s stands alone as %s", (text, alone) => {
+	expect(sentence(text)).toBe(alone);
 });

@@ -29,7 +29,9 @@ export function wholeNumber(value: number): string {
 
 /** Texts of the program that begin with a small letter, because they may follow others, alone on the screen. */
 export function sentence(text: string): string {
-	return text.slice(0, 1).toUpperCase() + text.slice(1);
+	// An address or the name of a file stays as it is.
+	const startsWithWord = /^\p{L}+(?=[\s,;]|$)/u.test(text);
+	return startsWithWord ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
 }
 
 /** 0.834 → "83 %" */
