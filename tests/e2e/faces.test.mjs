@@ -17,6 +17,11 @@ describe("faces on the sample", () => {
 	let app, page;
 	const see = (what) => app.look(what);
 	const inHome = (...parts) => path.join(app.home, ...parts);
+	/** Escape, and the dialog is closed: the next command would be closed with it. */
+	const leaveDialog = async () => {
+		await pressKeys("Bauta", "Escape");
+		await until("closed dialog", () => app.browser.execute(() => document.querySelector("dialog[open]") === null));
+	};
 	const button = (text) => folderDialog(app).button(text);
 	const choose = (...chosen) => folderDialog(app).choose(...chosen);
 	const job = async (kind) => (await see("folderJobs"))[kind];
@@ -70,7 +75,7 @@ describe("faces on the sample", () => {
 		await app.dispatch("model.detectWith");
 		await button("Detect");
 		await look(app, "dialog-detect");
-		await pressKeys("Bauta", "Escape");
+		await leaveDialog();
 	});
 
 	step("auto-crop is stopped and goes on where it was", async () => {
@@ -103,7 +108,7 @@ describe("faces on the sample", () => {
 
 	step("unprocessed photos are copied", async () => {
 		const { summary } = await job("autocrop");
-		await pressKeys("Bauta", "Escape");
+		await leaveDialog();
 		await app.dispatch("file.unprocessed");
 		await button("Cancel");
 		await look(app, "dialog-unprocessed");
