@@ -92,6 +92,11 @@ class App {
 		return answer.value;
 	}
 
+	/** Waits until no dialog is open: a command that comes before would be closed with it. */
+	dialogClosed() {
+		return until("closed dialog", () => this.browser.execute(() => document.querySelector("dialog[open]") === null));
+	}
+
 	/** Waits until the element's text matches, and returns it. */
 	async textMatching(selector, pattern, timeoutMillis = 15_000) {
 		let text = "";

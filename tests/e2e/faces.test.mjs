@@ -17,10 +17,10 @@ describe("faces on the sample", () => {
 	let app, page;
 	const see = (what) => app.look(what);
 	const inHome = (...parts) => path.join(app.home, ...parts);
-	/** Escape, and the dialog is closed: the next command would be closed with it. */
+	/** Escape, and the dialog is closed. */
 	const leaveDialog = async () => {
 		await pressKeys("Bauta", "Escape");
-		await until("closed dialog", () => app.browser.execute(() => document.querySelector("dialog[open]") === null));
+		await app.dialogClosed();
 	};
 	const button = (text) => folderDialog(app).button(text);
 	const choose = (...chosen) => folderDialog(app).choose(...chosen);

@@ -62,7 +62,7 @@ async function addCategories(app, names) {
 		await field.setValue(name);
 		await app.browser.keys("Enter");
 		await until(`category ${name}`, async () => (await app.look("categories")).some((each) => each.name === name));
-		await until("closed dialog", () => app.browser.execute(() => document.querySelector("dialog[open]") === null));
+		await app.dialogClosed();
 	}
 }
 

@@ -17,7 +17,7 @@ describe("the looks of every view", () => {
 		await until(`dialog of ${command}`, () => page.execute(() => document.querySelector("dialog[open]") !== null));
 		await look(app, name);
 		await pressKeys("Bauta", "Escape");
-		await until("closed dialog", () => page.execute(() => document.querySelector("dialog[open]") === null));
+		await app.dialogClosed();
 	};
 
 	before(async () => {
@@ -93,7 +93,7 @@ describe("the looks of every view", () => {
 			await page.execute((s) => document.querySelector(s).click(), selector);
 			await look(app, name);
 			await pressKeys("Bauta", "Escape");
-			await until("closed dialog", () => page.execute(() => document.querySelector("dialog[open]") === null));
+			await app.dialogClosed();
 		}
 	});
 

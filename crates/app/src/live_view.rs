@@ -104,7 +104,8 @@ impl Workspace {
             Err(AppError::NoModel) => None,
             Err(error) => return Err(error),
         };
-        let engine = LiveEngine::new(detector, classifier, &self.adapters)?;
+        let mut engine = LiveEngine::new(detector, classifier, &self.adapters)?;
+        engine.set_min_confidence(min_confidence);
         let collecting: Arc<Mutex<Option<Collecting>>> = Arc::default();
         let watched = Arc::clone(&collecting);
         let watch = move |shown: &Arc<Shown>| {
@@ -114,7 +115,6 @@ impl Workspace {
         };
         let sources = Arc::clone(&self.adapters.sources);
         let session = LiveSession::start(sources, address, engine, events, Box::new(watch));
-        session.set_min_confidence(min_confidence);
         let view = Arc::new(LiveView { session, album, saved: Mutex::default(), collecting });
         // Of two that start at the same time, the later one stays.
         let before = lock(&self.live).replace(view);

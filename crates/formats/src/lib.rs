@@ -43,6 +43,7 @@ pub use format::Format;
 pub use groups::{GroupsError, read_groups};
 pub use layout::{Layout, file_name};
 pub use neutral::{neutral, original};
+pub use places::numbered;
 pub use problems::Problems;
 pub use text::{MAX_LINE_BYTES, decoded};
 pub use write::{ReadDocument, Tick};

@@ -46,8 +46,8 @@ pub(crate) fn in_line(what: impl Display, line: u32) -> impl Display {
     })
 }
 
-/// The place of one of several of a kind.
-pub(crate) fn numbered(word: &str, number: u32, line: u32) -> impl Display {
+/// The place of one of several of a kind: "annotation 3 (line 12)"; line 0 is one that is not known.
+pub fn numbered(word: &str, number: u32, line: u32) -> impl Display {
     in_line(fmt::from_fn(move |f| write!(f, "{word} {number}")), line)
 }
 

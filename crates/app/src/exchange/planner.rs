@@ -6,7 +6,7 @@ use bauta_domain::{
     Annotation, BoundingBox, CategoryId, DocumentBox, DocumentImage, FrameChoice, ImageId, ImageMarks, ImageSize,
     MAX_BOXES_AN_IMAGE, Meeting, Orientation, Picture, Placing, Source, Unit, compare_boxes,
 };
-use bauta_formats::Problems;
+use bauta_formats::{Problems, numbered};
 use bauta_store::NewImage;
 use uuid::Uuid;
 
@@ -258,8 +258,8 @@ impl<'p> Planner<'p> {
             let mut say = |planner: &mut Self, message: &dyn std::fmt::Display| {
                 let place = place.get_or_insert_with(|| planner.place_of(image));
                 let inside = document.sheet.as_ref().map_or_else(String::new, |sheet| format!("sheet {sheet}, "));
-                let line = if found.line > 0 { format!(" (line {})", found.line) } else { String::new() };
-                planner.problems.push(format_args!("{place}, {inside}{word} {}{line}", found.place), message);
+                let number = numbered(word, found.place, found.line);
+                planner.problems.push(format_args!("{place}, {inside}{number}"), message);
             };
             match placing.place(found) {
                 Ok(placed) => {

@@ -85,7 +85,11 @@ impl LiveEngine {
 
     /// From which probability (0 to 1) on a label is said to be sure.
     pub const fn set_min_confidence(&mut self, min_confidence: f64) {
-        self.min_confidence = min_confidence;
+        self.min_confidence = min_confidence.clamp(0.0, 1.0);
+    }
+
+    pub(super) const fn min_confidence(&self) -> f64 {
+        self.min_confidence
     }
 
     /// The source is another one now, or began again: its faces are others. Numbers of frames and faces go on.
@@ -166,8 +170,7 @@ impl LiveEngine {
         self.rhythm.detected(pace, seconds);
         self.detect_millis = seconds * 1e3;
         // Since a cut, or in frames of another size, what it saw is of no use.
-        let is_same_scene = self.adapters.follower.likeness(&at.small, &now.small) >= CUT;
-        if at.frame == now.frame || is_same_scene {
+        if at.frame == now.frame || self.adapters.follower.likeness(&at.small, &now.small) >= CUT {
             let least_face = least_face(at.size, pace);
             self.tracker.correct(&Sight { at, detections, least_face }, now);
         }

@@ -14,10 +14,7 @@ use bauta_domain::{
     ports::{CancelToken, FrameAddress, FrameSources},
 };
 
-use super::{
-    engine::{LiveEngine, MIN_CONFIDENCE},
-    playing::play,
-};
+use super::{engine::LiveEngine, playing::play};
 
 /// Frames that were handed out and are kept, so that a face of the one on the screen can still be saved: the next one
 /// may have been fetched already.
@@ -124,7 +121,7 @@ impl LiveSession {
             waiting: None,
             newest: None,
             handed_out: VecDeque::new(),
-            min_confidence: MIN_CONFIDENCE,
+            min_confidence: engine.min_confidence(),
             retry: false,
             ended: false,
         };
@@ -159,7 +156,7 @@ impl LiveSession {
 
     /// From which probability (0 to 1) on a label is said to be sure, from the next frame on.
     pub fn set_min_confidence(&self, min_confidence: f64) {
-        self.shared.lock().min_confidence = min_confidence.clamp(0.0, 1.0);
+        self.shared.lock().min_confidence = min_confidence;
     }
 
     /// Tries a source that is waited for at once.

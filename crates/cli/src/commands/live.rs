@@ -83,7 +83,6 @@ fn newest_frames(
         }
     });
     let session = LiveSession::start(Arc::clone(&adapters.sources), source, engine, &events, Box::new(|_| {}));
-    session.set_min_confidence(printed.arguments.min_confidence);
     let mut last = 0;
     while !cancel.is_cancelled() && printed.wants_more() {
         if let Some(message) = refused.lock().unwrap_or_else(PoisonError::into_inner).take() {
