@@ -120,7 +120,7 @@ fn a_stream_gives_pictures_and_says_when_it_broke() {
     server.join().unwrap();
     // FFmpeg holds back the last part until the next boundary comes.
     assert!((18..=20).contains(&read), "{read} frames");
-    assert!(message.contains(&url) && message.contains("start it again"), "{message}");
+    assert!(message.contains(&url) && message.contains("check that the camera or the server still sends"), "{message}");
 }
 
 #[test]

@@ -96,7 +96,10 @@ fn stream(url: &str, seconds: u32) -> Result<Capture, SourceError> {
     if !["http://", "https://", "rtsp://"].iter().any(|scheme| lower.starts_with(scheme)) {
         return Err(SourceError::Address { url: url.to_owned() });
     }
-    let end = End::Broken { source_name: url.to_owned(), remedy: "the stream ended or the connection broke" };
+    let end = End::Broken {
+        source_name: url.to_owned(),
+        remedy: "the stream ended or the connection broke; check that the camera or the server still sends",
+    };
     // FFmpeg alone keeps time limits; another backend could wait for ever.
     started(|| VideoCapture::from_file_with_params(url, CAP_FFMPEG, &stream_limits(seconds)), end)
         .ok_or_else(|| SourceError::Stream { url: url.to_owned(), seconds })
