@@ -1,6 +1,7 @@
 // Keys of the main window that are commands or move boxes. Text fields, lists and dialogs keep theirs.
 
 import type { CategoryId } from "../bindings";
+import { categoryOfDigit, DIGITS } from "../shared/category-keys";
 import { holdsText, pressedKey, typesText } from "../shared/keys";
 import { selectNeighbour, setCategory } from "./box-commands";
 import { dispatch } from "./commands";
@@ -85,7 +86,9 @@ function otherKey(session: Session, event: KeyboardEvent, key: string): boolean 
 	const arrow = ARROWS[event.key];
 	if (arrow) return arrowKey(session, arrow, event);
 	if (event.key === "Tab") return tabKey(session, event);
-	if (/^[0-9]$/.test(key)) return digitKey(session, Number(key));
+	if (key === "0") return giveCategory(session, null);
+	const digit = DIGITS.find((digit) => digit === key);
+	if (digit !== undefined) return giveCategory(session, categoryOfDigit(digit, session.categories)?.id);
 	if (/^[a-z]$/i.test(key))
 		return giveCategory(session, session.categories.find((c) => c.hotkey === key.toLowerCase())?.id);
 	if (key === "Escape") return escapeKey(session);
@@ -111,13 +114,6 @@ function pressesControl(event: KeyboardEvent): boolean {
 /** Arrows on a slider are the slider's. */
 function isSlider(target: EventTarget | null): boolean {
 	return target instanceof HTMLInputElement && target.type === "range";
-}
-
-function digitKey(session: Session, digit: number): boolean {
-	if (digit === 0) return giveCategory(session, null);
-	// A category's own key goes before its place.
-	const own = session.categories.find((c) => c.hotkey === String(digit));
-	return giveCategory(session, (own ?? session.categories[digit - 1])?.id);
 }
 
 function giveCategory(session: Session, category: CategoryId | null | undefined): boolean {

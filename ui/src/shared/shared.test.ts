@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { CategoryView } from "../bindings";
 import { accuracyInWords } from "./accuracy";
+import { categoryOfDigit, digitOf, keyOf } from "./category-keys";
 import { pickerOptions } from "./category-options";
 import { contrastRatio, textOn } from "./contrast";
 import { pressedKey, shownKey, typesText } from "./keys";
@@ -85,4 +87,18 @@ test("identities are version 4 UUIDs and differ", () => {
 	const made = new Set(Array.from({ length: 50 }, newUuid));
 	expect(made.size).toBe(50);
 	for (const id of made) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+const keyed = (name: string, hotkey: string | null): CategoryView =>
+	({ id: name, name, hotkey, color: "#e69f00", position: 0, description: "", boxes: 0 }) as unknown as CategoryView;
+
+test("a digit gives the category that owns it, or else the one at its place", () => {
+	const four = [keyed("a", null), keyed("b", "1"), keyed("c", "x"), keyed("d", null)];
+	expect(four.map((one) => digitOf(one, four))).toEqual([null, "1", "3", "4"]);
+	expect(four.map((one) => keyOf(one, four))).toEqual([null, "1", "X", "4"]);
+	expect(categoryOfDigit("1", four)?.name).toBe("b");
+	expect(categoryOfDigit("2", four)?.name).toBe("b");
+	expect(categoryOfDigit("9", four)).toBeUndefined();
+	const ten = Array.from({ length: 10 }, (_, n) => keyed(`c${n}`, null));
+	expect(ten.map((one) => digitOf(one, ten))).toEqual(["1", "2", "3", "4", "5", "6", "7", "8", "9", null]);
 });

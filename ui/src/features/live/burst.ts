@@ -1,15 +1,17 @@
 // A key that saves a face: once, or again and again while it is held. One frame is saved at a time, and none twice, so a
 // slow disk saves fewer frames instead of falling behind.
 
+import type { DigitKey } from "../../shared/category-keys";
+
 export type BurstHost = {
 	/** Saves a face of the frame that is shown now; returns the frame's number, or null when there is none to save. */
-	save(key: string, burst: number, after: number): Promise<number | null>;
+	save(key: DigitKey, burst: number, after: number): Promise<number | null>;
 };
 
 export class Bursts {
 	readonly #host: BurstHost;
 	#burst = 0;
-	#held: string | null = null;
+	#held: DigitKey | null = null;
 	#saving = false;
 	#last = 0;
 
@@ -18,7 +20,7 @@ export class Bursts {
 	}
 
 	/** A key went down, or repeats because it is held. */
-	async down(key: string, repeats: boolean): Promise<void> {
+	async down(key: DigitKey, repeats: boolean): Promise<void> {
 		if (!repeats || this.#held !== key) {
 			if (this.#saving) return;
 			this.#burst += 1;

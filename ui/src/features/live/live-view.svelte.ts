@@ -2,11 +2,11 @@
 
 import { answered, type Backend, type LiveFrame } from "../../backend";
 import type { CategoryView, LiveResult, LiveStatus, ModelView } from "../../bindings";
+import { categoryOfDigit, type DigitKey } from "../../shared/category-keys";
 import { t } from "../../shared/messages";
 import { Remembered } from "../../shared/remembered.svelte";
 import { Toasts } from "../../shared/toasts.svelte";
 import { Bursts } from "./burst";
-import { type DigitKey, keyedCategories } from "./category-keys";
 import { chosenFace } from "./choose-face";
 import { FrameLoop } from "./frame-loop";
 import { FrameRate } from "./frame-rate";
@@ -33,11 +33,10 @@ export class LiveView {
 	rate = $state(0);
 	clicked = $state.raw<number | null>(null);
 	readonly active = $derived(["running", "opening", "waiting"].includes(this.status.state));
-	readonly keyed = $derived(keyedCategories(this.categories ?? []));
 	readonly chosen = $derived(chosenFace(this.result, this.clicked));
 	readonly #frameRate = new FrameRate();
 	readonly #loop: FrameLoop;
-	readonly #bursts = new Bursts({ save: (key, burst, after) => this.#save(key, burst, after) });
+	readonly #bursts = new Bursts({ save: (digit, burst, after) => this.#save(digit, burst, after) });
 
 	/** `paint` shows a frame on the screen, unless it is not `wanted` any more, and says whether it did. */
 	constructor(backend: Backend, paint: (frame: LiveFrame, wanted: () => boolean) => Promise<boolean>) {
@@ -160,8 +159,8 @@ export class LiveView {
 		this.#bursts.up(key);
 	}
 
-	async #save(key: string, burst: number, after: number): Promise<number | null> {
-		const category = this.keyed.find((keyed) => keyed.key === key)?.category;
+	async #save(digit: DigitKey, burst: number, after: number): Promise<number | null> {
+		const category = categoryOfDigit(digit, this.categories ?? []);
 		const [frame, face] = [this.result?.frame ?? 0, this.chosen];
 		if (!category || !face || frame <= after) return null;
 		const answer = await answered(this.backend.saveLiveFace(frame, face.track, category.id, burst));

@@ -1,21 +1,10 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import type { CategoryView, LiveFace, LiveResult } from "../../bindings";
+import type { LiveFace, LiveResult } from "../../bindings";
 import { Bursts } from "./burst";
-import { keyedCategories } from "./category-keys";
 import { chosenFace, faceAt, framePoint } from "./choose-face";
 import { faceText, shownX } from "./draw-frame";
 import { isSourceField } from "./source";
-
-const category = (name: string, hotkey: string | null): CategoryView =>
-	({ id: name, name, hotkey, color: "#e69f00", position: 0, description: "", boxes: 0 }) as unknown as CategoryView;
-
-test("categories keep their digits and the others get the free ones", () => {
-	const keyed = keyedCategories([category("a", null), category("b", "1"), category("c", "x"), category("d", null)]);
-	expect(keyed.map(({ key, category: { name } }) => `${key}${name}`)).toEqual(["2a", "1b", "3c", "4d"]);
-	const ten = keyedCategories(Array.from({ length: 10 }, (_, n) => category(`c${n}`, null)));
-	expect(ten.map(({ key }) => key)).toEqual(["1", "2", "3", "4", "5", "6", "7", "8", "9", null]);
-});
 
 const face = (track: number, x1: number, side: number, sure = true): LiveFace => ({
 	track,
