@@ -51,10 +51,10 @@ pub(crate) const IMAGE_COUNTS: &str = "
                               coalesce(1.0 - a.confidence, -1.0))), -1.0)
         FROM annotations a WHERE a.image = images.key),
     categories = (
-        SELECT group_concat(h, '') FROM (
-            SELECT DISTINCT hex(a.category) AS h FROM annotations a
+        SELECT group_concat(hex(c), '') FROM (
+            SELECT DISTINCT a.category AS c FROM annotations a
             WHERE a.image = images.key AND a.accepted = 1 AND a.category IS NOT NULL
-            ORDER BY h))";
+            ORDER BY a.category))";
 
 impl Store {
     /// Adds images after those that are there, in the order given, and returns the identities of those
