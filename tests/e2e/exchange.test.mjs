@@ -7,6 +7,7 @@ import path from "node:path";
 import { after, before, describe } from "node:test";
 import { startApp } from "./app.mjs";
 import { chooseInDialog, clickMenu, screenshot } from "./desktop.mjs";
+import { drawPictures } from "./drawn-pictures.mjs";
 import { look as lookAt } from "./looks.mjs";
 import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
@@ -94,6 +95,35 @@ describe("import and export", () => {
 		await app.dispatch("edit.undo");
 		await until("undone", async () => !(await look("categories")).some(({ name }) => name === "bonnet"));
 		assert.equal(await count(), before);
+	});
+
+	step("pictures that were not found are pointed to, and a plan that is cancelled changes nothing", async () => {
+		const moved = path.join(files, "moved");
+		drawPictures(moved, 1);
+		const boxes = [{ id: 1, image_id: 1, category_id: 1, bbox: [10, 20, 300, 200] }];
+		const images = [{ id: 1, file_name: "photos/img_1.bmp", width: 1600, height: 1200 }];
+		const coco = { images, annotations: boxes, categories: [{ id: 1, name: "cap" }] };
+		writeFileSync(path.join(files, "elsewhere.json"), JSON.stringify(coco));
+		const before = await count();
+		const choose = async () => {
+			await app.dispatch("import.file");
+			await chooseInDialog(app, "Choose a file of annotations", path.join(files, "elsewhere.json"));
+			await shows("Nothing can be imported before the pictures are found");
+			await press("Choose their folder…");
+			await chooseInDialog(app, "Choose the folder of the missing pictures", moved);
+			await shows("1 image found, 1 of them new in this project");
+		};
+		await choose();
+		screenshot("import-located");
+		await press("Cancel");
+		await app.dialogClosed();
+		assert.equal(await count(), before);
+		await choose();
+		await press("Import");
+		await until("imported", async () => (await count()) === before + 1);
+		assert.ok((await look("rows")).some(({ name, folder }) => name === "img_1.bmp" && folder === moved));
+		await app.dispatch("edit.undo");
+		await until("undone", async () => (await count()) === before);
 	});
 
 	step("YOLO fills a folder and a spreadsheet opens as one", async () => {
