@@ -10,16 +10,16 @@ use bauta_inference::Runtime;
 
 use crate::{
     TrainingError, checks,
-    data::{FeaturePlan, FeatureSource, Features, Normalisation, PictureSource, Pictures, Source},
+    data::{Changes, FeaturePlan, FeatureSource, Features, Normalisation, PictureSource, Pictures, Source},
     extractor::{Behind, Extractor},
     front::Front,
     network::NetworkDescription,
 };
 
-/// Versions with random changes that maps and features are computed of, beside the plain one, its mirror image and,
-/// for features, the zoomed one. More cost more than they gained where it was measured.
-const CHANGED_MAPS: usize = 3;
-const CHANGED_FEATURES: usize = 1;
+/// Versions that maps and features are computed of, beside the plain one. More cost more than they gained where it was
+/// measured.
+const CHANGED_MAPS: Changes = Changes::MirrorAndRandom(3);
+const CHANGED_FEATURES: Changes = Changes::InTurn(1);
 
 /// What the steps need.
 pub struct Prepared<'a> {
@@ -101,8 +101,7 @@ fn from_features<'a>(
         kind: (config.architecture, is_fine_tuned),
         side: config.image_size as usize,
         augmentation: config.augmentation,
-        zoomed: !is_fine_tuned,
-        changed: if is_fine_tuned { CHANGED_MAPS } else { CHANGED_FEATURES },
+        changes: if is_fine_tuned { CHANGED_MAPS } else { CHANGED_FEATURES },
         mirrored: config.average_views,
         seed: u64::from(config.seed),
     };

@@ -14,7 +14,7 @@ mod preprocessing;
 mod source;
 
 pub use affine::Affine;
-pub use feature_plan::FeaturePlan;
+pub use feature_plan::{Changes, FeaturePlan};
 pub use feature_source::FeatureSource;
 pub use features::Features;
 pub use feed::{Fed, Feed, FeedPlan};
