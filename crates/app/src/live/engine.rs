@@ -7,7 +7,7 @@ use std::{
 
 use bauta_domain::{
     LiveFace, LiveResult, RgbImage,
-    ports::{Classifier, Detector},
+    ports::{Classifier, Detector, Pace},
 };
 
 use super::{
@@ -19,8 +19,9 @@ use crate::{Adapters, AppError};
 
 /// Frames that are less alike than this (correlation of their small copies) have a cut between them.
 const CUT: f64 = 0.6;
-/// A frame waits this long for its own detection when nothing else could be shown: below what a person feels.
-const URGENT_WAIT: Duration = Duration::from_millis(50);
+/// A frame waits this long for its own detection when nothing else could be shown: below what a person feels, and less
+/// than two frames at 30 a second, so that the one that waits behind it is not lost.
+const URGENT_WAIT: Duration = Duration::from_millis(60);
 /// But no more often than once in so many seconds, or a source that flickers would stutter.
 const URGENT_SECONDS: f64 = 0.4;
 /// Below this probability a label is a guess, unless the user says otherwise.
@@ -38,6 +39,8 @@ pub struct LiveEngine {
     min_confidence: f64,
     frame: u32,
     before: Option<Moment>,
+    /// A face was lost from sight, and the detector did not begin to look for it yet.
+    lost: bool,
     waited: f64,
     detect_millis: f64,
 }
@@ -63,6 +66,7 @@ impl LiveEngine {
             min_confidence: MIN_CONFIDENCE,
             frame: 0,
             before: None,
+            lost: false,
             waited: f64::NEG_INFINITY,
             detect_millis: 0.0,
         })
@@ -107,9 +111,12 @@ impl LiveEngine {
         self.frame += 1;
         let small = Arc::new(self.adapters.follower.shrink(image));
         let now = Moment { frame: self.frame, time, size: image.size(), small };
-        let lost = self.follow(&now);
+        if self.follow(&now) {
+            self.lost = true;
+            self.rhythm.start_with_a_glance();
+        }
         let follow_millis = millis(started);
-        self.detect(image, &now, lost)?;
+        self.detect(image, &now)?;
         let started = Instant::now();
         self.classify(image, time)?;
         let classify_millis = millis(started);
@@ -137,10 +144,18 @@ impl LiveEngine {
         self.tracker.follow(now)
     }
 
-    fn detect(&mut self, image: &Arc<RgbImage>, now: &Moment, lost: bool) -> Result<(), AppError> {
-        let due = self.rhythm.is_due(now.frame, now.time, lost);
+    fn detect(&mut self, image: &Arc<RgbImage>, now: &Moment) -> Result<(), AppError> {
+        let due = self.rhythm.is_due(now.frame, now.time, self.lost);
         let in_step = self.rhythm.in_step;
-        let answer = self.detecting.answer(if in_step && due { Patience::Endless } else { Patience::None });
+        // Nobody misses what a frame later is there; an empty screen where a face was is seen.
+        let urgent = self.lost && self.tracker.visible().is_empty() && now.time - self.waited >= URGENT_SECONDS;
+        let deadline = Instant::now() + URGENT_WAIT;
+        let patience = || match (in_step, urgent) {
+            (true, _) => Patience::Endless,
+            (false, true) => Patience::Some(deadline.saturating_duration_since(Instant::now())),
+            (false, false) => Patience::None,
+        };
+        let answer = self.detecting.answer(if due { patience() } else { Patience::None });
         self.take(answer?, now);
         if !due || self.detecting.is_busy() {
             return Ok(());
@@ -149,18 +164,14 @@ impl LiveEngine {
         let smallest = lengths.min_by(f64::total_cmp);
         let pace = self.rhythm.pace(image.size(), smallest);
         self.rhythm.begun(now.frame, now.time, pace);
+        // Should the glance find nothing, a closer look is next.
+        self.lost = self.lost && smallest.is_none() && pace == Pace::Glance;
         self.detecting.ask(Question { at: now.clone(), image: Arc::clone(image), pace });
-        let nothing_to_show = smallest.is_none();
-        let may_wait = now.time - self.waited >= URGENT_SECONDS;
-        let patience = match (in_step, nothing_to_show) {
-            (true, true) => Patience::Endless,
-            (false, true) if lost && may_wait => {
-                self.waited = now.time;
-                Patience::Some(URGENT_WAIT)
-            }
-            _ => return Ok(()),
-        };
-        let answer = self.detecting.answer(patience)?;
+        if smallest.is_some() || !(in_step || urgent) {
+            return Ok(());
+        }
+        self.waited = now.time;
+        let answer = self.detecting.answer(patience())?;
         self.take(answer, now);
         Ok(())
     }
@@ -172,6 +183,7 @@ impl LiveEngine {
         // Since a cut, or in frames of another size, what it saw is of no use.
         if at.frame == now.frame || self.adapters.follower.likeness(&at.small, &now.small) >= CUT {
             let least_face = least_face(at.size, pace);
+            self.lost &= detections.is_empty();
             self.tracker.correct(&Sight { at, detections, least_face }, now);
         }
     }

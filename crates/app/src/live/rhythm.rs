@@ -68,6 +68,11 @@ impl Rhythm {
         }
     }
 
+    /// Faces were lost: the next look is one that is answered soon, a close one comes after it.
+    pub fn start_with_a_glance(&mut self) {
+        self.glances = 0;
+    }
+
     /// A detection begins.
     pub fn begun(&mut self, frame: u32, time: f64, pace: Pace) {
         self.last = Some((frame, time, pace));
@@ -150,6 +155,8 @@ mod tests {
         assert_eq!(paces, [false, false, false, false, false, true, false]);
         assert_eq!(rhythm.pace(SIZE, Some(40.0)), Pace::Quick);
         assert_eq!(rhythm.pace(SIZE, None), Pace::Quick, "every second look into an empty room");
+        rhythm.start_with_a_glance();
+        assert_eq!(rhythm.pace(SIZE, None), Pace::Glance, "after a cut");
     }
 
     #[test]
