@@ -12,7 +12,7 @@ use std::{
         Arc, Mutex,
         mpsc::{self, Receiver, Sender},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use bauta_app::{
@@ -20,8 +20,8 @@ use bauta_app::{
     live::{LiveEngine, LiveEvent, LiveListener, LiveSession, Shown},
 };
 use bauta_domain::{
-    AnnotationState, Classification, ImageSize, ModelManifest, RgbImage, Source,
-    ports::{Camera, CancelToken, Classifier, Detector, FrameAddress, FrameSource, FrameSources, PortError},
+    AnnotationState, BoundingBox, Classification, Followed, GreyPyramid, ImageSize, ModelManifest, RgbImage, Source,
+    ports::{Camera, CancelToken, Classifier, Detector, Follower, FrameAddress, FrameSource, FrameSources, PortError},
 };
 use common::{Fakes, adapters, face, manifest};
 
@@ -275,6 +275,71 @@ fn a_detector_that_fails_is_said_and_ends_the_view() {
         _ => None,
     });
     assert!(failed.unwrap().contains("mistake in the program"));
+}
+
+/// Does it again and again until it holds; a minute is more than any thread needs.
+fn until(mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(60), "it never came");
+    }
+}
+
+/// Frames of another grey are another scene.
+struct Scenes;
+
+impl Follower for Scenes {
+    fn shrink(&self, image: &RgbImage) -> GreyPyramid {
+        GreyPyramid { planes: Vec::new(), step: f64::from(image.pixels()[0]) }
+    }
+    fn follow(&self, _: &GreyPyramid, _: &BoundingBox, _: &GreyPyramid, near: &BoundingBox) -> Option<Followed> {
+        Some(Followed { bbox: *near, correlation: 1.0 })
+    }
+    fn likeness(&self, a: &GreyPyramid, b: &GreyPyramid) -> f64 {
+        f64::from(u8::from(a.step.total_cmp(&b.step).is_eq()))
+    }
+}
+
+#[test]
+fn faces_lost_while_the_detector_is_busy_are_looked_for_as_soon_as_it_is_free() {
+    /// Says when it begins and answers when it may.
+    struct Gated(mpsc::Sender<()>, Receiver<()>);
+    impl Detector for Gated {
+        fn name(&self) -> &'static str {
+            "gated"
+        }
+        fn detect(&mut self, _: &RgbImage, _: f64) -> Result<Vec<bauta_domain::Detection>, PortError> {
+            let _ = self.0.send(());
+            Ok(self.1.recv().map(|()| vec![face(10.0, 10.0, 60.0, 60.0, 0.9)]).unwrap_or_default())
+        }
+        fn default_min_score(&self) -> f64 {
+            0.5
+        }
+    }
+    let ((began, asked), (go, gate)) = (mpsc::channel(), mpsc::channel());
+    let mut adapters = adapters(&fakes());
+    adapters.follower = Arc::new(Scenes);
+    let mut engine = LiveEngine::new(Box::new(Gated(began, gate)), None, &adapters).unwrap();
+    // It goes before the engine, which waits for its detector.
+    let go = go;
+    let mut faces = |grey: u8, time: f64| {
+        engine.process(&Arc::new(RgbImage::filled(SIZE, [grey; 3])), time, Instant::now()).unwrap().faces.len()
+    };
+    go.send(()).unwrap();
+    until(|| faces(1, 0.0) == 1);
+    asked.recv().unwrap();
+    // Busy with a frame of the first scene when the second one begins.
+    faces(1, 1.0);
+    asked.recv().unwrap();
+    assert_eq!(faces(2, 1.01), 0);
+    go.send(()).unwrap();
+    // The time stands still: it is not the next look's turn.
+    until(|| {
+        assert_eq!(faces(2, 1.02), 0, "what it saw was of the first scene");
+        asked.try_recv().is_ok()
+    });
+    go.send(()).unwrap();
+    until(|| faces(2, 1.02) == 1);
 }
 
 /// A program with an open project of two categories, watching an endless source.
