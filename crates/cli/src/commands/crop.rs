@@ -47,7 +47,8 @@ pub(crate) fn autocrop(adapters: &Adapters, arguments: &Autocrop, cancel: &Cance
             let deleted = summary.deleted;
             output::line(&format!("{deleted} crop(s) were deleted by hand and left out; --again makes them anew"));
         }
-        output::line(&format!("{} picture(s) without a face:", without_face.len()));
+        let end = if without_face.is_empty() { "" } else { ":" };
+        output::line(&format!("{} picture(s) without a face{end}", without_face.len()));
         without_face.iter().for_each(|file| output::line(&format!("  {}", file.display())));
     }
     outcome(&summary, cancel)?;
