@@ -10,6 +10,7 @@ use bauta_domain::{Dataset, EpochFigures, RunEnvironment, RunId, Split, Training
 use bauta_store::{EpochDetails, RunEnd, RunRecord, RunState};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use compare::settings;
 pub use compare::{RunComparison, SettingDifference};
 pub use recorder::RunRecorder;
 
