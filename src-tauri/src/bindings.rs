@@ -85,6 +85,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
             commands::runs::rename_run,
             commands::runs::delete_run,
             commands::runs::repeat_training,
+            commands::runs::export_report,
             commands::training::current_model,
             commands::training::load_model,
             commands::training::describe_model,

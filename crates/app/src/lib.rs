@@ -34,8 +34,10 @@ mod preferences;
 mod progress;
 mod project;
 mod recent;
+pub mod report;
 mod resized;
 mod review;
+mod run_folder;
 mod runs;
 mod splitting;
 mod train;
@@ -74,9 +76,10 @@ pub use progress::{Meter, Progress};
 pub use project::{GeneratedPicture, Project};
 pub use recent::RecentProject;
 pub use resized::{ResizedSummary, WrittenFolder};
+pub use run_folder::{FolderRecorder, FolderTraining, RunFolder, TrainingSet, read_split, write_split};
 pub use runs::{
     EpochParts, LabelReport, RunAnswers, RunComparison, RunOutcome, RunPage, RunPictures, RunRecorder, RunView,
-    SampleAnswer, SettingDifference, StepCurves, StrangeRunView, train_options,
+    SampleAnswer, SettingDifference, StepCurves, StrangeRunView,
 };
 pub use splitting::{Division, divide, find_look_alikes, split_for};
 pub use train::train;

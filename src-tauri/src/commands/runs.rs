@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use bauta_app::{
     AppError, RepeatChanges, RunAnswers, RunComparison, RunPage, RunView, StepCurves, StrangeRunView, Workspace,
+    report::{report_of_runs, write_report},
 };
 use bauta_domain::{RunId, ports::CancelToken};
 use serde::Serialize;
 use tauri::{AppHandle, State};
 
-use super::{away, training::listener};
-use crate::error::CommandError;
+use super::{ask_target, away, training::listener};
+use crate::{error::CommandError, messages::message};
 
 type Shared<'a> = State<'a, Arc<Workspace>>;
 
@@ -80,6 +81,24 @@ pub fn delete_run(workspace: Shared<'_>, run: RunId, model: bool) -> Result<RunL
 pub async fn repeat_training(app: AppHandle, run: RunId) -> Result<(), CommandError> {
     away(&app, move |app, workspace| {
         workspace.repeat_training(run, RepeatChanges::default(), listener(app, workspace))
+    })
+    .await
+}
+
+/// Asks where, and writes a report of these trainings: a page that stands alone, and its figures beside it. Answers with
+/// the page's path; `null`: the dialog was cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_report(app: AppHandle, runs: Vec<RunId>) -> Result<Option<String>, CommandError> {
+    away(&app, move |app, workspace| {
+        let project = workspace.project()?;
+        let name = project.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let suggested = format!("{name}.html");
+        let target = ask_target(app, message("dialog.saveReport"), message("dialog.reports"), "html", &suggested);
+        let Some(target) = target else { return Ok(None) };
+        let recorded = runs.iter().map(|run| project.recorded_run(*run)).collect::<Result<Vec<_>, _>>()?;
+        write_report(&report_of_runs(&name, &recorded), &target)?;
+        Ok(Some(target.display().to_string()))
     })
     .await
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use answers::LookedAt;
 pub use answers::{RunAnswers, SampleAnswer};
-pub use command::train_options;
+pub(crate) use compare::settings;
 pub use compare::{RunComparison, SettingDifference};
 pub use curves::StepCurves;
 pub use page::{LabelReport, RunPage};
