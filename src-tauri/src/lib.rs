@@ -37,7 +37,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
     let bindings = bindings();
     let known = bindings.invoke_handler();
     // Takes bytes, which the bindings have no word for.
-    let bytes = tauri::generate_handler![commands::figures::save_figure];
+    let bytes: fn(tauri::ipc::Invoke<tauri::Wry>) -> bool = tauri::generate_handler![commands::figures::save_figure];
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(move |invoke| match invoke.message.command() {

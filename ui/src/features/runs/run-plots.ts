@@ -11,7 +11,12 @@ export function runPlot(run: RunView, steps: StepCurves | null, figure: Figure):
 	const training = steps && steps.epochs.length > 0 ? stepLine(steps, figure) : epochLine(run, figure);
 	return plotOf(figure, [
 		{ ...training, label: t("training.series.training"), thick: false, color: figure === "loss" ? 0 : 1 },
-		{ ...checkLine(run, figure), label: t("training.series.validation"), thick: true, color: figure === "loss" ? 0 : 1 },
+		{
+			...checkLine(run, figure),
+			label: t("training.series.validation"),
+			thick: true,
+			color: figure === "loss" ? 0 : 1,
+		},
 	]);
 }
 

@@ -12,7 +12,8 @@ export function outOf(share: number): string {
 	if (share >= 0.995) return t("words.always");
 	const count = Math.round(1 / share);
 	const word = NUMBERS[count - 2];
-	if (share > 0.5 || Math.abs(1 / share - count) > 0.2 * count) return t("words.ofHundred", { count: Math.round(100 * share) });
+	if (share > 0.5 || Math.abs(1 / share - count) > 0.2 * count)
+		return t("words.ofHundred", { count: Math.round(100 * share) });
 	return t("words.oneOf", { count: word ? t(`number.${word}`) : String(count) });
 }
 
@@ -46,7 +47,10 @@ export function courseSentence(figures: readonly EpochFigures[]): string {
 
 /** What the accuracies say. */
 export function accuracySentence(figures: readonly EpochFigures[]): string {
-	const best = figures.reduce<EpochFigures | null>((top, one) => (top && top.valAccuracy >= one.valAccuracy ? top : one), null);
+	const best = figures.reduce<EpochFigures | null>(
+		(top, one) => (top && top.valAccuracy >= one.valAccuracy ? top : one),
+		null,
+	);
 	const last = figures.at(-1);
 	if (!best || !last) return t("words.courseShort");
 	const known = t("words.accuracyBest", { epoch: best.epoch, accuracy: best.valAccuracy.toFixed(2) });
@@ -55,9 +59,14 @@ export function accuracySentence(figures: readonly EpochFigures[]): string {
 }
 
 /** The category that is found worst, and the one whose name is given wrongly most often. */
-export function reportSentence(report: readonly { label: string; precision: number; recall: number; support: number }[]): string {
+export function reportSentence(
+	report: readonly { label: string; precision: number; recall: number; support: number }[],
+): string {
 	const checked = report.filter(({ support }) => support > 0);
-	const worst = checked.reduce<(typeof checked)[number] | null>((low, one) => (low && low.recall <= one.recall ? low : one), null);
+	const worst = checked.reduce<(typeof checked)[number] | null>(
+		(low, one) => (low && low.recall <= one.recall ? low : one),
+		null,
+	);
 	if (!worst) return t("words.confusionNothing");
 	if (worst.recall > 0.995) return t("words.reportAll");
 	return t("words.report", { label: worst.label, share: outOf(1 - worst.recall), count: worst.support });
