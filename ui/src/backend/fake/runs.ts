@@ -74,10 +74,10 @@ export function fakeRuns(labels: string[], figuresOf: (epoch: number) => EpochFi
 				const run = find(id);
 				return run ? ok(page(run)) : gone<RunPage>();
 			},
-			stepCurves: (id: RunId, from: number, to: number) => {
+			stepCurves: (id: RunId, from: number | null, to: number | null) => {
 				const steps = (find(id)?.figures.length ?? 0) * 12;
 				const epochs = Array.from({ length: steps }, (_, step) => (step + 1) / 12).filter(
-					(at) => at >= from && at <= to,
+					(at) => at >= (from ?? 0) && at <= (to ?? 0),
 				);
 				const values = epochs.map((at) => figuresOf(at));
 				const losses = values.map(({ loss }) => loss);
