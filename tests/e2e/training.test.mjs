@@ -12,10 +12,12 @@ import { startApp } from "./app.mjs";
 import { chooseInDialog, pressKeys } from "./desktop.mjs";
 import { drawCrops } from "./drawn-crops.mjs";
 import { drawPictures } from "./drawn-pictures.mjs";
-import { look } from "./looks.mjs";
+import { look as lookAt } from "./looks.mjs";
 import { steps } from "./steps.mjs";
 import { until } from "./until.mjs";
 
+/** Pictures of every step in both themes, and what axe-core says of them: asked for by BAUTA_LOOKS=1, because it takes long. */
+const look = async (app, name) => process.env.BAUTA_LOOKS && lookAt(app, name);
 /** Milliseconds in which the curves of a long training have to be there. */
 const CURVES_WITHIN = 200;
 

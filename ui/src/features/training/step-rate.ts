@@ -1,13 +1,17 @@
-// How many pictures a training learns from in a second, from when its steps are heard of.
+// How many pictures a training learns from in a second, from when its steps are heard of. The time in which it checks
+// the pictures kept aside counts too: it is what one waits for.
 
 import type { TrainingEvent } from "../../bindings";
 
 /** Milliseconds that are looked back on: long enough to be steady, short enough to follow a change. */
 const WINDOW = 5000;
+/** Milliseconds without which a rate would be a guess. */
+const LEAST = 500;
 
 export class StepRate {
 	readonly #now: () => number;
 	#heard: { at: number; steps: number }[] = [];
+	#rate: number | null = null;
 
 	/** `now`: a clock in milliseconds. */
 	constructor(now: () => number) {
@@ -16,16 +20,16 @@ export class StepRate {
 
 	/** Pictures a second after this event; null while that is not known. */
 	after(event: TrainingEvent, batchSize: number): number | null {
-		if (event.event !== "step") {
-			// Between epochs the pictures kept aside are checked: that time is no learning.
-			if (event.event !== "checked" && event.event !== "warning") this.#heard = [];
-			return null;
+		if (event.event === "preparing" || event.event === "started") {
+			this.#heard = [];
+			this.#rate = null;
 		}
-		const at = this.#now();
-		this.#heard = this.#heard.filter((heard) => heard.at > at - WINDOW && heard.steps < event.step);
-		this.#heard.push({ at, steps: event.step });
+		if (event.event !== "step") return this.#rate;
+		const [at, steps] = [this.#now(), (event.epoch - 1) * event.steps + event.step];
+		this.#heard = this.#heard.filter((heard) => heard.at >= at - WINDOW);
+		this.#heard.push({ at, steps });
 		const first = this.#heard[0];
-		if (!first || at - first.at < 200) return null;
-		return ((event.step - first.steps) * batchSize * 1000) / (at - first.at);
+		if (first && at - first.at >= LEAST) this.#rate = ((steps - first.steps) * batchSize * 1000) / (at - first.at);
+		return this.#rate;
 	}
 }

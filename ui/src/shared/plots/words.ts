@@ -47,10 +47,8 @@ export function courseSentence(figures: readonly EpochFigures[]): string {
 
 /** What the accuracies say. */
 export function accuracySentence(figures: readonly EpochFigures[]): string {
-	const best = figures.reduce<EpochFigures | null>(
-		(top, one) => (top && top.valAccuracy >= one.valAccuracy ? top : one),
-		null,
-	);
+	// As the program chooses the epoch that it keeps.
+	const [best] = figures.toSorted((a, b) => b.valAccuracy - a.valAccuracy || a.valLoss - b.valLoss);
 	const last = figures.at(-1);
 	if (!best || !last) return t("words.courseShort");
 	const known = t("words.accuracyBest", { epoch: best.epoch, accuracy: best.valAccuracy.toFixed(2) });
@@ -69,5 +67,6 @@ export function reportSentence(
 	);
 	if (!worst) return t("words.confusionNothing");
 	if (worst.recall > 0.995) return t("words.reportAll");
-	return t("words.report", { label: worst.label, share: outOf(1 - worst.recall), count: worst.support });
+	const missed = Math.round((1 - worst.recall) * worst.support);
+	return t("words.report", { label: worst.label, missed, count: worst.support });
 }
