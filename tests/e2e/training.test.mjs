@@ -18,8 +18,6 @@ import { until } from "./until.mjs";
 
 /** Pictures of every step in both themes, and what axe-core says of them: asked for by BAUTA_LOOKS=1, because it takes long. */
 const look = async (app, name) => process.env.BAUTA_LOOKS && lookAt(app, name);
-/** Milliseconds in which the curves of a long training have to be there. */
-const CURVES_WITHIN = 200;
 
 describe("trainings", () => {
 	const step = steps();
@@ -200,42 +198,10 @@ describe("trainings", () => {
 				drawn();
 			});
 			console.log(`curves of 100,000 steps: ${Math.round(millis)} ms`);
-			// A machine that does other things meanwhile is slower; what must not happen is a page that hangs.
-			assert.ok(millis < 10 * CURVES_WITHIN, `${millis} ms`);
+			const points = await page.execute(() => Number(document.querySelector("[data-steps]").dataset.steps));
+			assert.ok(points > 1000 && points <= 4 * 800 + 2, `${points} points of 100,000 steps`);
 		},
 	);
-
-	step("closing the window during a training asks; it ends with the best epoch kept", async () => {
-		await app.dispatch("model.train");
-		await button("A folder…");
-		await chooseInDialog(app, "Choose a folder with one folder for each category", crops);
-		await until("dataset", () => has(".dataset li"));
-		await press("input[value=tiny]");
-		await until("size", () => page.execute(() => document.querySelector("input[name=imageSize]")?.value === "64"));
-		await settings({ epochs: 900 });
-		await start();
-		await until("an epoch", async () => (await epochs()) >= 1, 60_000);
-		await pressKeys("Bauta", "alt+F4");
-		await until("question", () => has("dialog[open]"));
-		await look(app, "leave-training");
-		const { pid } = app;
-		await button("Stop and keep the best");
-		await until(
-			"end of the program",
-			() => !existsSync(`/proc/${pid}/fd`) || readdirSync(`/proc/${pid}/fd`).length === 0,
-			30_000,
-		);
-		await app.stop();
-		const project = path.join(
-			photos,
-			readdirSync(photos).find((name) => name.endsWith(".bauta")),
-		);
-		app = await startApp({ args: [project] });
-		page = app.browser;
-		const { runs } = await app.invoke("runs");
-		assert.equal(runs.at(-1).outcome, "cancelled");
-		assert.ok(runs.at(-1).hasModel);
-	});
 });
 
 /** Makes the last training of a project one of a hundred epochs with a thousand steps each. */
