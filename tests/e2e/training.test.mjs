@@ -202,6 +202,42 @@ describe("trainings", () => {
 			assert.ok(points > 1000 && points <= 4 * 800 + 2, `${points} points of 100,000 steps`);
 		},
 	);
+
+	step("closing the window during a training asks; it ends with the best epoch kept", async () => {
+		await app.dispatch("model.train");
+		await button("A folder…");
+		await chooseInDialog(app, "Choose a folder with one folder for each category", crops);
+		await until("dataset", () => has(".dataset li"));
+		await press("input[value=tiny]");
+		await until("size", () => page.execute(() => document.querySelector("input[name=imageSize]")?.value === "64"));
+		await settings({ epochs: 900 });
+		await start();
+		await until("an epoch", async () => (await epochs()) >= 1, 60_000);
+		await pressKeys("Bauta", "alt+F4");
+		await until("question", () => has("dialog[open]"));
+		await look(app, "leave-training");
+		const { pid } = app;
+		// The window may be gone before WebDriver hears that the button was pressed.
+		await page.execute(() => {
+			const choices = [...document.querySelectorAll("dialog button")];
+			setTimeout(() => choices.find((choice) => choice.textContent === "Stop and keep the best").click(), 50);
+		});
+		await until(
+			"end of the program",
+			() => !existsSync(`/proc/${pid}/fd`) || readdirSync(`/proc/${pid}/fd`).length === 0,
+			30_000,
+		);
+		await app.stop();
+		const project = path.join(
+			photos,
+			readdirSync(photos).find((name) => name.endsWith(".bauta")),
+		);
+		app = await startApp({ args: [project] });
+		page = app.browser;
+		const { runs } = await app.invoke("runs");
+		assert.equal(runs.at(-1).outcome, "cancelled");
+		assert.ok(runs.at(-1).hasModel);
+	});
 });
 
 /** Makes the last training of a project one of a hundred epochs with a thousand steps each. */
