@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bauta_app::Workspace;
 use tauri::{AppHandle, Manager as _};
 use tauri_specta::Event as _;
 
@@ -21,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) struct Leaving {
     page_hears: AtomicBool,
     asked: Mutex<Option<Instant>>,
+    /// Whether the program is to end with the last training.
+    when_trained: AtomicBool,
 }
 
 impl Leaving {
@@ -28,6 +31,25 @@ impl Leaving {
     pub(crate) fn stay(&self) {
         self.page_hears.store(true, Ordering::Relaxed);
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Closes the windows, and ends the program when no training runs any more.
+    pub(crate) fn when_trained(&self, app: &AppHandle, workspace: &Workspace) {
+        self.when_trained.store(true, Ordering::SeqCst);
+        // A camera is nobody's any more.
+        workspace.stop_live();
+        app.webview_windows().values().for_each(|window| drop(window.hide()));
+        // It may have ended before it was told to tell.
+        if !workspace.is_training() {
+            app.exit(0);
+        }
+    }
+
+    /// The last training has ended.
+    pub(crate) fn trained(&self, app: &AppHandle) {
+        if self.when_trained.load(Ordering::SeqCst) {
+            app.exit(0);
+        }
     }
 
     /// Whether the page is to be asked now; not when it has no ears yet, or has lost them.

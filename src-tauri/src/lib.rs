@@ -35,9 +35,15 @@ pub use bindings::bindings;
 pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
     let start = arguments::Start::parse(arguments)?;
     let bindings = bindings();
+    let known = bindings.invoke_handler();
+    // Takes bytes, which the bindings have no word for.
+    let bytes: fn(tauri::ipc::Invoke<tauri::Wry>) -> bool = tauri::generate_handler![commands::figures::save_figure];
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
-        .invoke_handler(bindings.invoke_handler())
+        .invoke_handler(move |invoke| match invoke.message.command() {
+            "save_figure" => bytes(invoke),
+            _ => known(invoke),
+        })
         .register_asynchronous_uri_scheme_protocol("img", schemes::images)
         .register_asynchronous_uri_scheme_protocol("live", schemes::live)
         .on_menu_event(|app, event| menu::dispatch(app, event.id().as_ref()))

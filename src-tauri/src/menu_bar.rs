@@ -140,6 +140,7 @@ const BAR: &[Item] = &[
             Separator,
             Choice("view.label"),
             Choice("view.train"),
+            Choice("view.runs"),
             Choice("view.annotations"),
             Separator,
             Choice("view.sidebar"),

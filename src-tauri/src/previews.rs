@@ -142,7 +142,7 @@ async fn kept(
 
 /// Runs `work` on a thread that leaves the processor to all others: a list that is scrolled stays smooth while its
 /// pictures are made. Such a thread cannot be made a usual one again, so it is of no further use.
-async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+pub(crate) async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
     let (sender, receiver) = oneshot::channel();
     let run = move || {
         lpt::lpt();

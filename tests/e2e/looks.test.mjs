@@ -145,6 +145,16 @@ describe("the looks of every view", () => {
 		await look(app, "train-finished");
 	});
 
+	step("an earlier training, and all of them", async () => {
+		await (await page.$("button=Open its page")).click();
+		await until("curves", () => page.execute(() => document.querySelectorAll(".figure canvas").length === 2));
+		await page.execute(() => document.querySelector("[data-cell]").click());
+		await until("pictures", () => page.execute(() => document.querySelector("[data-sample] img") !== null));
+		await look(app, "run-page");
+		await (await page.$("button=All trainings")).click();
+		await look(app, "runs");
+	});
+
 	step("the live window", async () => {
 		await app.dispatch("model.live");
 		const back = await app.switchToNewWindow();

@@ -154,8 +154,12 @@ export const commands = {
 	chooseDatasetFolder: () => typedError<DatasetSummary | null, CommandError>(__TAURI_INVOKE("choose_dataset_folder")),
 	/**  What the open project would be trained on. */
 	projectDataset: () => typedError<DatasetSummary, CommandError>(__TAURI_INVOKE("project_dataset")),
+	/**  Looks at every picture of a dataset for what is nearly the same or cannot be read; a later look ends an earlier one. */
+	checkDataset: (source: DatasetChoice, config: TrainingConfig) => typedError<DatasetCheck, CommandError>(__TAURI_INVOKE("check_dataset", { source, config })),
+	/**  Ends a look at the pictures of a dataset, if there is one. */
+	stopCheck: () => __TAURI_INVOKE<void>("stop_check"),
 	/**
-	 *  Starts a training in the background; it reports by `trainingProgress`, and its model is loaded when
+	 *  Starts a training in the background, when those before it have ended; it reports by `trainingProgress`, and its model is loaded when
 	 *  it ends.
 	 */
 	startTraining: (source: DatasetChoice, config: TrainingConfig) => typedError<null, CommandError>(__TAURI_INVOKE("start_training", { source, config })),
@@ -165,8 +169,31 @@ export const commands = {
 	resumeTraining: (run: RunId, learningRate: number | null) => typedError<null, CommandError>(__TAURI_INVOKE("resume_training", { run, learningRate })),
 	/**  Stops the training; the best epoch so far is kept. */
 	cancelTraining: () => __TAURI_INVOKE<void>("cancel_training"),
-	/**  What the running, or the latest, training said so far. */
+	/**  Forgets a training that waits, by its number. */
+	cancelWaiting: (number: number) => __TAURI_INVOKE<void>("cancel_waiting", { number }),
+	/**  What the running, or the latest, training said so far, and which wait. */
 	trainingLog: () => __TAURI_INVOKE<TrainingLog>("training_log"),
+	/**  The trainings that the open project remembers. */
+	runs: () => typedError<RunList, CommandError>(__TAURI_INVOKE("runs")),
+	/**  All that is shown of one training. */
+	runPage: (run: RunId) => typedError<RunPage, CommandError>(__TAURI_INVOKE("run_page", { run })),
+	/**  The steps of a training between two places in epochs, thinned out to what a screen can show. */
+	stepCurves: (run: RunId, from: number | null, to: number | null) => typedError<StepCurves, CommandError>(__TAURI_INVOKE("step_curves", { run, from, to })),
+	/**  What the model of a training says of each picture that it was checked with. */
+	runAnswers: (run: RunId) => typedError<RunAnswers, CommandError>(__TAURI_INVOKE("run_answers", { run })),
+	/**  Trainings beside each other. */
+	compareRuns: (runs: RunId[]) => typedError<RunComparison, CommandError>(__TAURI_INVOKE("compare_runs", { runs })),
+	/**  Gives a training another name. */
+	renameRun: (run: RunId, name: string) => typedError<RunList, CommandError>(__TAURI_INVOKE("rename_run", { run, name })),
+	/**  Forgets a training for good; with `model`, its model's files too. */
+	deleteRun: (run: RunId, model: boolean) => typedError<RunList, CommandError>(__TAURI_INVOKE("delete_run", { run, model })),
+	/**  Trains once more on the pictures, division and settings of a training; it reports as one that starts. */
+	repeatTraining: (run: RunId) => typedError<null, CommandError>(__TAURI_INVOKE("repeat_training", { run })),
+	/**
+	 *  Asks where, and writes a report of these trainings: a page that stands alone, and its figures beside it. Answers with
+	 *  the page's path; `null`: the dialog was cancelled.
+	 */
+	exportReport: (runs: RunId[]) => typedError<string | null, CommandError>(__TAURI_INVOKE("export_report", { runs })),
 	/**  The loaded model, if any. */
 	currentModel: () => __TAURI_INVOKE<ModelView | null>("current_model"),
 	/**
@@ -223,6 +250,11 @@ export const commands = {
 	openLogFolder: () => typedError<null, CommandError>(__TAURI_INVOKE("open_log_folder")),
 	/**  Nothing is to be lost: the program ends. */
 	leave: () => __TAURI_INVOKE<void>("leave"),
+	/**
+	 *  The windows close, and the program ends with the last training: at its end or, with `stop`, as soon as the best epoch
+	 *  so far is kept; then those that wait are forgotten.
+	 */
+	leaveWhenTrained: (stop: boolean) => __TAURI_INVOKE<void>("leave_when_trained", { stop }),
 	/**  The page hears when the program is to end, and has not agreed to it yet. */
 	stay: () => __TAURI_INVOKE<void>("stay"),
 };
@@ -664,6 +696,18 @@ export type CropSummary = {
 	problems: Problem[],
 };
 
+/**  What a look at every picture of a dataset found. */
+export type DatasetCheck = {
+	/**  Pictures that are nearly the same as another one; they stay on one side of the split. */
+	copies: number,
+	/**  Pictures taken in one burst with another one; they stay on one side of a split by group. */
+	bursts: number,
+	/**  Pictures that cannot be read and are left out. */
+	unreadable: number,
+	/**  Labels with nothing but copies of too few pictures: theirs have to be on both sides. */
+	straddling: string[],
+};
+
 /**  Where a training takes its samples from. */
 export type DatasetChoice = 
 /**  The accepted boxes of the open project. */
@@ -677,6 +721,8 @@ export type DatasetSummary = {
 	place: string,
 	/**  Labels in order. */
 	counts: LabelCount[],
+	/**  How many groups of pictures that belong together there are, when any picture belongs to another. */
+	groups: number | null,
 	/**  Why it cannot be trained on, with the remedy. */
 	problem: string | null,
 };
@@ -1091,6 +1137,20 @@ export type LabelCount = {
 	count: number,
 };
 
+/**  Figures of one category, each 0 to 1. */
+export type LabelReport = {
+	/**  The category. */
+	label: string,
+	/**  Of those called so, the share that are. */
+	precision: number,
+	/**  Of those that are, the share called so. */
+	recall: number,
+	/**  Harmonic mean of the two. */
+	f1: number,
+	/**  Pictures that were checked. */
+	support: number,
+};
+
 /**  The user wants the program to end; the page answers with `leave` or `stay`. */
 export type LeaveWanted = Record<string, never>;
 
@@ -1434,8 +1494,142 @@ export type RowsChanged = {
 	rows: ImageRow[],
 };
 
+/**  What a model says of the pictures that it was checked with. */
+export type RunAnswers = {
+	/**  Labels in the order of the probabilities. */
+	labels: string[],
+	/**  One for each picture that could be read, in the order of the check. */
+	answers: SampleAnswer[],
+	/**  Pictures that could not be read. */
+	problems: Problem[],
+};
+
+/**  Trainings beside each other. */
+export type RunComparison = {
+	/**  The trainings, as they were asked for. */
+	runs: RunView[],
+	/**  The settings that are not the same in all. */
+	differences: SettingDifference[],
+	/**
+	 *  Whether all were checked with the same pictures. Accuracies on different pictures say little about which
+	 *  training is better.
+	 */
+	samePictures: boolean,
+};
+
+/**  On what a training ran: what its seconds, and in the last digits its figures, depend on. */
+export type RunEnvironment = {
+	/**  Version of this program. */
+	program: string,
+	/**  Operating system and kind of processor, such as `linux x86_64`. */
+	system: string,
+	/**  What computes, with its version. */
+	trainer: string,
+	/**  Cores of the processor. */
+	cores: number,
+	/**  Worker threads. */
+	threads: number,
+};
+
 /**  One training run. */
 export type RunId = string;
+
+/**  The trainings of the open project. */
+export type RunList = {
+	/**  In the order in which they began. */
+	runs: RunView[],
+	/**  Those that this version does not understand. */
+	strange: StrangeRunView[],
+};
+
+/**  What became of a training. */
+export type RunOutcome = 
+/**  It runs now. */
+"running" | 
+/**  It did all its epochs, or as many as got better. */
+"finished" | 
+/**  It was cancelled; there is a model when an epoch had ended. */
+"cancelled" | 
+/**  It could not go on. */
+"failed" | 
+/**  The program ended before it did. */
+"interrupted";
+
+/**  All that is shown of one training. */
+export type RunPage = {
+	/**  Its record. */
+	run: RunView,
+	/**  Figures of each category on the pictures kept aside; none without a model. */
+	report: LabelReport[],
+	/**  Mean recall over the categories that were checked, 0 to 1; unknown without a model. */
+	balancedAccuracy: number | null,
+	/**  What it learned from, and what became of it. */
+	pictures: RunPictures,
+	/**  The command that trains with these settings on what the dataset is now. */
+	trainCommand: string,
+	/**  The command that repeats it on the very pictures and division that it had. */
+	repeatCommand: string,
+};
+
+/**  What a training learned from, and what became of it. */
+export type RunPictures = {
+	/**  Pictures that it learned from. */
+	training: number,
+	/**  Pictures that it was checked with. */
+	validation: number,
+	/**  Pictures of each category, in both together. */
+	counts: LabelCount[],
+	/**  Files that are no longer where they were. */
+	missing: number,
+	/**  Files that were written after it began. */
+	changed: number,
+	/**  Some of them. */
+	examples: string[],
+	/**  Boxes that the project has now and did not have then; 0 for a training on a folder. */
+	added: number,
+	/**  Boxes that the project had then, as they were, and has no longer; 0 for a training on a folder. */
+	removed: number,
+};
+
+/**  A training as the project remembers it. */
+export type RunView = {
+	/**  Identity. */
+	id: RunId,
+	/**  What the user calls it. */
+	name: string,
+	/**  When it began, in ISO 8601. */
+	started: string,
+	/**  Its settings. */
+	config: TrainingConfig,
+	/**  On what it ran, when that is known. */
+	environment: RunEnvironment | null,
+	/**  What became of it. */
+	outcome: RunOutcome,
+	/**  Why it failed. */
+	failure: string | null,
+	/**  Its epochs, in order. */
+	figures: EpochFigures[],
+	/**  How it ended, when there is a model. */
+	summary: TrainingSummary | null,
+	/**  Whether the model's file is still where it was written. */
+	hasModel: boolean,
+	/**  Whether it ended early and can go on. */
+	canResume: boolean,
+};
+
+/**  What a model says of one picture. */
+export type SampleAnswer = {
+	/**  Its place in the dataset of the training. */
+	sample: number,
+	/**  Its file. */
+	path: string,
+	/**  What it is, as a place in the labels. */
+	truth: number,
+	/**  What it was taken for. */
+	said: number,
+	/**  Probability of each label, 0 to 1. */
+	probabilities: number[],
+};
 
 /**  What saving annotations did. */
 export type Saved = {
@@ -1467,6 +1661,14 @@ export type Schedule =
 "cosine" | 
 /**  It rises over the first fifth of the steps, then falls to 0, both along half a cosine (Smith and Topin 2019). */
 "one-cycle";
+
+/**  A setting that trainings differ in. */
+export type SettingDifference = {
+	/**  Its name, such as `learningRate` or `augmentation.zoom`. */
+	setting: string,
+	/**  Its value in each training, as JSON; `null` where it is not set. */
+	values: string[],
+};
 
 /**  A number from 0 to 1. */
 export type Share = number;
@@ -1568,6 +1770,30 @@ export type Step =
 "replaceDestination" | 
 /**  Moved pictures were found again. */
 "locateImages";
+
+/**  A part of a training's course, step by step: as many entries in each list. */
+export type StepCurves = {
+	/**  Where the step is: epochs done, 0.5 in the middle of the first. */
+	epochs: number[],
+	/**  Mean loss of its epoch so far; a loss that was no number is `null`. */
+	losses: number[],
+	/**  Mean accuracy of its epoch so far, 0 to 1. */
+	accuracies: number[],
+	/**  Steps in this part; more than the entries when some were left out. */
+	steps: number,
+};
+
+/**  A training that this version does not understand: of a newer one, or damaged. */
+export type StrangeRunView = {
+	/**  Identity. */
+	id: RunId,
+	/**  What the user calls it. */
+	name: string,
+	/**  When it began, in ISO 8601. */
+	started: string,
+	/**  What is the matter and what helps. */
+	message: string,
+};
 
 /**  A category that a classifier suggests, by its label in the model. */
 export type Suggestion = {
@@ -1777,6 +2003,8 @@ export type TrainingLog = {
 	config: TrainingConfig | null,
 	/**  Epochs, start and end, and the latest step. */
 	events: TrainingEvent[],
+	/**  Those that wait, the next one first. */
+	waiting: WaitingTraining[],
 };
 
 /**  What the training says. */
@@ -1845,6 +2073,16 @@ export type ValueRange =
 "signed" | 
 /**  By mean and deviation of ImageNet's pictures, as most networks that began with its weights. */
 "imageNet";
+
+/**  A training that waits for those before it. */
+export type WaitingTraining = {
+	/**  Its number: no other one that waited in this window has it. */
+	number: number,
+	/**  What the user calls it. */
+	name: string,
+	/**  Its settings. */
+	config: TrainingConfig,
+};
 
 /**  Pictures that went into one folder. */
 export type WrittenFolder = {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bauta_domain::{AnnotationState, Dataset, PixelSource, Problem, Sample, natural_cmp};
+use bauta_domain::{AnnotationState, Dataset, PixelSource, Problem, Sample, groups, natural_cmp};
 
 use crate::{
     Adapters, AppError, DatasetSummary, LabelCount, Project,
@@ -92,7 +92,11 @@ impl DatasetSummary {
     /// What a training on `dataset` would learn from.
     pub fn new(place: &Path, dataset: &Dataset) -> Self {
         let pairs = dataset.labels.iter().zip(dataset.counts());
+        let mut numbers = groups(dataset, true, &[]);
+        numbers.sort_unstable();
+        numbers.dedup();
         Self {
+            groups: (numbers.len() < dataset.samples.len()).then(|| count(numbers.len())),
             place: place.display().to_string(),
             counts: pairs.map(|(label, n)| LabelCount { label: label.clone(), count: count(n) }).collect(),
             problem: dataset.check().err().map(|error| error.to_string()),

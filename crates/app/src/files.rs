@@ -16,6 +16,15 @@ use crate::{AppError, Progress, error::causes};
 /// Pictures, and what could not be looked into.
 pub(crate) type Listed = (Vec<PathBuf>, Vec<Problem>);
 
+/// Writes a file whole or not at all.
+///
+/// # Errors
+/// When its folder cannot be written or the disk is full; an earlier file stays as it was.
+pub fn write_file(target: &Path, bytes: &[u8]) -> Result<(), AppError> {
+    let refused = |error: std::io::Error| AppError::Export { path: target.to_owned(), reason: causes(&error) };
+    bauta_files::write_whole(target, bytes).map_err(refused)
+}
+
 /// The pictures below a folder, and what could not be looked into. `progress` hears how many entries were looked at,
 /// with a total of 0: nobody knows it. `None` when it was cancelled.
 pub(crate) fn listed_folder(

@@ -11,6 +11,7 @@ mod categories;
 mod classify;
 mod crops;
 mod dataset;
+mod dataset_check;
 mod destinations;
 mod detect;
 mod error;
@@ -33,12 +34,15 @@ mod preferences;
 mod progress;
 mod project;
 mod recent;
+pub mod report;
 mod resized;
 mod review;
+mod run_folder;
 mod runs;
 mod splitting;
 mod train;
 mod training_job;
+mod training_queue;
 mod training_thread;
 mod unfinished;
 mod unprocessed;
@@ -51,6 +55,7 @@ pub use bulk::{BoxChoice, TablePage, TableRow};
 pub use classify::{ClassifiedRegion, classify_file};
 pub use crops::{CropTarget, autocrop_folder, folder_name};
 pub use dataset::folder_dataset;
+pub use dataset_check::DatasetCheck;
 pub use detect::{DetectOptions, Found, detect_files};
 pub use error::{AppError, ErrorCode};
 pub use evaluate::{Evaluation, evaluate};
@@ -59,6 +64,7 @@ pub use exchange::{
     ImportOptions, ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory,
     PlannedCategoryKind, ReadAnnotations, read_annotations, write_annotations,
 };
+pub use files::write_file;
 pub use folder_jobs::{AutocropSummary, ChosenFolder, CropLook, FolderRole};
 pub use foreign::{ChosenModel, describe_model, foreign_facts};
 pub use grouping::{group_by_folder, with_groups};
@@ -70,7 +76,11 @@ pub use progress::{Meter, Progress};
 pub use project::{GeneratedPicture, Project};
 pub use recent::RecentProject;
 pub use resized::{ResizedSummary, WrittenFolder};
-pub use runs::{EpochParts, RunComparison, RunOutcome, RunRecorder, RunView, SettingDifference};
+pub use run_folder::{FolderRecorder, FolderTraining, RunFolder, TrainingSet, read_split, write_split};
+pub use runs::{
+    EpochParts, LabelReport, RunAnswers, RunComparison, RunOutcome, RunPage, RunPictures, RunRecorder, RunView,
+    SampleAnswer, SettingDifference, StepCurves, StrangeRunView,
+};
 pub use splitting::{Division, divide, find_look_alikes, split_for};
 pub use train::train;
 pub use training_job::RepeatChanges;

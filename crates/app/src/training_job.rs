@@ -1,7 +1,7 @@
-//! The one training that runs in the background: how it starts, goes on and is repeated, and what a reloaded window
-//! needs to catch up. What its thread does is in `training_thread`.
+//! Trainings in the background, one after the other: how they start, go on and are repeated. Which one runs and which
+//! wait is in `training_queue`, what the thread of one does in `training_thread`.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bauta_domain::{Likeness, RunId, TrainingConfig, TrainingEvent, ports::CancelToken};
 use bauta_store::{RunEnd, RunState};
@@ -14,47 +14,6 @@ use crate::{
     training_thread::{Job, Resumed},
     unfinished::{find_unfinished, unfinished_samples},
 };
-
-/// What is known of the running, or the latest, training.
-#[derive(Default)]
-pub(crate) struct TrainingState(Mutex<Known>);
-
-#[derive(Default)]
-struct Known {
-    running: Option<CancelToken>,
-    config: Option<TrainingConfig>,
-    /// Everything but steps, in order.
-    milestones: Vec<TrainingEvent>,
-    latest_step: Option<TrainingEvent>,
-}
-
-impl TrainingState {
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn begin(&self, config: &TrainingConfig) -> Result<CancelToken, AppError> {
-        let mut known = self.lock();
-        if known.running.is_some() {
-            return Err(AppError::Busy("a training"));
-        }
-        let cancel = CancelToken::default();
-        *known = Known { running: Some(cancel.clone()), config: Some(config.clone()), ..Known::default() };
-        Ok(cancel)
-    }
-
-    pub(crate) fn end(&self) {
-        self.lock().running = None;
-    }
-
-    pub(crate) fn record(&self, event: &TrainingEvent) {
-        let mut known = self.lock();
-        match event {
-            TrainingEvent::Step { .. } | TrainingEvent::Preparing { .. } => known.latest_step = Some(event.clone()),
-            _ => known.milestones.push(event.clone()),
-        }
-    }
-}
 
 pub(crate) type Listener = Arc<dyn Fn(&TrainingEvent) + Send + Sync>;
 
@@ -79,11 +38,12 @@ impl RepeatChanges {
 }
 
 impl Workspace {
-    /// Starts a training on its own thread. `listener` hears every event; the last is `Finished`,
-    /// `Cancelled` or `Failed`. A finished model is loaded at once; the open project remembers the run.
+    /// Starts a training on its own thread, as soon as those before it have ended; its pictures are those of now.
+    /// `listener` hears every event; the last is `Finished`, `Cancelled` or `Failed`. A finished model is loaded at once;
+    /// the open project remembers the run.
     ///
     /// # Errors
-    /// When one is running already, or the dataset cannot be trained on.
+    /// When the dataset cannot be trained on.
     pub fn start_training(
         self: &Arc<Self>,
         choice: DatasetChoice,
@@ -94,15 +54,14 @@ impl Workspace {
         // The thread divides it anew when it has seen which pictures are alike; what cannot be divided at
         // all is said here, at once.
         split_for(&dataset, config, &Likeness::default())?;
-        let model = self.next_model_path()?;
+        self.next_model_path()?;
         let project = self.current_project();
         let name = project.as_ref().map_or("model".into(), |project| {
             project.path().file_stem().unwrap_or_default().to_string_lossy().into_owned()
         });
-        let cancel = self.training.begin(config)?;
-        let (workspace, config) = (Arc::clone(self), config.clone());
+        let (workspace, config, cancel) = (Arc::clone(self), config.clone(), CancelToken::default());
         let (split, resumed) = (None, None);
-        self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
+        self.enqueue(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
     }
 
     /// The latest training of the open project, or the one that no project remembers, if it ended early and can go on.
@@ -138,7 +97,7 @@ impl Workspace {
     /// goes on in steps of that size: what helps one that ran away.
     ///
     /// # Errors
-    /// When one is running already, or there is no such training that ended early.
+    /// When there is no such training that ended early, or it is going on or waits to go on already.
     pub fn resume_training(
         self: &Arc<Self>,
         run: RunId,
@@ -162,18 +121,17 @@ impl Workspace {
             }
         };
         let config = RepeatChanges { learning_rate, seed: None }.applied_to(&config);
-        let model = self.next_model_path()?;
-        let cancel = self.training.begin(&config)?;
-        let workspace = Arc::clone(self);
+        self.next_model_path()?;
+        let (workspace, cancel) = (Arc::clone(self), CancelToken::default());
         let (split, resumed, project) = (Some(split), Some(resumed), self.current_project());
-        self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
+        self.enqueue(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
     }
 
     /// Trains once more on the pictures, division and settings of an earlier training, with these changes, as a new one.
     /// Without changes, with the same number of threads and unchanged pictures, it comes to the same figures.
     ///
     /// # Errors
-    /// When one is running already, or the project does not have the earlier one.
+    /// When the project does not have the earlier one.
     pub fn repeat_training(
         self: &Arc<Self>,
         run: RunId,
@@ -183,12 +141,11 @@ impl Workspace {
         let project = self.project()?;
         let earlier = project.run(run)?;
         let (dataset, split) = project.store().run_samples(run)?;
-        let model = self.next_model_path()?;
+        self.next_model_path()?;
         let config = changes.applied_to(&earlier.config);
-        let cancel = self.training.begin(&config)?;
-        let (workspace, project) = (Arc::clone(self), Some(project));
+        let (workspace, project, cancel) = (Arc::clone(self), Some(project), CancelToken::default());
         let (name, split, resumed) = (earlier.name, Some(split), None);
-        self.spawn(Job { workspace, project, dataset, config, model, name, split, resumed, cancel, listener })
+        self.enqueue(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
     }
 
     /// The open project, when it can remember a training.
@@ -196,7 +153,17 @@ impl Workspace {
         self.current_project().filter(|project| !project.is_read_only())
     }
 
-    fn spawn(&self, job: Job) -> Result<(), AppError> {
+    /// Runs a training when those before it have ended.
+    fn enqueue(&self, job: Job) -> Result<(), AppError> {
+        self.stop_check();
+        match self.training.take(job)? {
+            Some(job) => self.spawn(job),
+            None => Ok(()),
+        }
+    }
+
+    /// Starts the thread of a training that runs from now on.
+    pub(crate) fn spawn(&self, job: Job) -> Result<(), AppError> {
         // The window stays smooth while all cores train: the threads that this one starts are as patient.
         let work = move || {
             lpt::lpt();
@@ -204,27 +171,37 @@ impl Workspace {
         };
         let started = std::thread::Builder::new().name("training".to_owned()).spawn(work);
         if started.is_err() {
+            // No more threads: those that wait would find none either.
+            self.training.forget_all();
             self.training.end();
         }
         started?;
         Ok(())
     }
 
-    /// Asks the training to stop; it keeps the best epoch so far.
+    /// Asks the training to stop; it keeps the best epoch so far. The next one that waits begins then.
     pub fn cancel_training(&self) {
-        if let Some(cancel) = &self.training.lock().running {
-            cancel.cancel();
-        }
+        self.training.cancel();
     }
 
-    /// What the running, or the latest, training said so far.
+    /// Forgets a training that waits, by its number; one that runs by now goes on.
+    pub fn cancel_waiting(&self, number: u32) {
+        self.training.forget(number);
+    }
+
+    /// Asks the training to stop and keep the best epoch so far, and forgets those that wait.
+    pub fn cancel_trainings(&self) {
+        self.training.forget_all();
+        self.training.cancel();
+    }
+
+    /// Whether a training runs; others may wait for it.
+    pub fn is_training(&self) -> bool {
+        self.training.is_running()
+    }
+
+    /// What the running, or the latest, training said so far, and what waits.
     pub fn training_log(&self) -> TrainingLog {
-        let known = self.training.lock();
-        let step = known.latest_step.iter().filter(|_| known.running.is_some());
-        TrainingLog {
-            running: known.running.is_some(),
-            config: known.config.clone(),
-            events: known.milestones.iter().chain(step).cloned().collect(),
-        }
+        self.training.log()
     }
 }

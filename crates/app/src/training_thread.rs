@@ -20,6 +20,7 @@ use crate::{
     train,
     training_job::Listener,
     unfinished::{Unfinished, UnfinishedTraining},
+    workspace::free_model_path,
 };
 
 /// All that the training's thread works on.
@@ -29,7 +30,6 @@ pub(crate) struct Job {
     pub project: Option<Arc<Project>>,
     pub dataset: Dataset,
     pub config: TrainingConfig,
-    pub model: PathBuf,
     pub name: String,
     /// How the dataset is divided, when that is known already.
     pub split: Option<Split>,
@@ -79,6 +79,14 @@ impl Memory {
 }
 
 impl Job {
+    /// The earlier training that goes on, when it is one.
+    pub(crate) fn resumes(&self) -> Option<RunId> {
+        self.resumed.as_ref().map(|resumed| match resumed {
+            Resumed::OfProject(run) => *run,
+            Resumed::OfNone(training) => training.run,
+        })
+    }
+
     pub(crate) fn run(self) {
         let memory = RefCell::new(None);
         let outcome = catch_unwind(AssertUnwindSafe(|| self.train(&memory))).unwrap_or_else(|_| {
@@ -89,8 +97,14 @@ impl Job {
             memory.end(&last);
         }
         self.workspace.training.record(&last);
-        self.workspace.training.end();
+        let next = self.workspace.training.end();
         (self.listener)(&last);
+        if let Some(next) = next {
+            let listener = Arc::clone(&next.listener);
+            if let Err(error) = self.workspace.spawn(next) {
+                listener(&TrainingEvent::Failed { message: error.full_message() });
+            }
+        }
     }
 
     /// Trains; returns the last event, which is told only when the model is loaded, so that nobody asks
@@ -131,13 +145,22 @@ impl Job {
         let checkpoint = memory.borrow().as_ref().map(Memory::checkpoint);
         let checkpoint = checkpoint.as_deref().map(|path| Checkpointing { path, resume: self.resumed.is_some() });
         let samples = (&self.dataset, &split);
-        let place = (self.model.as_path(), self.name.as_str(), checkpoint);
+        let model = self.model_path()?;
+        let place = (model.as_path(), self.name.as_str(), checkpoint);
         let adapters = &self.workspace.adapters;
         let Some(summary) = train(adapters, samples, &self.config, place, &mut tell, &self.cancel)? else {
             return Ok(TrainingEvent::Cancelled);
         };
         self.workspace.load_model(Path::new(&summary.model))?;
         Ok(TrainingEvent::Finished(summary))
+    }
+
+    /// Where the model goes: a name that is free now, not one that was when the training was asked for.
+    fn model_path(&self) -> Result<PathBuf, AppError> {
+        match self.project.as_ref().filter(|project| !project.is_read_only()) {
+            Some(project) => project.next_model_path(),
+            None => free_model_path(&self.workspace.data_folder().join("models"), &self.workspace.adapters),
+        }
     }
 
     /// Has the training remembered. Where that is not possible, it trains all the same, and a warning says so.

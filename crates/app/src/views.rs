@@ -330,6 +330,8 @@ view! {
         pub place: String,
         /// Labels in order.
         pub counts: Vec<LabelCount>,
+        /// How many groups of pictures that belong together there are, when any picture belongs to another.
+        pub groups: Option<u32>,
         /// Why it cannot be trained on, with the remedy.
         pub problem: Option<String>,
     }
@@ -343,6 +345,19 @@ view! {
         pub config: Option<TrainingConfig>,
         /// Epochs, start and end, and the latest step.
         pub events: Vec<TrainingEvent>,
+        /// Those that wait, the next one first.
+        pub waiting: Vec<WaitingTraining>,
+    }
+}
+view! {
+    /// A training that waits for those before it.
+    pub struct WaitingTraining {
+        /// Its number: no other one that waited in this window has it.
+        pub number: u32,
+        /// What the user calls it.
+        pub name: String,
+        /// Its settings.
+        pub config: TrainingConfig,
     }
 }
 view! {

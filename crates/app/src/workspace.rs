@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Adapters, AppError, DatasetSummary, FolderRole, ModelView, Project, adapters::cores, folder_dataset,
-    live_view::LiveView, training_job::TrainingState,
+    live_view::LiveView, runs::LookedAt, training_queue::TrainingState,
 };
 
 /// Setting of a project: path of the model that was loaded last.
@@ -92,6 +92,9 @@ pub struct Workspace {
     pub(crate) foreign: Mutex<Option<(PathBuf, ForeignFacts)>>,
     jobs: Mutex<HashMap<JobKind, CancelToken>>,
     pub(crate) training: TrainingState,
+    pub(crate) looked_at: LookedAt,
+    /// Ends the look at the pictures of a dataset.
+    pub(crate) checking: Mutex<Option<CancelToken>>,
     pub(crate) live: Mutex<Option<Arc<LiveView>>>,
     dataset_folder: Mutex<Option<PathBuf>>,
     pub(crate) video: Mutex<Option<PathBuf>>,
@@ -132,6 +135,8 @@ impl Workspace {
             foreign: Mutex::default(),
             jobs: Mutex::default(),
             training: TrainingState::default(),
+            looked_at: LookedAt::default(),
+            checking: Mutex::default(),
             live: Mutex::default(),
             dataset_folder: Mutex::default(),
             video: Mutex::default(),

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use bauta_app::{BoxChoice, DatasetChoice, ErrorCode, RepeatChanges, RunOutcome, RunRecorder, Workspace};
 use bauta_domain::{
     CategoryFilter, EpochFigures, Preset, RunId, TableOrder, TableQuery, TrainingConfig, TrainingEvent,
+    ports::CancelToken,
 };
 use common::{Fakes, adapters, labelled, photos};
 use uuid::Uuid;
@@ -29,6 +30,19 @@ fn bench() -> Bench {
     project.add_generated(&labelled(folder.path(), &names)).unwrap();
     *fakes.epochs.lock().unwrap() = 3;
     Bench { workspace, fakes, _data: data, _folder: folder }
+}
+
+fn all_boxes() -> BoxChoice {
+    let query = TableQuery {
+        search: String::new(),
+        category: CategoryFilter::Any,
+        state: None,
+        source: None,
+        image: None,
+        order: TableOrder::Image,
+        descending: false,
+    };
+    BoxChoice::Table { query }
 }
 
 type Listener = Arc<dyn Fn(&TrainingEvent) + Send + Sync>;
@@ -85,17 +99,7 @@ fn a_training_is_repeated_on_what_it_learned_from_as_a_new_one() {
     let first = bench.train(&config);
     let project = bench.workspace.project().unwrap();
     // The project moves on: its boxes are gone.
-    let query = TableQuery {
-        search: String::new(),
-        category: CategoryFilter::Any,
-        state: None,
-        source: None,
-        image: None,
-        order: TableOrder::Image,
-        descending: false,
-    };
-    let boxes = BoxChoice::Table { query };
-    assert_eq!(project.delete_boxes(&boxes).unwrap().boxes, 4);
+    assert_eq!(project.delete_boxes(&all_boxes()).unwrap().boxes, 4);
     let last =
         bench.wait(|workspace, listener| workspace.repeat_training(first, RepeatChanges::default(), listener).unwrap());
     assert!(matches!(last, TrainingEvent::Finished(_)), "{last:?}");
@@ -174,4 +178,94 @@ fn a_training_gets_another_name_and_goes_with_its_files() {
     project.delete_run(second, true).unwrap();
     assert!(!checkpoint(second).exists() && !std::path::Path::new(&model).exists());
     assert_eq!(project.runs().unwrap(), []);
+}
+
+#[test]
+fn a_second_training_waits_for_the_first_and_one_that_waits_can_be_forgotten() {
+    let bench = bench();
+    let (sender, ends) = mpsc::channel();
+    let (first_began, began) = mpsc::channel();
+    let (go_on, gate) = mpsc::channel::<()>();
+    let gate = Mutex::new(Some(gate));
+    let listener = |name: &'static str, first: bool| -> Listener {
+        let (sender, first_began) = (Mutex::new(sender.clone()), Mutex::new(first_began.clone()));
+        let gate = Mutex::new(if first { gate.lock().unwrap().take() } else { None });
+        Arc::new(move |event| match event {
+            TrainingEvent::Started { .. } => {
+                if let Some(gate) = gate.lock().unwrap().take() {
+                    first_began.lock().unwrap().send(()).unwrap();
+                    gate.recv().unwrap();
+                }
+            }
+            TrainingEvent::Finished(_) => sender.lock().unwrap().send(name).unwrap(),
+            _ => {}
+        })
+    };
+    let start = |epochs, listener| {
+        let config = TrainingConfig { epochs, ..Preset::Tiny.config() };
+        bench.workspace.start_training(DatasetChoice::Project, &config, listener).unwrap();
+    };
+    start(1, listener("first", true));
+    began.recv().unwrap();
+    start(2, listener("second", false));
+    start(3, listener("third", false));
+    let waiting = bench.workspace.training_log().waiting;
+    assert_eq!(waiting.iter().map(|waiting| waiting.config.epochs).collect::<Vec<_>>(), [2, 3]);
+    bench.workspace.cancel_waiting(waiting[0].number);
+    go_on.send(()).unwrap();
+    assert_eq!([ends.recv().unwrap(), ends.recv().unwrap()], ["first", "third"]);
+    let runs = bench.workspace.project().unwrap().runs().unwrap();
+    let models: Vec<String> = runs.into_iter().map(|run| run.summary.unwrap().model).collect();
+    assert_eq!(models.len(), 2);
+}
+
+#[test]
+fn the_page_of_a_training_says_what_became_of_its_pictures_and_how_to_do_it_again() {
+    let bench = bench();
+    let id = bench.train(&TrainingConfig { seed: 5, ..Preset::Tiny.config() });
+    let project = bench.workspace.project().unwrap();
+    let page = project.run_page(id).unwrap();
+    assert_eq!((page.pictures.training, page.pictures.validation, page.pictures.missing), (2, 2, 0));
+    assert_eq!((page.pictures.added, page.pictures.removed), (0, 0));
+    assert_eq!(page.report.iter().map(|label| label.label.as_str()).collect::<Vec<_>>(), ["ffp2", "no_mask"]);
+    assert!(page.train_command.starts_with("bauta train "), "{}", page.train_command);
+    assert!(page.train_command.contains("--preset tiny --seed 5 --threads "), "{}", page.train_command);
+    assert!(page.repeat_command.ends_with(&id.to_string()), "{}", page.repeat_command);
+    std::fs::remove_file(bench._folder.path().join("b.jpg")).unwrap();
+    project.delete_boxes(&all_boxes()).unwrap();
+    let pictures = project.run_page(id).unwrap().pictures;
+    assert_eq!((pictures.missing, pictures.removed), (1, 4));
+    assert!(pictures.examples[0].ends_with("b.jpg"), "{:?}", pictures.examples);
+}
+
+#[test]
+fn the_model_of_a_training_is_asked_about_each_picture_that_it_was_checked_with() {
+    let bench = bench();
+    let id = bench.train(&Preset::Tiny.config());
+    let gone = bench.workspace.run_answers(id, &CancelToken::default()).unwrap_err();
+    assert!(gone.to_string().contains("repeat the training"), "{gone}");
+    let project = bench.workspace.project().unwrap();
+    std::fs::write(project.run(id).unwrap().summary.unwrap().model, "a model").unwrap();
+    *bench.fakes.answer.lock().unwrap() = vec![0.25, 0.75];
+    let found = bench.workspace.run_answers(id, &CancelToken::default()).unwrap();
+    assert_eq!(found.labels, ["ffp2", "no_mask"]);
+    let truths: Vec<u32> = found.answers.iter().map(|answer| answer.truth).collect();
+    assert_eq!((truths, found.problems.len()), (vec![0, 1], 0));
+    assert!(found.answers.iter().all(|answer| answer.said == 1 && answer.probabilities == [0.25, 0.75]));
+    let picture = bench.workspace.sample_picture(id, found.answers[0].sample as usize, 48).unwrap();
+    assert_eq!(picture.size().width, 48);
+}
+
+#[test]
+fn a_look_at_the_pictures_finds_copies_and_a_preview_shows_every_category() {
+    let bench = bench();
+    let config = Preset::Tiny.config();
+    // All pictures of the fakes are the same: nothing else is left to check with.
+    let check = bench.workspace.check_dataset(DatasetChoice::Project, &config).unwrap();
+    assert_eq!((check.copies, check.unreadable), (3, 0));
+    assert_eq!(check.straddling, ["ffp2"]);
+    let sheet = bench.workspace.preview_changes(DatasetChoice::Project, &config).unwrap();
+    assert_eq!((sheet.size().width, sheet.size().height), (8 * 64, 4 * 64));
+    let summary = bench.workspace.project_dataset().unwrap();
+    assert_eq!(summary.groups, None, "each box is on a photo of its own");
 }

@@ -43,6 +43,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: RunsCommand,
     },
+    /// Write what trainings recorded as one page with curves and tables, and beside it as CSV and SVG.
+    Report(Report),
     /// Measure a model on a folder of category folders, or on a project.
     Evaluate(Evaluate),
     /// Ask a model what pictures, or the faces in them, show.
@@ -178,6 +180,19 @@ pub(crate) struct Crop {
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    /// Trainings: folders that `bauta train` wrote, .bauta projects (all their trainings), or PROJECT.bauta:NUMBER.
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<String>,
+    /// The page to write.
+    #[arg(long, value_name = "FILE.html")]
+    pub out: PathBuf,
+    /// Its title.
+    #[arg(long)]
+    pub title: Option<String>,
 }
 
 #[derive(Args)]

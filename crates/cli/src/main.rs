@@ -71,6 +71,7 @@ fn run(command: Command, cancel: &CancelToken) -> anyhow::Result<()> {
         Command::Categories { command } => commands::exchange::categories(&adapters, &command),
         Command::Train(arguments) => commands::train::run(&adapters, &arguments, cancel),
         Command::Runs { command } => commands::runs::run(&adapters, &command, cancel),
+        Command::Report(arguments) => commands::report::run(&adapters, &arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&adapters, &arguments, cancel),
         Command::Classify(arguments) => commands::classify::run(&adapters, &arguments, cancel),
         Command::Describe(arguments) => commands::describe::run(&adapters, &arguments),

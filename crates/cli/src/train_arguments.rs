@@ -164,6 +164,17 @@ pub(crate) enum Groups {
     Table { file: PathBuf, column: String },
 }
 
+impl std::fmt::Display for Groups {
+    /// As it is typed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Photo => write!(f, "photo"),
+            Self::Folder => write!(f, "folder"),
+            Self::Table { file, column } => write!(f, "{}:{column}", file.display()),
+        }
+    }
+}
+
 fn groups(text: &str) -> Result<Groups, String> {
     match text.rsplit_once(':') {
         _ if text == "photo" => Ok(Groups::Photo),

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    BoundingBox, Classification, CropShape, Dataset, Detection, Followed, ForeignFacts, GreyPyramid, ImageSize,
+    Augmentation, BoundingBox, Classification, CropShape, Dataset, Detection, Followed, ForeignFacts, GreyPyramid, ImageSize,
     ModelManifest, Picture, PictureFormat, PixelSource, Problem, RgbImage, Split, TrainingConfig, TrainingEvent,
     TrainingSummary,
 };
@@ -211,6 +211,12 @@ pub trait ModelTrainer: Send + Sync {
         events: &mut dyn FnMut(TrainingEvent),
         cancel: &CancelToken,
     ) -> Result<Option<TrainingSummary>, PortError>;
+
+    /// A square picture as a training shows it to the network, for a person to look at: with the random change that
+    /// depends on the seed, the epoch and the picture's number alone. What is covered is grey.
+    fn changed(&self, picture: &RgbImage, _changes: &Augmentation, _seed: u64, _item: (u32, u64)) -> RgbImage {
+        picture.clone()
+    }
 }
 
 /// All that a training needs.

@@ -28,6 +28,7 @@ mod runs;
 mod schema;
 mod settings;
 mod store;
+mod strange_runs;
 mod table;
 mod touched;
 
@@ -43,4 +44,5 @@ pub use review::OpenBox;
 pub use runs::{EpochDetails, NewRun, RunEnd, RunRecord, RunState};
 pub use schema::{APPLICATION_ID, FORMAT};
 pub use store::Store;
+pub use strange_runs::StrangeRun;
 pub use table::{RowKey, TableRecord};

@@ -163,16 +163,19 @@ impl Store {
         })
     }
 
-    /// All trainings in the order in which they began. One that is said to run counts as interrupted when nobody has the
-    /// project open who could be running it.
+    /// All trainings in the order in which they began, but for those that this version does not understand
+    /// ([`strange_runs`](Self::strange_runs)). One that is said to run counts as interrupted when nobody has the project
+    /// open who could be running it.
     ///
     /// # Errors
-    /// When the file cannot be read, or a row is damaged.
+    /// When the file cannot be read.
     pub fn runs(&self) -> Result<Vec<RunRecord>, StoreError> {
-        let mut runs = self.read(|conn| {
-            let sql =
-                "SELECT id, name, started, config, state, summary, failure, key, environment FROM runs ORDER BY key";
-            all(conn.prepare_cached(sql)?, [], |row| record(conn, row))
+        let mut runs: Vec<RunRecord> = self.read(|conn| {
+            let readable = |row: &Row| match record(conn, row) {
+                Err(Fault::Store(StoreError::DamagedRow { .. })) => Ok(None),
+                found => found.map(Some),
+            };
+            Ok(all(conn.prepare_cached(RECORD)?, [], readable)?.into_iter().flatten().collect())
         })?;
         let runs_now = |run: &RunRecord| run.state == RunState::Running;
         if self.is_read_only() && runs.iter().any(runs_now) && !is_held(self.path()) {
@@ -250,7 +253,11 @@ fn found(changed: usize, run: RunId) -> Result<(), Fault> {
     if changed == 1 { Ok(()) } else { Err(StoreError::NotInProject { row: RowId::Run(run) }.into()) }
 }
 
-fn record(conn: &Connection, row: &Row) -> Result<RunRecord, Fault> {
+/// What [`record`] reads.
+pub(crate) const RECORD: &str =
+    "SELECT id, name, started, config, state, summary, failure, key, environment FROM runs ORDER BY key";
+
+pub(crate) fn record(conn: &Connection, row: &Row) -> Result<RunRecord, Fault> {
     let fields = Fields::new(row, "runs");
     let state: String = fields.get(4)?;
     let state = match state.as_str() {

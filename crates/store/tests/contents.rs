@@ -261,3 +261,25 @@ fn a_training_gets_another_name_and_is_forgotten_with_its_figures() {
         assert!(store.run_samples(run(1).id).is_err());
     });
 }
+
+#[test]
+fn a_training_of_a_newer_version_hides_no_other_one() {
+    in_new_project(|mut store, reopen| {
+        for n in 1..=2 {
+            store.insert_run(&run(n)).unwrap();
+        }
+        let path = store.path().to_owned();
+        drop(store);
+        let newer = "UPDATE runs SET config = replace(config, '\"small-vgg\"', '\"resnet\"'), name = 'theirs' WHERE name = ?1";
+        let database = rusqlite::Connection::open(&path).unwrap();
+        assert_eq!(database.execute(newer, [&run(1).name]).unwrap(), 1);
+        drop(database);
+        let store = reopen(Store::open(&path).unwrap());
+        assert_eq!(store.runs().unwrap().iter().map(|run| run.id).collect::<Vec<_>>(), [run(2).id]);
+        let strange = store.strange_runs().unwrap();
+        assert_eq!(strange.len(), 1);
+        assert_eq!((strange[0].id, strange[0].name.as_str()), (run(1).id, "theirs"));
+        assert_eq!(strange[0].program, Some(environment().program));
+        assert!(strange[0].found.contains("resnet"), "{}", strange[0].found);
+    });
+}

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use bauta_domain::{
-    TrainingEvent, TrainingSummary,
+    Augmentation, RgbImage, TrainingEvent, TrainingSummary,
     ports::{CancelToken, ModelTrainer, PortError, TrainingJob},
 };
 use bauta_inference::Runtime;
 
-use crate::{data::MEMORY, engine::Computation, run};
+use crate::{data::{self, MEMORY}, engine::Computation, run};
 
 /// Trains networks on the ONNX Runtime, on the processor. A handle: cheap to clone, holds no training.
 #[derive(Clone, Debug)]
@@ -60,5 +60,9 @@ impl ModelTrainer for OnnxTrainer {
         let summary = run::train(means, job, events, cancel)?;
         events(summary.clone().map_or(TrainingEvent::Cancelled, TrainingEvent::Finished));
         Ok(summary)
+    }
+
+    fn changed(&self, picture: &RgbImage, changes: &Augmentation, seed: u64, item: (u32, u64)) -> RgbImage {
+        data::shown_changed(picture, changes, (seed, item))
     }
 }

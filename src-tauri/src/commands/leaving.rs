@@ -1,5 +1,8 @@
 //! The page's answers to [`LeaveWanted`](crate::events::LeaveWanted).
 
+use std::sync::Arc;
+
+use bauta_app::Workspace;
 use tauri::{AppHandle, Manager as _};
 
 use crate::leaving::Leaving;
@@ -16,4 +19,16 @@ pub fn leave(app: AppHandle) {
 #[specta::specta]
 pub fn stay(app: AppHandle) {
     app.state::<Leaving>().stay();
+}
+
+/// The windows close, and the program ends with the last training: at its end or, with `stop`, as soon as the best epoch
+/// so far is kept; then those that wait are forgotten.
+#[tauri::command]
+#[specta::specta]
+pub fn leave_when_trained(app: AppHandle, stop: bool) {
+    let workspace = app.state::<Arc<Workspace>>();
+    if stop {
+        workspace.cancel_trainings();
+    }
+    app.state::<Leaving>().when_trained(&app, &workspace);
 }

@@ -6,6 +6,7 @@ pub(crate) mod annotations;
 pub(crate) mod categories;
 pub(crate) mod clipboard;
 pub(crate) mod exchange;
+pub(crate) mod figures;
 pub(crate) mod folder_jobs;
 pub(crate) mod help;
 pub(crate) mod jobs;
@@ -15,6 +16,7 @@ pub(crate) mod marks;
 pub(crate) mod menus;
 pub(crate) mod project_files;
 pub(crate) mod projects;
+pub(crate) mod runs;
 pub(crate) mod table;
 pub(crate) mod training;
 

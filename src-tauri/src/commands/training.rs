@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use bauta_app::{ChosenModel, DatasetChoice, DatasetSummary, ModelView, ResumableTraining, TrainingLog, Workspace};
+use bauta_app::{AppError, ChosenModel, DatasetCheck, DatasetChoice, DatasetSummary, ModelView, ResumableTraining, TrainingLog, Workspace};
 use bauta_domain::{ForeignAnswers, Preset, RunId, TrainingConfig, TrainingEvent};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager as _, State};
 use tauri_specta::Event as _;
 
 use super::{ask_file, ask_folder, ask_target, away};
 use crate::{
     error::CommandError,
     events::{ModelChanged, TrainingProgress},
+    leaving::Leaving,
     messages::message,
+    previews::in_background,
 };
 
 type Shared<'a> = State<'a, Arc<Workspace>>;
@@ -41,7 +43,27 @@ pub fn project_dataset(workspace: Shared<'_>) -> Result<DatasetSummary, CommandE
     Ok(workspace.project_dataset()?)
 }
 
-/// Starts a training in the background; it reports by `trainingProgress`, and its model is loaded when
+/// Looks at every picture of a dataset for what is nearly the same or cannot be read; a later look ends an earlier one.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_dataset(
+    app: AppHandle,
+    source: DatasetChoice,
+    config: TrainingConfig,
+) -> Result<DatasetCheck, CommandError> {
+    let workspace = Arc::clone(&app.state::<Arc<Workspace>>());
+    let found = in_background(move || workspace.check_dataset(source, &config)).await;
+    Ok(found.map_err(AppError::Invalid)??)
+}
+
+/// Ends a look at the pictures of a dataset, if there is one.
+#[tauri::command]
+#[specta::specta]
+pub fn stop_check(workspace: Shared<'_>) {
+    workspace.stop_check();
+}
+
+/// Starts a training in the background, when those before it have ended; it reports by `trainingProgress`, and its model is loaded when
 /// it ends.
 #[tauri::command]
 #[specta::specta]
@@ -63,14 +85,18 @@ pub async fn resume_training(app: AppHandle, run: RunId, learning_rate: Option<f
     away(&app, move |app, workspace| workspace.resume_training(run, learning_rate, listener(app, workspace))).await
 }
 
-/// Tells the windows what a training says.
-fn listener(app: &AppHandle, workspace: &Arc<Workspace>) -> Arc<dyn Fn(&TrainingEvent) + Send + Sync> {
+/// Tells the windows what a training says, and ends a program that waited for the last one.
+pub(crate) fn listener(app: &AppHandle, workspace: &Arc<Workspace>) -> Arc<dyn Fn(&TrainingEvent) + Send + Sync> {
     let (app, told) = (app.clone(), Arc::clone(workspace));
     Arc::new(move |event: &TrainingEvent| {
         if matches!(event, TrainingEvent::Finished(_)) {
             let _ = ModelChanged { model: told.model() }.emit(&app);
         }
         let _ = TrainingProgress(event.clone()).emit(&app);
+        let is_last = matches!(event, TrainingEvent::Finished(_) | TrainingEvent::Cancelled | TrainingEvent::Failed { .. });
+        if is_last && !told.is_training() {
+            app.state::<Leaving>().trained(&app);
+        }
     })
 }
 
@@ -81,7 +107,14 @@ pub fn cancel_training(workspace: Shared<'_>) {
     workspace.cancel_training();
 }
 
-/// What the running, or the latest, training said so far.
+/// Forgets a training that waits, by its number.
+#[tauri::command]
+#[specta::specta]
+pub fn cancel_waiting(workspace: Shared<'_>, number: u32) {
+    workspace.cancel_waiting(number);
+}
+
+/// What the running, or the latest, training said so far, and which wait.
 #[tauri::command]
 #[specta::specta]
 pub fn training_log(workspace: Shared<'_>) -> TrainingLog {

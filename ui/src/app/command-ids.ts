@@ -53,6 +53,7 @@ export const COMMAND_IDS = [
 	"view.review",
 	"view.label",
 	"view.train",
+	"view.runs",
 	"view.annotations",
 	"view.theme",
 	"view.theme.system",

@@ -183,6 +183,13 @@ const COMMANDS: Record<CommandId, Command> = {
 			s.view = "train";
 		},
 	},
+	"view.runs": {
+		possible: hasProject,
+		run: (s) => {
+			s.runs.back();
+			s.view = "runs";
+		},
+	},
 	"view.annotations": {
 		possible: hasProject,
 		run: async (s) => {

@@ -21,6 +21,5 @@ export async function leave(session: Session): Promise<void> {
 /** What would be stopped now, in words. */
 export function stillRunning(session: Session): readonly string[] {
 	const jobs = session.jobs.running.map(({ kind }) => t(`jobs.${kind}`));
-	const { kind } = session.training.state;
-	return kind === "running" || kind === "preparing" ? [...jobs, t("leave.training")] : jobs;
+	return session.training.running ? [...jobs, t("leave.training")] : jobs;
 }

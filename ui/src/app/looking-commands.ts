@@ -38,6 +38,7 @@ const LOOKING: ReadonlySet<CommandId> = new Set<CommandId>([
 	"view.nextProposal",
 	"view.label",
 	"view.train",
+	"view.runs",
 	"view.annotations",
 	"view.theme",
 	"view.theme.system",

@@ -27,6 +27,7 @@ import { PictureLoader } from "../features/canvas/picture";
 import { AnnotationStore, type StoreSnapshot } from "../features/canvas/store";
 import { isMinFace } from "../features/faces/min-face";
 import { ShownImages } from "../features/images/shown-images.svelte";
+import { Runs } from "../features/runs/runs.svelte";
 import { Training } from "../features/training/training.svelte";
 import { t } from "../shared/messages";
 import { Remembered } from "../shared/remembered.svelte";
@@ -62,6 +63,8 @@ export class Session {
 	readonly store: AnnotationStore;
 	readonly pictures: PictureLoader;
 	readonly training: Training;
+	/** The trainings that the project remembers. */
+	readonly runs: Runs;
 	readonly toasts = new Toasts();
 	readonly jobs: Jobs;
 	readonly #ahead: ReadAhead;
@@ -91,7 +94,7 @@ export class Session {
 	detectors = $state.raw<readonly DetectorView[]>([]);
 	/** Whether it is not yet known what the program has open. */
 	starting = $state.raw(true);
-	view = $state.raw<"label" | "train" | "annotations" | "guide">("label");
+	view = $state.raw<"label" | "train" | "runs" | "annotations" | "guide">("label");
 	dialog = $state.raw<DialogState | null>(null);
 	popup = $state.raw<AnnotationId | null>(null);
 	/** The category that was given last, for "same as last". */
@@ -121,6 +124,9 @@ export class Session {
 		this.pictures = new PictureLoader(backend);
 		this.#ahead = new ReadAhead(backend, this.pictures);
 		this.training = new Training(backend);
+		this.runs = new Runs(backend);
+		// What nobody has looked at yet is read when somebody does.
+		this.training.onchange = () => void (this.runs.list !== null && this.runs.refresh());
 		this.jobs = new Jobs(backend);
 		this.table = new BoxTable(backend);
 		this.shown = new ShownImages(
@@ -204,6 +210,8 @@ export class Session {
 			this.picture = { kind: "none" };
 			this.shown.clear();
 			this.table.reset();
+			this.runs.reset();
+			if (this.view === "runs") void this.runs.load();
 			this.review.stop();
 			void this.#listRecent();
 		}

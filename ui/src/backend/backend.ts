@@ -1,7 +1,18 @@
 // What the page may ask of the program. One interface, two implementations: the real one speaks to Rust, the
 // fake one keeps a project in memory for tests and for developing in a browser.
 
-import type { BoundingBox, CommandError, commands, events, ImageId, ImageSize, LiveResult } from "../bindings";
+import type {
+	BoundingBox,
+	CommandError,
+	commands,
+	DatasetChoice,
+	events,
+	ImageId,
+	ImageSize,
+	LiveResult,
+	RunId,
+	TrainingConfig,
+} from "../bindings";
 
 export type Result<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
 
@@ -28,6 +39,12 @@ export interface Backend extends Commands {
 	imageUrl(id: ImageId, maxSide?: number): string;
 	/** Where the picture of a box is found, for a list of boxes; null while the size of its image is unknown. */
 	boxUrl(id: ImageId, size: ImageSize | null, bbox: BoundingBox): string | null;
+	/** Where a picture of a training's dataset is found, `side` pixels wide and high. */
+	sampleUrl(run: RunId, sample: number, side: number): string;
+	/** Where the picture is found that shows what a network will see of a dataset. */
+	changesUrl(source: DatasetChoice, config: TrainingConfig): string;
+	/** Asks where, and writes a file that is offered under `name`; answers with its path. `null`: the dialog was cancelled. */
+	saveFigure(name: string, bytes: Uint8Array): Promise<Result<string | null>>;
 	/** The newest frame after number `after`, or null when there is none yet. */
 	liveFrame(after: number): Promise<LiveFrame | null>;
 }

@@ -1,5 +1,6 @@
 // Light or dark: the system's choice unless the user made one.
 
+import { flushSync } from "svelte";
 import { Remembered } from "./remembered.svelte";
 
 export type Theme = "system" | "light" | "dark";
@@ -9,6 +10,8 @@ const chosen = new Remembered<Theme>("theme", "system", (theme) => ORDER.include
 // jsdom has no media.
 const light = globalThis.matchMedia?.("(prefers-color-scheme: light)");
 let systemLight = $state(light?.matches ?? false);
+/** Paper is white. */
+let printing = $state(false);
 
 export const theme = {
 	/** What the user chose. */
@@ -17,6 +20,7 @@ export const theme = {
 	},
 	/** What is on screen. */
 	get shown(): "light" | "dark" {
+		if (printing) return "light";
 		if (chosen.value !== "system") return chosen.value;
 		return systemLight ? "light" : "dark";
 	},
@@ -39,3 +43,16 @@ light?.addEventListener("change", () => {
 	systemLight = light.matches;
 	applyTheme();
 });
+
+for (const [event, prints] of [
+	["beforeprint", true],
+	["afterprint", false],
+] as const) {
+	globalThis.addEventListener?.(event, () => {
+		// What is drawn on canvases must be there in its new colours when the page is printed.
+		flushSync(() => {
+			printing = prints;
+			applyTheme();
+		});
+	});
+}

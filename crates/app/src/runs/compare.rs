@@ -79,7 +79,7 @@ fn differences(configs: &[&TrainingConfig]) -> Vec<SettingDifference> {
 }
 
 /// Every setting with its value, those of augmentation one by one.
-fn settings(config: &TrainingConfig) -> Vec<(String, String)> {
+pub(crate) fn settings(config: &TrainingConfig) -> Vec<(String, String)> {
     let value = serde_json::to_value(config).unwrap_or_default();
     let mut settings = Vec::new();
     for (name, value) in value.as_object().into_iter().flatten() {

@@ -1,16 +1,27 @@
 //! The trainings that a project remembers: listed, renamed, compared, deleted. How they get there is in `recorder`,
 //! how they start, go on and are repeated in `training_job`.
 
+mod answers;
+mod command;
 mod compare;
+mod curves;
+mod page;
+mod pictures;
 mod recorder;
 
 use std::path::{Path, PathBuf};
 
 use bauta_domain::{Dataset, EpochFigures, RunEnvironment, RunId, Split, TrainingConfig, TrainingSummary};
-use bauta_store::{EpochDetails, RunEnd, RunRecord, RunState};
+use bauta_store::{EpochDetails, RunEnd, RunRecord, RunState, StrangeRun};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use answers::LookedAt;
+pub use answers::{RunAnswers, SampleAnswer};
+pub(crate) use compare::settings;
 pub use compare::{RunComparison, SettingDifference};
+pub use curves::StepCurves;
+pub use page::{LabelReport, RunPage};
+pub use pictures::RunPictures;
 pub use recorder::RunRecorder;
 
 use crate::{AppError, Project, workspace::free_model_path};
@@ -61,6 +72,21 @@ pub struct RunView {
     pub can_resume: bool,
 }
 
+/// A training that this version does not understand: of a newer one, or damaged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct StrangeRunView {
+    /// Identity.
+    pub id: RunId,
+    /// What the user calls it.
+    pub name: String,
+    /// When it began, in ISO 8601.
+    pub started: String,
+    /// What is the matter and what helps.
+    pub message: String,
+}
+
 /// What an epoch of a training was made of. Empty where it was not recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -84,12 +110,25 @@ impl Project {
         Ok(records.into_iter().map(|record| self.run_view(record)).collect())
     }
 
+    /// The trainings that this version does not understand.
+    ///
+    /// # Errors
+    /// When the project cannot be read.
+    pub fn strange_runs(&self) -> Result<Vec<StrangeRunView>, AppError> {
+        let strange = self.store().strange_runs()?.into_iter();
+        Ok(strange.map(|run| StrangeRunView { message: strange_message(&run), id: run.id, name: run.name, started: run.started }).collect())
+    }
+
     /// One training.
     ///
     /// # Errors
-    /// When the project does not have it, or cannot be read.
+    /// When the project does not have it, this version does not understand it, or the project cannot be read.
     pub fn run(&self, run: RunId) -> Result<RunView, AppError> {
-        self.runs()?.into_iter().find(|view| view.id == run).ok_or(AppError::NoRun)
+        if let Some(found) = self.runs()?.into_iter().find(|view| view.id == run) {
+            return Ok(found);
+        }
+        let strange = self.store().strange_runs()?.into_iter().find(|strange| strange.id == run);
+        Err(strange.map_or(AppError::NoRun, |run| AppError::Invalid(strange_message(&run))))
     }
 
     /// What a training learned from and was checked with.
@@ -152,14 +191,18 @@ impl Project {
     /// # Errors
     /// When it runs now, or the project does not have it or cannot be written.
     pub fn delete_run(&self, run: RunId, model: bool) -> Result<(), AppError> {
-        let view = self.run(run)?;
-        if view.outcome == RunOutcome::Running {
+        let view = self.runs()?.into_iter().find(|view| view.id == run);
+        if view.as_ref().is_some_and(|view| view.outcome == RunOutcome::Running) {
             return Err(AppError::Busy("this training"));
+        }
+        let known = view.is_some() || self.store().strange_runs()?.iter().any(|strange| strange.id == run);
+        if !known {
+            return Err(AppError::NoRun);
         }
         self.store().delete_run(run)?;
         // The record is gone: a file that is left takes room and harms nothing else.
         let _ = std::fs::remove_file(self.checkpoint_path(run));
-        if let Some(summary) = view.summary.filter(|_| model) {
+        if let Some(summary) = view.and_then(|view| view.summary).filter(|_| model) {
             let file = PathBuf::from(summary.model);
             let _ = std::fs::remove_file(file.with_extension("json"));
             let _ = std::fs::remove_file(file);
@@ -197,6 +240,18 @@ impl Project {
             summary,
             can_resume,
         }
+    }
+}
+
+/// What is the matter with a training that this version does not understand.
+fn strange_message(run: &StrangeRun) -> String {
+    let StrangeRun { name, program, found, .. } = run;
+    let (ours, theirs) = (env!("CARGO_PKG_VERSION"), program.as_deref());
+    match theirs.filter(|theirs| *theirs != ours) {
+        Some(theirs) => format!(
+            "{name:?} was made by Bauta {theirs}, which knows settings that this one ({ours}) does not; update Bauta to open it ({found})"
+        ),
+        None => format!("the record of {name:?} is of a newer Bauta, or damaged; update Bauta, or delete it ({found})"),
     }
 }
 

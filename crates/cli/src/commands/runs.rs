@@ -72,6 +72,7 @@ fn repeat(
         model: &project.next_model_path()?,
         state: State::OfProject(None),
         fold: None,
+        record: None,
         as_json,
         cancel,
     };
@@ -80,7 +81,7 @@ fn repeat(
 }
 
 /// The training with this number in the list, or with this id.
-fn named(project: &Project, text: &str) -> anyhow::Result<RunId> {
+pub(super) fn named(project: &Project, text: &str) -> anyhow::Result<RunId> {
     if let Ok(number) = text.parse::<usize>() {
         let runs = project.runs()?;
         let run = number.checked_sub(1).and_then(|index| runs.get(index));

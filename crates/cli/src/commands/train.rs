@@ -3,14 +3,14 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use bauta_app::{Adapters, Division, ErrorCode, Project, divide, find_look_alikes, group_by_folder, with_groups};
+use bauta_app::{
+    Adapters, Division, ErrorCode, Project, RunFolder, divide, find_look_alikes, group_by_folder, read_split,
+    report::train_command, with_groups, write_split,
+};
 use bauta_domain::{ConfusionMatrix, Dataset, Likeness, Split, TrainingConfig, TrainingSummary, ports::CancelToken};
 use serde_json::json;
 
-use super::{
-    split_file,
-    training::{self, State, Training, accuracy_line},
-};
+use super::training::{self, State, Training, accuracy_line};
 use crate::{
     arguments::Train,
     output::{self, Bar},
@@ -132,14 +132,16 @@ impl Job<'_> {
         fs_err::create_dir_all(out)?;
         let name = self.arguments.dataset.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let run_name = fold.map_or_else(|| name.clone(), |fold| format!("{name}, fold {fold}"));
-        let (path, split_path) = (out.join("model.checkpoint"), out.join("split.json"));
+        let folder = RunFolder::new(out);
+        let (path, split_path) = (folder.checkpoint(), folder.split());
+        let place = std::path::absolute(&self.arguments.dataset)?.display().to_string();
         let resume = self.arguments.resume;
         let remembering = self.project.as_ref().filter(|project| !project.is_read_only());
         let (state, earlier) = match remembering {
             Some(project) if resume => self.earlier(project, &run_name)?,
             Some(_) => (State::OfProject(None), None),
             None => {
-                let earlier = if resume { split_file::read(&split_path, self.dataset) } else { None };
+                let earlier = if resume { read_split(&split_path, self.dataset) } else { None };
                 (State::File { path: &path, resume }, earlier)
             }
         };
@@ -151,14 +153,30 @@ impl Job<'_> {
             split,
             config: self.config,
             names: (&name, &run_name),
-            model: &out.join("model.onnx"),
+            model: &folder.model(),
             state,
             fold,
+            record: Some((&folder, &place, &self.command(&place)?)),
             as_json: self.arguments.json,
             cancel: self.cancel,
         };
         // Not before: what is refused leaves the files of the training before as they are.
-        training.run(&|| split_file::write(&split_path, dataset, split, self.config))
+        training.run(&|| Ok(write_split(&split_path, dataset, split, self.config)?))
+    }
+
+    /// The command that does this again, its models going elsewhere. All folds come of one command.
+    fn command(&self, place: &str) -> anyhow::Result<String> {
+        let Train { out, groups, folds, .. } = self.arguments;
+        let mut more = Vec::new();
+        if let Some(groups) = groups {
+            more.extend(["--groups".to_owned(), groups.to_string()]);
+        }
+        if let Some(folds) = folds {
+            more.extend(["--folds".to_owned(), folds.to_string()]);
+        }
+        let out = format!("{}-again", std::path::absolute(out)?.display());
+        let threads = u32::try_from(bauta_app::cores()).ok();
+        Ok(train_command(self.config, place, &out, threads, &more))
     }
 
     /// The training of the project that goes on, with what it learned from and was checked with.

@@ -3,7 +3,11 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use bauta_app::{Adapters, Project, RunRecorder, train};
+use bauta_app::{
+    Adapters, FolderRecorder, Project, RunFolder, RunRecorder,
+    report::{NewRecord, RecordedRun},
+    train,
+};
 use bauta_domain::{
     ConfusionMatrix, Dataset, EpochFigures, Interval, RunId, Split, TrainingConfig, TrainingEvent, TrainingSummary,
     ports::{CancelToken, Checkpointing},
@@ -26,6 +30,8 @@ pub(crate) struct Training<'a> {
     pub state: State<'a>,
     /// Which part of a cross-validation it is, from 1.
     pub fold: Option<usize>,
+    /// The folder that is to have a record of its own, with where the pictures are and the command that repeats it.
+    pub record: Option<(&'a RunFolder, &'a str, &'a str)>,
     pub as_json: bool,
     pub cancel: &'a CancelToken,
 }
@@ -55,6 +61,7 @@ impl Training<'_> {
             }
             _ => None,
         };
+        let mut in_folder = self.folder_recorder();
         let recorded = recorder.as_ref().map(RunRecorder::checkpoint);
         let checkpoint = match (self.state, &recorded) {
             (State::File { path, resume }, _) => Some(Checkpointing { path, resume }),
@@ -65,6 +72,9 @@ impl Training<'_> {
             if let Some(recorder) = &mut recorder {
                 recorder.hear(&event);
             }
+            if let Some(recorder) = &mut in_folder {
+                recorder.hear(&event);
+            }
             let begins = matches!(event, TrainingEvent::Started { .. });
             let outcome = if begins { began() } else { Ok(()) };
             if let Err(error) = outcome.and_then(|()| show(&event, self.as_json, self.fold, &bar)) {
@@ -73,16 +83,35 @@ impl Training<'_> {
         };
         let place = (self.model, name, checkpoint);
         let outcome = train(self.adapters, (self.dataset, self.split), self.config, place, &mut listen, self.cancel);
+        let last = match &outcome {
+            Ok(Some(summary)) => TrainingEvent::Finished(summary.clone()),
+            Ok(None) => TrainingEvent::Cancelled,
+            Err(error) => TrainingEvent::Failed { message: error.full_message() },
+        };
         if let Some(recorder) = recorder {
-            recorder.end(&match &outcome {
-                Ok(Some(summary)) => TrainingEvent::Finished(summary.clone()),
-                Ok(None) => TrainingEvent::Cancelled,
-                Err(error) => TrainingEvent::Failed { message: error.full_message() },
-            })?;
+            recorder.end(&last)?;
+        }
+        if let Some(recorder) = in_folder {
+            recorder.end(&last)?;
         }
         let summary = outcome?;
         shown?;
         summary.context("stopped before the first epoch ended; there is no model")
+    }
+
+    fn folder_recorder(&self) -> Option<FolderRecorder> {
+        let (folder, place, command) = self.record?;
+        let new = NewRecord {
+            name: self.names.1,
+            dataset: place,
+            fingerprint: None,
+            labels: &self.dataset.labels,
+            config: self.config,
+            sides: (self.split.training.len(), self.split.validation.len()),
+            command,
+        };
+        let resume = matches!(self.state, State::File { resume: true, .. } | State::OfProject(Some(_)));
+        Some(FolderRecorder::begin(folder.clone(), RecordedRun::begin(self.adapters, new), resume))
     }
 }
 

@@ -21,4 +21,4 @@ pub use feed::{Fed, Feed, FeedPlan};
 pub use light::Light;
 pub use pictures::{MEMORY, Pictures, read_one};
 pub use preprocessing::{ChannelSums, Normalisation};
-pub use source::{PictureSource, Source};
+pub use source::{PictureSource, Source, shown_changed};

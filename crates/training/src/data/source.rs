@@ -1,6 +1,6 @@
 //! What goes into the network of each sample: pixels that change at random, or features that are kept.
 
-use bauta_domain::{Augmentation, Problem};
+use bauta_domain::{Augmentation, Preprocessing, Problem, RgbImage};
 
 use super::{Affine, Light, Normalisation, Pictures};
 use crate::{
@@ -104,4 +104,40 @@ pub fn write_changed(
     let light = Light::random(augmentation, side, &mut random);
     change.write_planes(picture, side, &light.in_normalisation(normalisation), planes);
     light.finish(planes, side);
+}
+
+/// A square picture with a random change, as pixels again: what [`write_changed`] makes of it, for people. The mean
+/// colour, which covers what is erased, is the middle grey here.
+pub fn shown_changed(picture: &RgbImage, augmentation: &Augmentation, draw: (u64, (u32, u64))) -> RgbImage {
+    let side = picture.size().width as usize;
+    let grey = 127.5;
+    let around_grey = Normalisation::new(&Preprocessing { mean: [0.5; 3], std: [1.0 / 255.0; 3] });
+    let mut planes = vec![0.0; 3 * side * side];
+    write_changed(picture.pixels(), side, augmentation, &around_grey, draw, &mut planes);
+    let mut changed = picture.clone();
+    for (place, pixel) in changed.pixels_mut().chunks_exact_mut(3).enumerate() {
+        for (channel, value) in pixel.iter_mut().enumerate() {
+            *value = (planes[channel * side * side + place] + grey).round().clamp(0.0, 255.0) as u8;
+        }
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use bauta_domain::ImageSize;
+
+    use super::*;
+
+    #[test]
+    fn a_picture_is_shown_as_it_is_without_changes_and_otherwise_with_them() {
+        let pixels: Vec<u8> = (0..3 * 16 * 16).map(|at| (at * 7 % 256) as u8).collect();
+        let picture = RgbImage::new(ImageSize::new(16, 16), pixels).unwrap();
+        let shown = |changes: &Augmentation, epoch| shown_changed(&picture, changes, (42, (epoch, 0)));
+        assert_eq!(shown(&Augmentation::NONE, 1), picture);
+        let changes = Augmentation::default();
+        assert_ne!(shown(&changes, 1), picture);
+        assert_ne!(shown(&changes, 1), shown(&changes, 2));
+        assert_eq!(shown(&changes, 1), shown(&changes, 1));
+    }
 }

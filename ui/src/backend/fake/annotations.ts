@@ -97,6 +97,7 @@ export function fakeAnnotations({ project, bus, wait, cancels }: FakeContext) {
 		setTextSize: (_percent: number) => ok(null),
 		openLogFolder: () => ok(null),
 		leave: () => Promise.resolve(),
+		leaveWhenTrained: () => Promise.resolve(),
 		stay: () => Promise.resolve(),
 	};
 }

@@ -94,11 +94,20 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 		nativeMenu: false,
 		imageUrl: (id, maxSide) => pictureUrl(project.image(id), maxSide),
 		boxUrl: (id, _, bbox) => pictureUrl(project.image(id), BOX_SIDE, bbox),
+		sampleUrl: (_, sample, side) => anyPicture(project, sample, side),
+		changesUrl: () => anyPicture(project, 0, 512),
+		saveFigure: (name) => ok(`/home/you/${name}`),
 		project,
 		emit: bus.emit,
 		failNext: (command, error) => void failures.set(command, error),
 		calls,
 	};
+}
+
+/** A picture for a sample, which this project in memory does not have. */
+function anyPicture(project: FakeProject, sample: number, side: number): string {
+	const image = project.images[sample % Math.max(1, project.images.length)];
+	return image ? pictureUrl(image, side) : "";
 }
 
 export type FakeContext = {

@@ -9,6 +9,7 @@ import type {
 	TrainingLog,
 } from "../../bindings";
 import { type FakeContext, ok } from ".";
+import { fakeRuns } from "./runs";
 
 const STEPS = 12;
 const LABELS = ["ffp2", "no_mask", "op_mask", "other_mask"];
@@ -49,7 +50,9 @@ const PAPER: TrainingConfig = {
 
 /** Datasets, training with curves that look like one, and the model. */
 export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeContext) {
-	const log: TrainingLog = { running: false, config: null, events: [] };
+	const runs = fakeRuns(LABELS, figuresOf);
+	const log: TrainingLog = { running: false, config: null, events: [], waiting: [] };
+	let numbers = 0;
 	let model: ModelView | null = null;
 	const report = (event: TrainingEvent) => {
 		log.events.push(event);
@@ -95,7 +98,23 @@ export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeConte
 		finish(last, false);
 	}
 
+	/** The next one that waits begins. */
+	function next(): void {
+		const waiting = log.waiting.shift();
+		if (waiting) begin(waiting.config);
+	}
+
+	function begin(config: TrainingConfig, done = 0): void {
+		Object.assign(log, { running: true, config, events: [] });
+		void train(config, done).then(next);
+	}
+
+	function ended(last: EpochFigures | null, cancelled: boolean): void {
+		if (last) runs.add(log.config ?? PAPER, last.epoch, cancelled);
+	}
+
 	function finish(last: EpochFigures | null, cancelled: boolean): void {
+		ended(last, cancelled);
 		log.running = false;
 		if (!last) {
 			report({ event: "cancelled" });
@@ -131,6 +150,7 @@ export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeConte
 	const boxesOf = (category: string) =>
 		project.images.flatMap((image) => image.annotations).filter((a) => a.category === category).length;
 	return {
+		...runs.commands,
 		presetConfig: (preset: Preset): Promise<TrainingConfig> =>
 			Promise.resolve({
 				...PAPER,
@@ -141,6 +161,7 @@ export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeConte
 			ok({
 				place: "/home/you/crops",
 				counts: LABELS.map((label, index) => ({ label, count: [62, 71, 48, 9][index] ?? 0 })),
+				groups: 95,
 				problem: null,
 			}),
 		projectDataset: () => {
@@ -151,13 +172,27 @@ export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeConte
 			return ok({
 				place: "Sample",
 				counts,
+				groups: null,
 				problem: few ? "a training needs boxes of at least two categories; label some more" : null,
 			});
 		},
+		checkDataset: () => ok({ copies: 3, bursts: 0, unreadable: 0, straddling: [] }),
+		stopCheck: () => Promise.resolve(),
 		startTraining: (_source: DatasetChoice, config: TrainingConfig) => {
-			Object.assign(log, { running: true, config, events: [] });
-			void train(config);
+			numbers += 1;
+			if (log.running) log.waiting.push({ number: numbers, name: "masks", config });
+			else begin(config);
 			return ok(null);
+		},
+		repeatTraining: (run: string) => {
+			const config = runs.configOf(run);
+			if (!config) return Promise.resolve({ status: "error", error: GONE } as const);
+			begin(config);
+			return ok(null);
+		},
+		cancelWaiting: (number: number) => {
+			log.waiting = log.waiting.filter((waiting) => waiting.number !== number);
+			return Promise.resolve();
 		},
 		resumableTraining: () =>
 			ok(
@@ -174,8 +209,7 @@ export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeConte
 			if (!earlier) return Promise.resolve({ status: "error", error: GONE } as const);
 			const { done } = earlier;
 			const config = { ...earlier.config, learningRate: learningRate ?? earlier.config.learningRate };
-			Object.assign(log, { running: true, config, events: [] });
-			void train(config, done);
+			begin(config, done);
 			return ok(null);
 		},
 		cancelTraining: () => {

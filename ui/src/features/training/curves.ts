@@ -27,6 +27,11 @@ export function curveData(course: Course, step: StepFigures | null, figure: Figu
 
 export type CurveColors = { line: string; ink: string; grid: string; font: string };
 
+/** Where the axis of epochs ends: at the last one, unless so many are planned that those which are done would be a dot. */
+export function shownEpochs(planned: number, done: number | null): number {
+	return Math.max(2, Math.min(planned, Math.max(20, Math.ceil(1.5 * (done ?? 0)))));
+}
+
 export function curveOptions(
 	figure: Figure,
 	epochs: number,
@@ -48,13 +53,13 @@ export function curveOptions(
 		width,
 		height,
 		scales: {
-			x: { time: false, range: [0, Math.max(2, epochs)] },
+			x: { time: false, range: (_plot, _min, max) => [0, shownEpochs(epochs, max)] },
 			y: figure === "accuracy" ? { range: [0, 1] } : { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 1e-6)] },
 		},
 		cursor: { drag: { x: false, y: false } },
 		legend: { live: true, markers: { width: (_plot, index) => (index === 2 ? 4 : 1) } },
 		axes: [
-			{ ...axis, label: t("training.axis.epoch"), size: 26, incrs: [1, 2, 5, 10, 20, 50, 100] },
+			{ ...axis, label: t("training.axis.epoch"), size: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
 			{ ...axis, label: t(`training.figure.${figure}`), size: 46 },
 		],
 		series: [

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 import type { TrainingEvent } from "../../bindings";
-import { curveData } from "./curves";
+import { curveData, shownEpochs } from "./curves";
 import { datasetWarnings } from "./dataset-warnings";
 import { afterEvents, courseOf, doneShare } from "./progress";
 
@@ -93,4 +93,10 @@ test("a dataset that is small or one-sided is warned about", () => {
 	expect(warnings).toHaveLength(2);
 	expect(warnings[0]).toContain("b has fewer than 20");
 	expect(warnings[1]).toContain("a has 10 times");
+});
+
+test("the axis of epochs ends where one can see what is done", () => {
+	expect([shownEpochs(15, 3), shownEpochs(900, 8), shownEpochs(900, 100), shownEpochs(1, null)]).toEqual([
+		15, 20, 150, 2,
+	]);
 });

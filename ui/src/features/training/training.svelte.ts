@@ -3,14 +3,20 @@
 import type { Backend } from "../../backend";
 import { answered } from "../../backend";
 import type {
+	DatasetCheck,
 	DatasetChoice,
 	DatasetSummary,
 	Preset,
 	ResumableTraining,
+	RunId,
 	TrainingConfig,
 	TrainingEvent,
+	WaitingTraining,
 } from "../../bindings";
+import { accuracyInWords } from "../../shared/accuracy";
+import { t } from "../../shared/messages";
 import { afterEvent, afterEvents, isRunning, type TrainingState, trainingIdle } from "./progress";
+import { StepRate } from "./step-rate";
 
 export class Training {
 	readonly #backend: Backend;
@@ -31,9 +37,26 @@ export class Training {
 	/** The latest training, when it ended early and can go on. */
 	resumable = $state.raw<ResumableTraining | null>(null);
 	starting = $state.raw(false);
+	/** Those that begin when the running one has ended, the next one first. */
+	waiting = $state.raw<readonly WaitingTraining[]>([]);
+	/** How the training before the running one ended, when that one had waited for it. */
+	before = $state.raw<string | null>(null);
+	/** Whether the settings are shown while a training runs, to prepare the next one. */
+	preparing = $state.raw(false);
+	/** Pictures that the running training learns from in a second, once that is known. */
+	rate = $state.raw<number | null>(null);
+	/** What a look at every picture of the dataset found. */
+	check = $state.raw<{ kind: "none" } | { kind: "running" } | { kind: "ready"; found: DatasetCheck }>({ kind: "none" });
+	/** Told when a training has begun or ended. */
+	onchange: () => void = () => {};
+	readonly #rate = new StepRate(() => performance.now());
 
 	constructor(backend: Backend) {
 		this.#backend = backend;
+	}
+
+	get backend(): Backend {
+		return this.#backend;
 	}
 
 	get state(): TrainingState {
@@ -55,6 +78,7 @@ export class Training {
 		const log = await this.#backend.trainingLog();
 		this.#state = afterEvents(log.events);
 		if (log.config) this.config = log.config;
+		this.waiting = log.waiting;
 		// Events may be in the log and have arrived as well; those of epochs and steps only repeat themselves.
 		const known = new Set(log.events.map((event) => JSON.stringify(event)));
 		for (const event of early) if (!known.has(JSON.stringify(event))) this.#take(event);
@@ -79,6 +103,27 @@ export class Training {
 		if (this.source !== "project") return;
 		if (answer.status === "ok") this.dataset = { kind: "ready", summary: answer.data };
 		else this.dataset = { kind: "failed", message: answer.error.message };
+		await this.look();
+	}
+
+	/** Has every picture of the dataset looked at, in the background; a training does that for itself. */
+	async look(): Promise<void> {
+		const { dataset, config } = this;
+		this.check = { kind: "none" };
+		if (this.running || config === null || dataset.kind !== "ready" || dataset.summary.problem !== null) return;
+		this.check = { kind: "running" };
+		const answer = await answered(this.#backend.checkDataset(this.source, config));
+		if (this.dataset !== dataset) return;
+		// What keeps it from being divided is said where the dataset is.
+		this.check = answer.status === "ok" ? { kind: "ready", found: answer.data } : { kind: "none" };
+	}
+
+	/** The settings are no longer on the screen. */
+	async leave(): Promise<void> {
+		if (this.check.kind === "running") {
+			this.check = { kind: "none" };
+			await this.#backend.stopCheck();
+		}
 	}
 
 	async chooseFolder(): Promise<void> {
@@ -89,6 +134,7 @@ export class Training {
 		} else if (answer.data) {
 			this.source = "folder";
 			this.dataset = { kind: "ready", summary: answer.data };
+			await this.look();
 		}
 	}
 
@@ -105,23 +151,44 @@ export class Training {
 	}
 
 	/** Goes on with the training that ended early; with a learning rate, in steps of that size. */
-	async resume(learningRate: number | null = null): Promise<void> {
-		const run = this.resumable?.run;
+	async resume(learningRate: number | null = null, run: RunId | undefined = this.resumable?.run): Promise<void> {
 		if (run) await this.#begin(() => this.#backend.resumeTraining(run, learningRate));
+	}
+
+	/** Trains once more on the pictures and settings of an earlier training. */
+	async repeat(run: RunId): Promise<void> {
+		await this.#begin(() => this.#backend.repeatTraining(run));
 	}
 
 	async #begin(command: () => ReturnType<Backend["startTraining"]>): Promise<void> {
 		if (this.starting) return;
 		this.starting = true;
 		this.error = null;
-		this.cancelling = false;
-		const before = this.#state;
-		this.#state = { kind: "preparing", done: 0, total: 0 };
+		const [before, waits] = [this.#state, this.running];
+		if (!waits) {
+			this.cancelling = false;
+			this.before = null;
+			this.#state = { kind: "preparing", done: 0, total: 0 };
+		}
 		const answer = await answered(command());
 		this.starting = false;
-		if (answer.status === "ok") return;
-		this.#state = before;
+		if (answer.status === "ok") {
+			this.preparing = false;
+			await this.#lookAtQueue();
+			return;
+		}
+		if (!waits) this.#state = before;
 		this.error = answer.error.message;
+	}
+
+	async #lookAtQueue(): Promise<void> {
+		this.waiting = (await this.#backend.trainingLog()).waiting;
+	}
+
+	/** Forgets a training that waits. */
+	async drop(number: number): Promise<void> {
+		await this.#backend.cancelWaiting(number);
+		await this.#lookAtQueue();
 	}
 
 	async cancel(): Promise<void> {
@@ -135,9 +202,26 @@ export class Training {
 	}
 
 	#take(event: TrainingEvent): void {
-		this.#state = afterEvent(this.#state, event);
-		if (this.running) return;
+		const earlier = this.#state;
+		this.#state = afterEvent(earlier, event);
+		this.rate = this.#rate.after(event, this.config?.batchSize ?? 0);
+		if (this.running) {
+			if (!isRunning(earlier) && earlier.kind !== "idle") this.#nextBegins(earlier);
+			if (event.event === "started") this.onchange();
+			return;
+		}
 		this.cancelling = false;
 		void this.lookForEarlier();
+		this.onchange();
+	}
+
+	/** One that waited begins: what came out of the one before must not be missed. */
+	#nextBegins(earlier: TrainingState): void {
+		if (earlier.kind === "finished") this.before = accuracyInWords(earlier.summary.valAccuracy);
+		else this.before = earlier.kind === "failed" ? earlier.message : t("training.cancelled");
+		void this.#backend.trainingLog().then(({ config, waiting }) => {
+			if (config) this.config = config;
+			this.waiting = waiting;
+		});
 	}
 }

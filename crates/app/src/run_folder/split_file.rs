@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use bauta_domain::{BoundingBox, Dataset, PixelSource, Sample, Split, TrainingConfig};
 use serde::{Deserialize, Serialize};
+
+use crate::AppError;
 
 #[derive(Serialize, Deserialize)]
 struct SplitFile {
@@ -28,7 +29,10 @@ struct Entry {
 }
 
 /// Writes the file.
-pub(crate) fn write(path: &Path, dataset: &Dataset, split: &Split, config: &TrainingConfig) -> anyhow::Result<()> {
+///
+/// # Errors
+/// When its folder cannot be written, or the disk is full.
+pub fn write_split(path: &Path, dataset: &Dataset, split: &Split, config: &TrainingConfig) -> Result<(), AppError> {
     let side = |side: &[usize]| -> Vec<Entry> {
         let entry = |&sample: &usize| {
             let Sample { source, label, group } = &dataset.samples[sample];
@@ -44,15 +48,12 @@ pub(crate) fn write(path: &Path, dataset: &Dataset, split: &Split, config: &Trai
         training: side(&split.training),
         validation: side(&split.validation),
     };
-    let json = serde_json::to_vec_pretty(&file)?;
-    bauta_files::write_whole(path, &json).with_context(|| {
-        format!("{}: the division of the pictures cannot be written; make space on that disk", path.display())
-    })
+    super::write_json(path, &file)
 }
 
 /// The dataset and the division in the file, when they are those of `dataset` as it was before some of its files went;
 /// `None` otherwise, or when there is no such file.
-pub(crate) fn read(path: &Path, dataset: &Dataset) -> Option<(Dataset, Split)> {
+pub fn read_split(path: &Path, dataset: &Dataset) -> Option<(Dataset, Split)> {
     let file: SplitFile = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
     let numbers = |side: &[Entry]| side.iter().map(|entry| entry.sample).collect();
     let split = Split { training: numbers(&file.training), validation: numbers(&file.validation) };

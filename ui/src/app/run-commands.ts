@@ -1,0 +1,34 @@
+// Earlier trainings: seen, done again, gone on with, and saved as figures and reports.
+
+import type { RunId } from "../bindings";
+import { t } from "../shared/messages";
+import type { Session } from "./session.svelte";
+
+/** Shows the page of the training that began last. */
+export async function openNewestRun(session: Session): Promise<void> {
+	session.view = "runs";
+	await session.runs.load();
+	if (session.runs.newest) await session.runs.open(session.runs.newest.id);
+}
+
+export async function repeatRun(session: Session, run: RunId): Promise<void> {
+	session.view = "train";
+	await session.training.repeat(run);
+}
+
+export async function resumeRun(session: Session, run: RunId): Promise<void> {
+	session.view = "train";
+	await session.training.resume(null, run);
+}
+
+/** Saves a figure where the user wants it. */
+export async function saveFigure(session: Session, name: string, bytes: Uint8Array): Promise<void> {
+	const path = await session.tell(session.backend.saveFigure(name, bytes));
+	if (path !== null) session.toasts.show("done", t("plot.saved", { path }));
+}
+
+/** Saves a report of trainings as a page of its own. */
+export async function exportReport(session: Session, runs: readonly RunId[]): Promise<void> {
+	const path = await session.tell(session.backend.exportReport([...runs]));
+	if (path !== null) session.toasts.show("done", t("runs.reportSaved", { path }));
+}

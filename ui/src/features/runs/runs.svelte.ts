@@ -1,0 +1,119 @@
+// The trainings that the project remembers, as the window shows them: the list, one of them, or some beside each other.
+
+import { answered, type Backend, type Result } from "../../backend";
+import type { RunAnswers, RunComparison, RunId, RunList, RunPage, RunView, StrangeRunView } from "../../bindings";
+
+/** What is shown: the list, one training, or some beside each other. */
+export type Shown =
+	| { readonly kind: "list" }
+	| { readonly kind: "loading" }
+	| { readonly kind: "page"; readonly page: RunPage }
+	| { readonly kind: "comparison"; readonly comparison: RunComparison }
+	| { readonly kind: "failed"; readonly message: string };
+
+export type Answers =
+	| { readonly kind: "none" }
+	| { readonly kind: "loading" }
+	| { readonly kind: "ready"; readonly answers: RunAnswers }
+	| { readonly kind: "failed"; readonly message: string };
+
+export class Runs {
+	readonly backend: Backend;
+	/** The latest first; null until they are known. */
+	list = $state.raw<readonly RunView[] | null>(null);
+	strange = $state.raw<readonly StrangeRunView[]>([]);
+	shown = $state.raw<Shown>({ kind: "list" });
+	ticked = $state.raw<readonly RunId[]>([]);
+	/** What the model of the shown training says of each picture. */
+	answers = $state.raw<Answers>({ kind: "none" });
+	/** What did not work. */
+	error = $state.raw<string | null>(null);
+	readonly newest = $derived(this.list?.[0] ?? null);
+
+	constructor(backend: Backend) {
+		this.backend = backend;
+	}
+
+	/** Another project is open, or none. */
+	reset(): void {
+		this.list = null;
+		this.strange = [];
+		this.shown = { kind: "list" };
+		this.ticked = [];
+		this.answers = { kind: "none" };
+		this.error = null;
+	}
+
+	async load(): Promise<void> {
+		this.#take(await answered(this.backend.runs()));
+	}
+
+	/** Takes in that a training began or ended: the list, and the page that may show it. */
+	async refresh(): Promise<void> {
+		await this.load();
+		if (this.shown.kind === "page") await this.open(this.shown.page.run.id, true);
+	}
+
+	#take(answer: Result<RunList>): boolean {
+		if (answer.status === "error") {
+			this.error = answer.error.message;
+			this.list ??= [];
+			return false;
+		}
+		this.error = null;
+		this.list = answer.data.runs.toReversed();
+		this.strange = answer.data.strange;
+		this.ticked = this.ticked.filter((id) => this.list?.some((run) => run.id === id));
+		return true;
+	}
+
+	async open(run: RunId, again = false): Promise<void> {
+		if (!again) {
+			this.shown = { kind: "loading" };
+			this.answers = { kind: "none" };
+		}
+		const answer = await answered(this.backend.runPage(run));
+		if (again && (this.shown.kind !== "page" || this.shown.page.run.id !== run)) return;
+		if (answer.status === "ok") this.shown = { kind: "page", page: answer.data };
+		else this.shown = { kind: "failed", message: answer.error.message };
+	}
+
+	async compare(): Promise<void> {
+		this.shown = { kind: "loading" };
+		const answer = await answered(this.backend.compareRuns([...this.ticked]));
+		if (answer.status === "ok") this.shown = { kind: "comparison", comparison: answer.data };
+		else this.shown = { kind: "failed", message: answer.error.message };
+	}
+
+	back(): void {
+		this.shown = { kind: "list" };
+		this.answers = { kind: "none" };
+	}
+
+	tick(run: RunId, on: boolean): void {
+		const others = this.ticked.filter((id) => id !== run);
+		this.ticked = on ? [...others, run] : others;
+	}
+
+	/** False when the name is refused; `error` says why. */
+	async rename(run: RunId, name: string): Promise<boolean> {
+		const renamed = this.#take(await answered(this.backend.renameRun(run, name)));
+		if (renamed && this.shown.kind === "page") await this.open(run, true);
+		return renamed;
+	}
+
+	async remove(run: RunId, model: boolean): Promise<void> {
+		if (this.#take(await answered(this.backend.deleteRun(run, model)))) this.back();
+	}
+
+	/** Asks the model about the pictures that it was checked with. */
+	async ask(): Promise<void> {
+		if (this.shown.kind !== "page" || this.answers.kind === "ready" || this.answers.kind === "loading") return;
+		const { id } = this.shown.page.run;
+		this.answers = { kind: "loading" };
+		const answer = await answered(this.backend.runAnswers(id));
+		if (this.shown.kind !== "page" || this.shown.page.run.id !== id) return;
+		if (answer.status === "ok") this.answers = { kind: "ready", answers: answer.data };
+		else this.answers = { kind: "failed", message: answer.error.message };
+	}
+}
