@@ -39,6 +39,7 @@ mod review;
 mod run_folder;
 mod runs;
 mod splitting;
+pub mod study;
 mod train;
 mod training_job;
 mod training_thread;

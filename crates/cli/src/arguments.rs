@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use crate::{
     exchange_arguments::{CategoriesCommand, Export, ExportTarget, Import},
+    study_arguments::Study,
     train_arguments::{RunsCommand, Train},
 };
 
@@ -43,6 +44,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: RunsCommand,
     },
+    /// Do the paper's study: change one setting at a time, train with several seeds, and report what it comes to.
+    /// Ctrl-C keeps what is done, the same command goes on.
+    Study(Study),
     /// Write what trainings recorded as one page with curves and tables, and beside it as CSV and SVG.
     Report(Report),
     /// Measure a model on a folder of category folders, or on a project.

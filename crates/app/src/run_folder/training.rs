@@ -106,6 +106,13 @@ impl TrainingSet {
             return Err(AppError::NoFolder(self.place.clone()));
         }
         fs_err::create_dir_all(folder.path())?;
+        // Of two programs that do the same trainings, only one does this.
+        let lock =
+            fs_err::OpenOptions::new().write(true).create(true).truncate(false).open(folder.path().join(".lock"))?;
+        let lock = lock.into_file();
+        if lock.try_lock().is_err() {
+            return Err(AppError::Busy("this training, by another program,"));
+        }
         let split = self.split(adapters, config, cancel)?;
         let place = self.place.display().to_string();
         let out = folder.path().display().to_string();
