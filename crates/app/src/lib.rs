@@ -43,6 +43,7 @@ pub mod study;
 mod train;
 mod training_job;
 mod training_thread;
+pub mod tuning;
 mod unfinished;
 mod unprocessed;
 mod views;

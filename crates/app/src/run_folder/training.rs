@@ -29,6 +29,7 @@ pub struct TrainingSet {
     /// What identifies them: their labels, names, groups and lengths.
     pub fingerprint: String,
     likeness: Option<Likeness>,
+    split: Option<Split>,
 }
 
 /// One of the trainings.
@@ -61,7 +62,7 @@ impl TrainingSet {
             text += &format!("\n{} {name} {:?} {length} {group}", sample.label, sample.source.bbox);
         }
         let fingerprint = sha256(text.as_bytes());
-        Ok(Self { place, dataset, fingerprint, likeness: None })
+        Ok(Self { place, dataset, fingerprint, likeness: None, split: None })
     }
 
     /// Looks at all pictures once, so that none of the trainings has to.
@@ -70,11 +71,19 @@ impl TrainingSet {
         self.likeness = Some(likeness).filter(|_| !cancel.is_cancelled());
     }
 
+    /// Divides the pictures in this way from now on: it was found before, for the seed of the trainings that follow.
+    pub(crate) fn divide_as(&mut self, split: Split) {
+        self.split = Some(split);
+    }
+
     /// How the pictures are divided for these settings: the same seed gives the same division, whatever else is set.
     ///
     /// # Errors
     /// When they cannot be divided, or it was cancelled.
     pub fn split(&self, adapters: &Adapters, config: &TrainingConfig, cancel: &CancelToken) -> Result<Split, AppError> {
+        if let Some(split) = &self.split {
+            return Ok(split.clone());
+        }
         let looked = || find_look_alikes(adapters, &self.dataset, &mut |_| {}, cancel);
         let likeness = self.likeness.clone().unwrap_or_else(looked);
         if cancel.is_cancelled() {
