@@ -12,6 +12,6 @@ mod trial;
 
 pub use halving::{TrialOutcome, Tuning};
 pub use results::{TuningResult, TuningTrial, collect};
-pub use run::{TuneEvent, run_trial, run_tuning};
+pub use run::{TuneEvent, plan, run_trial, run_tuning};
 pub use space::SearchSpace;
 pub use trial::{Trial, read_trial, write_trials};

@@ -65,6 +65,15 @@ pub fn run_tuning(
     }
 }
 
+/// The trials that may be done now, anywhere, with [`run_trial`]; none when all is done. `out` is where they go.
+///
+/// # Errors
+/// When the folder holds another tuning, or cannot be written.
+pub fn plan(tuning: &Tuning, out: &Path) -> Result<Vec<Trial>, AppError> {
+    settle(tuning, out)?;
+    Ok(tuning.due(&results::outcomes(out)?))
+}
+
 /// Does one trial, in a folder of its own below `out`, and gives its record; one that is done is not done again. How the
 /// pictures are divided is found once for each seed and kept in `out`.
 ///
@@ -104,7 +113,7 @@ pub fn run_trial(
 ///
 /// # Errors
 /// When it is for another one, or cannot be written.
-pub(crate) fn settle(tuning: &Tuning, out: &Path) -> Result<(), AppError> {
+fn settle(tuning: &Tuning, out: &Path) -> Result<(), AppError> {
     let path = out.join(results::PLAN);
     if let Some(earlier) = read_json::<Tuning>(&path, Tuning::FORMAT)? {
         if earlier.fingerprint != tuning.fingerprint {

@@ -13,6 +13,7 @@ pub(crate) mod study;
 pub(crate) mod train;
 mod train_config;
 pub(crate) mod training;
+pub(crate) mod tune;
 
 use std::path::Path;
 

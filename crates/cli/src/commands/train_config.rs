@@ -1,10 +1,8 @@
 //! The settings of `bauta train`.
 
-use bauta_domain::{Architecture, Augmentation, Head, Loss, Optimizer, Preset, Schedule, TrainingConfig};
+use bauta_domain::{Augmentation, Head, Loss, Optimizer, Preset, Schedule, TrainingConfig};
 
-use crate::train_arguments::{
-    ArchitectureName, Changes, HeadName, LossName, OptimizerName, PresetName, ScheduleName, Train,
-};
+use crate::train_arguments::{Changes, HeadName, LossName, OptimizerName, PresetName, ScheduleName, Train};
 
 /// The preset with the options that were given.
 pub(crate) fn config(arguments: &Train) -> TrainingConfig {
@@ -18,15 +16,7 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     }
     .config();
     if let Some(architecture) = arguments.arch {
-        config.architecture = match architecture {
-            ArchitectureName::SmallVgg => Architecture::SmallVgg,
-            ArchitectureName::TwoConv => Architecture::TwoConv,
-            ArchitectureName::Tiny => Architecture::Tiny,
-            ArchitectureName::VggLike => Architecture::VggLike,
-            ArchitectureName::MobilenetV2 => Architecture::MobilenetV2,
-            ArchitectureName::EfficientnetLite0 => Architecture::EfficientnetLite0,
-            ArchitectureName::TwoBackbones => Architecture::TwoBackbones,
-        };
+        config.architecture = architecture.architecture();
     }
     config.head = match arguments.head {
         Some(HeadName::Blocks) => Some(Head::Blocks),
