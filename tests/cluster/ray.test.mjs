@@ -25,7 +25,7 @@ function missing() {
 
 test("the trials of a tuning run on a Ray cluster", { skip: missing() }, () => {
 	const out = path.join(folder, "tuned");
-	const program = builtProgram("bauta");
+	const program = builtProgram("debug", "bauta");
 	const example = path.join(ROOT, "examples", "ray_tune.py");
 	const { status, stdout, stderr } = spawnSync(PYTHON, [example, CROPS, out, "--bauta", program, "--", ...OPTIONS], {
 		encoding: "utf8",

@@ -102,8 +102,7 @@ pub fn collect(out: &Path) -> Result<TuningResult, AppError> {
     let finalist = |number: u32| {
         let config = tuning.final_trial(number, 0).config;
         let score = |seed| outcomes.get(&tuning.final_trial(number, seed).id).and_then(|outcome| outcome.accuracy);
-        let usual = if number == 0 { "the usual settings: " } else { "" };
-        let name = format!("{usual}{}", words(&config));
+        let name = if number == 0 { "usual settings".to_owned() } else { format!("trial t{number:03}") };
         (config, Contender { name, scores: (0..tuning.seeds).map(score).collect() })
     };
     let finalists: Vec<_> = tuning.finalists(&outcomes).into_iter().map(finalist).collect();
@@ -168,7 +167,7 @@ impl TuningResult {
     }
 
     fn finals(&self) -> Table {
-        let row = |(place, (_, contender)): (usize, &(TrainingConfig, Contender))| {
+        let row = |(place, (config, contender)): (usize, &(TrainingConfig, Contender))| {
             let known = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
             let duel = self.ranking.iter().flat_map(|ranking| &ranking.duels).find(|duel| duel.other == place);
             let range = duel.and_then(|duel| duel.range);
@@ -178,18 +177,20 @@ impl TuningResult {
                 known(contender.deviation()),
                 contender.scores.iter().flatten().count().to_string(),
                 known(duel.map(|duel| duel.difference)),
-                range.map_or_else(|| "–".to_owned(), |(low, high)| format!("{low:.3} to {high:.3}")),
+                known(range.map(|(low, _)| low)),
+                known(range.map(|(_, high)| high)),
                 known(duel.and_then(|duel| duel.p)),
+                words(config),
             ]
         };
-        let columns = ["settings", "mean accuracy", "spread", "seeds", "best is better by", "probably by", "chance"];
+        let columns = ["", "mean accuracy", "spread", "seeds", "best is better by", "from", "to", "chance", "settings"];
         Table {
             name: "finals".to_owned(),
             title: "The best with several seeds".to_owned(),
             columns: columns.map(str::to_owned).to_vec(),
             rows: self.finalists.iter().enumerate().map(row).collect(),
             sentence: format!(
-                "{} Each seed divides the pictures anew, the same for all; none is the search's own. Chance: how often chance alone would show such a difference (corrected resampled t-test of Nadeau and Bengio 2003, paired over seeds, with Holm's correction).",
+                "{} Each seed divides the pictures anew, the same for all; none is the search's own. From, to: where the difference probably lies. Chance: how often chance alone would show such a difference (corrected resampled t-test of Nadeau and Bengio 2003, paired over seeds, with Holm's correction).",
                 self.verdict
             ),
         }
@@ -221,6 +222,11 @@ impl TuningResult {
                 self.seconds()
             ),
         }
+    }
+
+    /// A finalist's settings, in words.
+    pub fn words(config: &TrainingConfig) -> String {
+        words(config)
     }
 
     /// Seconds of all trials.

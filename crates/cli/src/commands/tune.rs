@@ -173,10 +173,10 @@ fn finish(result: &TuningResult, out: &Path, as_json: bool) -> anyhow::Result<()
         }))?;
         return output::complete();
     }
-    for (_, contender) in &result.finalists {
+    for (config, contender) in &result.finalists {
         let spread = contender.deviation().map_or_else(String::new, |d| format!(" ± {d:.3}"));
         let mean = contender.mean().map_or_else(|| "failed".to_owned(), |mean| format!("{mean:.3}{spread}"));
-        output::line(&format!("{mean}  {}", contender.name));
+        output::line(&format!("{mean}  {}: {}", contender.name, TuningResult::words(config)));
     }
     output::line(&result.verdict);
     if !result.due.is_empty() {
