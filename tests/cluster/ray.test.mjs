@@ -30,6 +30,8 @@ test("the trials of a tuning run on a Ray cluster", { skip: missing() }, () => {
 	const { status, stdout, stderr } = spawnSync(PYTHON, [example, CROPS, out, "--bauta", program, "--", ...OPTIONS], {
 		encoding: "utf8",
 		maxBuffer: 1 << 26,
+		// Ray would leave a token in the home folder otherwise.
+		env: { ...process.env, RAY_AUTH_MODE: "disabled" },
 	});
 	assert.equal(status, 0, stdout + stderr);
 	const told = spawnSync(program, ["tune", "--collect", out, "--json"], { encoding: "utf8" });
