@@ -71,18 +71,22 @@ fn a_study_goes_on_where_it_was_and_its_trainings_can_be_reported_alone() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     draw(root);
-    let study = "study data --out out --grid losses --seeds 1 --size 32 --epochs 1 --threads 2 --json";
+    let study = "study data --out out --grid losses --seeds 1 --size 48 --epochs 1 --threads 2 --json";
     let told = done(root, study);
     assert_eq!(told.lines().count(), 3 + 1, "{told}");
-    let record = root.join("out/runs/small-vgg-msle-32px-1ep-seed42/run.json");
+    let record = root.join("out/runs/small-vgg-msle-48px-1ep-seed42/run.json");
     let before = std::fs::read(&record).unwrap();
     done(root, study);
     assert!(std::fs::read(&record).unwrap() == before, "a training that is done is not done again");
-    let run = "out/runs/small-vgg-msle-32px-1ep-seed42";
+    let run = "out/runs/small-vgg-msle-48px-1ep-seed42";
     done(root, &format!("report {run} {run} --out page.html"));
     let page = std::fs::read_to_string(root.join("page.html")).unwrap();
     assert!(page.contains("right &lt;b&gt;") && !page.contains("right <b>"));
     assert!(root.join("page-files/1-confusion.csv").exists() && root.join("page-files/accuracy.svg").exists());
+
+    let impossible = refused(root, "study data --out small --grid losses --seeds 1 --size 32 --epochs 1");
+    assert!(impossible.contains("none of the study's trainings"), "{impossible}");
+    assert!(root.join("small/report.html").exists(), "its page says why");
 
     std::fs::write(&record, "{\"format\": 7}").unwrap();
     let newer = refused(root, &format!("report {run} --out page.html"));

@@ -45,6 +45,9 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Study, cancel: &CancelToken) 
         say_written(&page, &written);
     }
     anyhow::ensure!(!cancel.is_cancelled(), "stopped; what was trained is kept, and the same command goes on");
+    let failure = runs.iter().find_map(|run| run.failure.as_deref());
+    let has_any = runs.iter().any(|run| run.outcome == RunOutcome::Finished);
+    anyhow::ensure!(has_any, "none of the study's trainings could be done: {}", failure.unwrap_or_default());
     output::complete()
 }
 
