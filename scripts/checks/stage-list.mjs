@@ -69,12 +69,18 @@ export const clippy = (packages) =>
 export const rustTests = (packages, env) =>
 	command("Rust tests", "cargo", ["test", "--locked", ...packages], { runner: "cargo", env });
 
-/** Exported models in Python and in a browser; trains with the program that the Rust tests built. */
+/** Exported models in Python and in a browser, and a tuning on Ray; with the program that the Rust tests built. */
 export const runtimeTests = (env) =>
 	command(
 		"models in other runtimes",
 		process.execPath,
-		["--test", "--test-reporter=spec", "--test-timeout=600000", "tests/runtimes/exported-model.test.mjs"],
+		[
+			"--test",
+			"--test-reporter=spec",
+			"--test-timeout=600000",
+			"tests/runtimes/exported-model.test.mjs",
+			"tests/cluster/ray.test.mjs",
+		],
 		{ runner: "node", env },
 	);
 

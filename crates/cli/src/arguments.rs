@@ -6,7 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use crate::{
     exchange_arguments::{CategoriesCommand, Export, ExportTarget, Import},
+    study_arguments::Study,
     train_arguments::{RunsCommand, Train},
+    tune_arguments::Tune,
 };
 
 /// From a folder of photos to an image classifier, on your own machine.
@@ -43,6 +45,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: RunsCommand,
     },
+    /// Do the paper's study: change one setting at a time, train with several seeds, and report what it comes to.
+    /// Ctrl-C keeps what is done, the same command goes on.
+    Study(Study),
+    /// Look for the best settings: many tried briefly, the best fully, the very best with several seeds; and say whether
+    /// they are better at all. Ctrl-C keeps what is done, the same command goes on.
+    Tune(Box<Tune>),
     /// Write what trainings recorded as one page with curves and tables, and beside it as CSV and SVG.
     Report(Report),
     /// Measure a model on a folder of category folders, or on a project.

@@ -7,7 +7,9 @@ mod demo;
 mod exchange_arguments;
 mod output;
 mod report;
+mod study_arguments;
 mod train_arguments;
+mod tune_arguments;
 
 use std::process::ExitCode;
 
@@ -71,6 +73,8 @@ fn run(command: Command, cancel: &CancelToken) -> anyhow::Result<()> {
         Command::Categories { command } => commands::exchange::categories(&adapters, &command),
         Command::Train(arguments) => commands::train::run(&adapters, &arguments, cancel),
         Command::Runs { command } => commands::runs::run(&adapters, &command, cancel),
+        Command::Study(arguments) => commands::study::run(&adapters, &arguments, cancel),
+        Command::Tune(arguments) => commands::tune::run(&adapters, &arguments, cancel),
         Command::Report(arguments) => commands::report::run(&adapters, &arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&adapters, &arguments, cancel),
         Command::Classify(arguments) => commands::classify::run(&adapters, &arguments, cancel),

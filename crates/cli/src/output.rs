@@ -113,6 +113,11 @@ impl Bar {
         self.0.set_message(message);
     }
 
+    /// Sets what is said beside the bar.
+    pub fn message(&self, message: String) {
+        self.0.set_message(message);
+    }
+
     /// Prints a line above the bar.
     pub fn println(&self, text: &str) {
         self.0.suspend(|| line(text));

@@ -4,6 +4,7 @@ mod numbers;
 
 use std::path::PathBuf;
 
+use bauta_domain::Architecture;
 use clap::{Args, Subcommand, ValueEnum};
 
 use self::numbers::{above_zero, between_zero_and_one, blur, degrees, share_below_one};
@@ -34,6 +35,20 @@ pub(crate) enum ArchitectureName {
     MobilenetV2,
     EfficientnetLite0,
     TwoBackbones,
+}
+
+impl ArchitectureName {
+    pub fn architecture(self) -> Architecture {
+        match self {
+            Self::SmallVgg => Architecture::SmallVgg,
+            Self::TwoConv => Architecture::TwoConv,
+            Self::Tiny => Architecture::Tiny,
+            Self::VggLike => Architecture::VggLike,
+            Self::MobilenetV2 => Architecture::MobilenetV2,
+            Self::EfficientnetLite0 => Architecture::EfficientnetLite0,
+            Self::TwoBackbones => Architecture::TwoBackbones,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

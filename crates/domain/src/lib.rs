@@ -6,6 +6,7 @@
 mod annotation;
 mod category;
 mod classify;
+mod contest;
 mod crop;
 mod dataset;
 mod edit;
@@ -35,6 +36,7 @@ pub use category::{
     CATEGORY_COLORS, Category, CategoryNameError, Hotkey, HotkeyTaken, Rgb, category_name, free_hotkey,
 };
 pub use classify::{Classification, Detection};
+pub use contest::{Contender, Duel, Ranking};
 pub use crop::{CROP_MANIFEST, CROP_MANIFEST_COLUMNS, CROP_MANIFEST_START, CropPlan, CropShape, SquareRule, plan_crop};
 pub use dataset::{Dataset, DatasetError, PixelSource, Sample};
 pub use edit::{Edit, EditError, Step, category_named, resolve_changes};

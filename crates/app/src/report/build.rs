@@ -120,7 +120,7 @@ fn differences(runs: &[(&str, &RecordedRun)]) -> Option<Table> {
     names.dedup();
     let value = |settings: &[(String, String)], name: &String| {
         let found = settings.iter().find(|(other, _)| other == name);
-        found.map_or_else(|| "–".to_owned(), |(_, value)| value.trim_matches('"').to_owned())
+        found.map_or_else(|| "–".to_owned(), |(_, value)| shown(value))
     };
     let row = |name: &&String| -> Vec<String> {
         std::iter::once((*name).clone()).chain(all.iter().map(|settings| value(settings, name))).collect()
@@ -134,6 +134,11 @@ fn differences(runs: &[(&str, &RecordedRun)]) -> Option<Table> {
     };
     let columns = std::iter::once("setting").chain(runs.iter().map(|(name, _)| *name)).map(str::to_owned).collect();
     Some(Table { name: "differences".to_owned(), title: "Settings that differ".to_owned(), columns, rows, sentence })
+}
+
+/// A setting's value for people.
+fn shown(value: &str) -> String {
+    if value == "null" { "none".to_owned() } else { value.trim_matches('"').to_owned() }
 }
 
 fn alone(index: usize, name: &str, run: &RecordedRun) -> Section {
@@ -270,7 +275,7 @@ fn epochs(run: &RecordedRun, name: String) -> Table {
 }
 
 fn all_settings(run: &RecordedRun, name: String) -> Table {
-    let rows = settings(&run.config).into_iter().map(|(name, value)| vec![name, value.trim_matches('"').to_owned()]);
+    let rows = settings(&run.config).into_iter().map(|(name, value)| vec![name, shown(&value)]);
     Table {
         name,
         title: "Settings".to_owned(),

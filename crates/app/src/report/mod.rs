@@ -17,5 +17,5 @@ pub use build::report_of_runs;
 pub use command::{shell_words, train_arguments, train_command};
 pub use document::{Block, Plot, Report, Section, Series, Table};
 pub use recorded::{NewRecord, RecordedRun};
-pub use words::{one_in, percent};
+pub use words::{of_ranking, one_in, percent};
 pub use write::write_report;

@@ -51,6 +51,8 @@ pub(super) fn drawing(plot: &Plot) -> String {
 struct Axes {
     x: (f64, f64),
     y: (f64, f64),
+    /// Into how many parts lines divide the vertical axis.
+    steps: u32,
 }
 
 impl Axes {
@@ -63,14 +65,17 @@ impl Axes {
         values.sort_by(f64::total_cmp);
         let (least, most) = (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(1.0));
         let y = if plot.is_share {
-            // From the tenth below the lowest: most of 0 to 1 would be empty.
-            (((least * 10.0).floor() / 10.0).clamp(0.0, 0.9), 1.0)
+            // From the fifth below the lowest: most of 0 to 1 would be empty.
+            (((least * 5.0).floor() / 5.0).clamp(0.0, 0.8), 1.0)
         } else {
             // One that ran away must not press the others flat: it leaves at the upper edge.
             let middle = values.get(values.len() / 2).copied().unwrap_or(1.0);
             (0.0, round_up(most.min(10.0 * middle)))
         };
-        Self { x: (left, right), y }
+        // Lines at round numbers: fifths of what is shown, or tenths of all.
+        let steps = if plot.is_share && y.0 > 0.3 { ((1.0 - y.0) * 10.0).round() as u32 } else { 5 };
+        let steps = if plot.is_share && y.0 > 0.1 && y.0 < 0.3 { 4 } else { steps };
+        Self { x: (left, right), y, steps }
     }
 
     fn place(&self, (x, y): (f64, f64)) -> (f64, f64) {
@@ -81,8 +86,9 @@ impl Axes {
 
     fn draw(&self, svg: &mut String, x_name: &str) {
         let (low, high) = self.y;
-        for step in 0..=5 {
-            let value = low + (high - low) * f64::from(step) / 5.0;
+        let steps = self.steps;
+        for step in 0..=steps {
+            let value = low + (high - low) * f64::from(step) / f64::from(steps);
             let (_, y) = self.place((self.x.0, value));
             let _ = write!(
                 svg,

@@ -1,6 +1,6 @@
 //! What figures mean, in plain words.
 
-use bauta_domain::{ConfusionMatrix, EpochFigures, Interval};
+use bauta_domain::{ConfusionMatrix, Contender, Duel, EpochFigures, Interval, Ranking};
 
 use super::RecordedRun;
 
@@ -138,6 +138,40 @@ pub(super) fn of_several(runs: &[(&str, &RecordedRun)]) -> String {
         _ => " The ranges that so few pictures leave open overlap: one training each shows no difference between them.",
     };
     format!("{} is right most often ({}), then {} ({}).{apart}", first.0, percent(first.2), second.0, percent(second.2))
+}
+
+/// Which of several settings is best over seeds, and whether these data can show that.
+pub fn of_ranking(contenders: &[Contender], ranking: Option<&Ranking>) -> String {
+    let Some(Ranking { best, duels }) = ranking else { return "No training of these is finished yet.".to_owned() };
+    let of = |place: usize| {
+        let contender = &contenders[place];
+        let spread = contender.deviation().map_or_else(String::new, |d| format!(" ± {:.1}", d * 100.0));
+        format!("{} ({:.1}{spread} % right)", contender.name, contender.mean().unwrap_or_default() * 100.0)
+    };
+    let best = of(*best);
+    if duels.is_empty() {
+        return format!("Only {best} is finished: there is nothing to compare it with.");
+    }
+    if duels.iter().all(|duel| duel.p.is_none()) {
+        return format!("{best} is highest, but one seed each can show no difference; train more seeds.");
+    }
+    let names = |shown: bool| {
+        let of_kind: Vec<&str> = duels
+            .iter()
+            .filter(|duel| duel.is_shown() == shown)
+            .map(|Duel { other, .. }| contenders[*other].name.as_str())
+            .collect();
+        of_kind.join(", ")
+    };
+    match (names(true), names(false)) {
+        (better, open) if better.is_empty() => {
+            format!("{best} is highest on average, but there is no difference to {open} that these data can show.")
+        }
+        (better, open) if open.is_empty() => format!("{best} is better than {better}: chance would hardly show that."),
+        (better, open) => format!(
+            "{best} is better than {better}: chance would hardly show that. To {open} there is no difference that these data can show."
+        ),
+    }
 }
 
 #[cfg(test)]

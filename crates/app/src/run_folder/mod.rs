@@ -50,6 +50,17 @@ impl RunFolder {
         self.0.join("run.json")
     }
 
+    /// Whether a program works on it now.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.lock_file().is_ok_and(|file| file.try_lock().is_err())
+    }
+
+    /// The file that is locked while a program works on the folder; the lock ends with the program, however that ends.
+    fn lock_file(&self) -> Result<std::fs::File, AppError> {
+        let file = fs_err::OpenOptions::new().write(true).create(true).truncate(false).open(self.0.join(".lock"))?;
+        Ok(file.into_file())
+    }
+
     /// What was recorded; `None` when nothing was yet.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ pub struct TrainingSet {
     /// What identifies them: their labels, names, groups and lengths.
     pub fingerprint: String,
     likeness: Option<Likeness>,
+    split: Option<Split>,
 }
 
 /// One of the trainings.
@@ -61,7 +62,7 @@ impl TrainingSet {
             text += &format!("\n{} {name} {:?} {length} {group}", sample.label, sample.source.bbox);
         }
         let fingerprint = sha256(text.as_bytes());
-        Ok(Self { place, dataset, fingerprint, likeness: None })
+        Ok(Self { place, dataset, fingerprint, likeness: None, split: None })
     }
 
     /// Looks at all pictures once, so that none of the trainings has to.
@@ -70,11 +71,19 @@ impl TrainingSet {
         self.likeness = Some(likeness).filter(|_| !cancel.is_cancelled());
     }
 
+    /// Divides the pictures in this way from now on: it was found before, for the seed of the trainings that follow.
+    pub(crate) fn divide_as(&mut self, split: Split) {
+        self.split = Some(split);
+    }
+
     /// How the pictures are divided for these settings: the same seed gives the same division, whatever else is set.
     ///
     /// # Errors
     /// When they cannot be divided, or it was cancelled.
     pub fn split(&self, adapters: &Adapters, config: &TrainingConfig, cancel: &CancelToken) -> Result<Split, AppError> {
+        if let Some(split) = &self.split {
+            return Ok(split.clone());
+        }
         let looked = || find_look_alikes(adapters, &self.dataset, &mut |_| {}, cancel);
         let likeness = self.likeness.clone().unwrap_or_else(looked);
         if cancel.is_cancelled() {
@@ -106,6 +115,13 @@ impl TrainingSet {
             return Err(AppError::NoFolder(self.place.clone()));
         }
         fs_err::create_dir_all(folder.path())?;
+        // Of two programs that do the same trainings, only one does this.
+        let lock =
+            fs_err::OpenOptions::new().write(true).create(true).truncate(false).open(folder.path().join(".lock"))?;
+        let lock = lock.into_file();
+        if lock.try_lock().is_err() {
+            return Err(AppError::Busy("this training, by another program,"));
+        }
         let split = self.split(adapters, config, cancel)?;
         let place = self.place.display().to_string();
         let out = folder.path().display().to_string();

@@ -9,9 +9,11 @@ pub(crate) mod exchange;
 pub(crate) mod live;
 pub(crate) mod report;
 pub(crate) mod runs;
+pub(crate) mod study;
 pub(crate) mod train;
 mod train_config;
 pub(crate) mod training;
+pub(crate) mod tune;
 
 use std::path::Path;
 

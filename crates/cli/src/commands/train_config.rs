@@ -1,10 +1,8 @@
 //! The settings of `bauta train`.
 
-use bauta_domain::{Architecture, Augmentation, Head, Loss, Optimizer, Preset, Schedule, TrainingConfig};
+use bauta_domain::{Augmentation, Head, Loss, Optimizer, Preset, Schedule, TrainingConfig};
 
-use crate::train_arguments::{
-    ArchitectureName, Changes, HeadName, LossName, OptimizerName, PresetName, ScheduleName, Train,
-};
+use crate::train_arguments::{Changes, HeadName, LossName, OptimizerName, PresetName, ScheduleName, Train};
 
 /// The preset with the options that were given.
 pub(crate) fn config(arguments: &Train) -> TrainingConfig {
@@ -18,15 +16,7 @@ pub(crate) fn config(arguments: &Train) -> TrainingConfig {
     }
     .config();
     if let Some(architecture) = arguments.arch {
-        config.architecture = match architecture {
-            ArchitectureName::SmallVgg => Architecture::SmallVgg,
-            ArchitectureName::TwoConv => Architecture::TwoConv,
-            ArchitectureName::Tiny => Architecture::Tiny,
-            ArchitectureName::VggLike => Architecture::VggLike,
-            ArchitectureName::MobilenetV2 => Architecture::MobilenetV2,
-            ArchitectureName::EfficientnetLite0 => Architecture::EfficientnetLite0,
-            ArchitectureName::TwoBackbones => Architecture::TwoBackbones,
-        };
+        config.architecture = architecture.architecture();
     }
     config.head = match arguments.head {
         Some(HeadName::Blocks) => Some(Head::Blocks),
@@ -91,4 +81,51 @@ fn augmentation(changes: &Changes, preset: Option<Augmentation>) -> Option<Augme
         blur: blur.unwrap_or(base.blur),
         erasing: erasing.unwrap_or(base.erasing),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use bauta_app::{report::train_arguments, tuning::SearchSpace};
+    use bauta_domain::Architecture;
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::arguments::{Arguments, Command};
+
+    /// The settings that the command of these settings stands for.
+    fn again(settings: &TrainingConfig) -> TrainingConfig {
+        let fixed = ["bauta", "train", "data", "--out", "out"].map(str::to_owned);
+        let words = [&fixed[..], &train_arguments(settings, None)].concat();
+        let Command::Train(arguments) = Arguments::try_parse_from(&words).unwrap().command else { panic!("{words:?}") };
+        let again = config(&arguments);
+        // A network that is not pretrained has no choice of heads, whatever the settings say of it.
+        TrainingConfig { head: again.architecture.head(again.head), ..again }
+    }
+
+    #[test]
+    fn the_command_of_a_report_repeats_its_very_settings() {
+        let presets =
+            [Preset::Transfer, Preset::Quick, Preset::Tutorial, Preset::Paper, Preset::PaperSmall, Preset::Tiny];
+        let architectures = vec![Architecture::SmallVgg, Architecture::VggLike, Architecture::MobilenetV2];
+        let (seed, threads) = (7, Some(3));
+        let space =
+            SearchSpace { architectures, epochs: None, sizes: vec![64, 180], seed, split_by_group: false, threads };
+        let odd = TrainingConfig {
+            optimizer: Optimizer::Sgd,
+            schedule: Schedule::Cosine,
+            patience: Some(3),
+            class_weights: true,
+            average_views: true,
+            validation_share: 0.3,
+            batch_size: 7,
+            ..Preset::Quick.config()
+        };
+        let drawn = (0..60).map(|number| space.settings(number));
+        for settings in presets.map(Preset::config).into_iter().chain(drawn).chain([odd]) {
+            let settings = TrainingConfig { head: settings.architecture.head(settings.head), ..settings };
+            assert_eq!(again(&settings), settings);
+        }
+    }
 }
