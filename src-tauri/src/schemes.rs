@@ -68,7 +68,8 @@ async fn sample_bytes(app: &AppHandle, sample: &str, side: u32) -> Result<Vec<u8
     let sample: usize = sample.parse().map_err(|_| "not the number of a picture".to_owned())?;
     let workspace = Arc::clone(&app.state::<Arc<Workspace>>());
     let make = move || {
-        let picture = workspace.sample_picture(run, sample, side.min(SAMPLE_SIDE)).map_err(|error| error.full_message())?;
+        let picture =
+            workspace.sample_picture(run, sample, side.min(SAMPLE_SIDE)).map_err(|error| error.full_message())?;
         bauta_imaging::encode_jpeg(&picture, FRAME_QUALITY).map_err(|error| error.to_string())
     };
     previews::in_background(make).await?
@@ -79,7 +80,8 @@ async fn changes_bytes(app: &AppHandle, uri: &Uri) -> Result<Vec<u8>, String> {
     let said = |key| query(uri, key).map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned());
     let config = said("config").ok_or("which settings?")?;
     let config: TrainingConfig = serde_json::from_str(&config).map_err(|error| error.to_string())?;
-    let source = if said("source").as_deref() == Some("folder") { DatasetChoice::Folder } else { DatasetChoice::Project };
+    let source =
+        if said("source").as_deref() == Some("folder") { DatasetChoice::Folder } else { DatasetChoice::Project };
     let workspace = Arc::clone(&app.state::<Arc<Workspace>>());
     let make = move || {
         let sheet = workspace.preview_changes(source, &config).map_err(|error| error.full_message())?;

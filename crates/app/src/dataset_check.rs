@@ -4,11 +4,7 @@
 use bauta_domain::{Augmentation, Dataset, ImageSize, RgbImage, TrainingConfig, ports::CancelToken};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    AppError, DatasetChoice, Workspace, divide, find_look_alikes,
-    project::count,
-    workspace::lock,
-};
+use crate::{AppError, DatasetChoice, Workspace, divide, find_look_alikes, project::count, workspace::lock};
 
 /// Pictures of a preview, and versions of each beside the picture itself.
 const PREVIEW_ROWS: usize = 4;

@@ -59,7 +59,8 @@ impl TrainingState {
         let mut known = self.lock();
         let resumed = job.resumes();
         let mut others = known.waiting.iter().map(|waiting| waiting.job.resumes());
-        let goes_on = others.any(|other| other == resumed) || known.running.as_ref().is_some_and(|r| r.resumed == resumed);
+        let goes_on =
+            others.any(|other| other == resumed) || known.running.as_ref().is_some_and(|r| r.resumed == resumed);
         if resumed.is_some() && goes_on {
             return Err(AppError::Busy("this training"));
         }

@@ -10,9 +10,9 @@ use std::{
 };
 
 use crate::{
-    Augmentation, BoundingBox, Classification, CropShape, Dataset, Detection, Followed, ForeignFacts, GreyPyramid, ImageSize,
-    ModelManifest, Picture, PictureFormat, PixelSource, Problem, RgbImage, Split, TrainingConfig, TrainingEvent,
-    TrainingSummary,
+    Augmentation, BoundingBox, Classification, CropShape, Dataset, Detection, Followed, ForeignFacts, GreyPyramid,
+    ImageSize, ModelManifest, Picture, PictureFormat, PixelSource, Problem, RgbImage, Split, TrainingConfig,
+    TrainingEvent, TrainingSummary,
 };
 
 /// What an adapter says went wrong: a message with place, found, expected and remedy.

@@ -47,7 +47,8 @@ fn strange(conn: &Connection, row: &Row) -> Result<Option<StrangeRun>, Fault> {
         Err(fault) => return Err(fault),
     };
     let fields = Fields::new(row, "runs");
-    let environment: Option<Value> = fields.get::<Option<String>>(8).ok().flatten().and_then(|text| serde_json::from_str(&text).ok());
+    let environment: Option<Value> =
+        fields.get::<Option<String>>(8).ok().flatten().and_then(|text| serde_json::from_str(&text).ok());
     let program = environment.as_ref().and_then(|environment| environment.get("program")).and_then(Value::as_str);
     Ok(Some(StrangeRun {
         id: RunId::from_uuid(fields.uuid(0)?),

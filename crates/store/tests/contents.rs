@@ -270,7 +270,8 @@ fn a_training_of_a_newer_version_hides_no_other_one() {
         }
         let path = store.path().to_owned();
         drop(store);
-        let newer = "UPDATE runs SET config = replace(config, '\"small-vgg\"', '\"resnet\"'), name = 'theirs' WHERE name = ?1";
+        let newer =
+            "UPDATE runs SET config = replace(config, '\"small-vgg\"', '\"resnet\"'), name = 'theirs' WHERE name = ?1";
         let database = rusqlite::Connection::open(&path).unwrap();
         assert_eq!(database.execute(newer, [&run(1).name]).unwrap(), 1);
         drop(database);

@@ -8,7 +8,11 @@ use bauta_domain::{
 };
 use bauta_inference::Runtime;
 
-use crate::{data::{self, MEMORY}, engine::Computation, run};
+use crate::{
+    data::{self, MEMORY},
+    engine::Computation,
+    run,
+};
 
 /// Trains networks on the ONNX Runtime, on the processor. A handle: cheap to clone, holds no training.
 #[derive(Clone, Debug)]

@@ -79,10 +79,8 @@ pub fn delete_run(workspace: Shared<'_>, run: RunId, model: bool) -> Result<RunL
 #[tauri::command]
 #[specta::specta]
 pub async fn repeat_training(app: AppHandle, run: RunId) -> Result<(), CommandError> {
-    away(&app, move |app, workspace| {
-        workspace.repeat_training(run, RepeatChanges::default(), listener(app, workspace))
-    })
-    .await
+    away(&app, move |app, workspace| workspace.repeat_training(run, RepeatChanges::default(), listener(app, workspace)))
+        .await
 }
 
 /// Asks where, and writes a report of these trainings: a page that stands alone, and its figures beside it. Answers with

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use bauta_app::{AppError, ChosenModel, DatasetCheck, DatasetChoice, DatasetSummary, ModelView, ResumableTraining, TrainingLog, Workspace};
+use bauta_app::{
+    AppError, ChosenModel, DatasetCheck, DatasetChoice, DatasetSummary, ModelView, ResumableTraining, TrainingLog,
+    Workspace,
+};
 use bauta_domain::{ForeignAnswers, Preset, RunId, TrainingConfig, TrainingEvent};
 use tauri::{AppHandle, Manager as _, State};
 use tauri_specta::Event as _;
@@ -93,7 +96,8 @@ pub(crate) fn listener(app: &AppHandle, workspace: &Arc<Workspace>) -> Arc<dyn F
             let _ = ModelChanged { model: told.model() }.emit(&app);
         }
         let _ = TrainingProgress(event.clone()).emit(&app);
-        let is_last = matches!(event, TrainingEvent::Finished(_) | TrainingEvent::Cancelled | TrainingEvent::Failed { .. });
+        let is_last =
+            matches!(event, TrainingEvent::Finished(_) | TrainingEvent::Cancelled | TrainingEvent::Failed { .. });
         if is_last && !told.is_training() {
             app.state::<Leaving>().trained(&app);
         }

@@ -37,7 +37,8 @@ impl Project {
         for (epoch, details) in self.store().run_details(run)?.into_iter().enumerate() {
             let count = details.steps.len().max(1) as f64;
             let place = |step: usize| epoch as f64 + (step + 1) as f64 / count;
-            let placed = details.steps.iter().enumerate().map(|(step, (loss, accuracy))| [place(step), *loss, *accuracy]);
+            let placed =
+                details.steps.iter().enumerate().map(|(step, (loss, accuracy))| [place(step), *loss, *accuracy]);
             steps.extend(placed.filter(|[place, ..]| (from..=to).contains(place)));
         }
         let kept = thinned(&steps);

@@ -116,7 +116,14 @@ impl Project {
     /// When the project cannot be read.
     pub fn strange_runs(&self) -> Result<Vec<StrangeRunView>, AppError> {
         let strange = self.store().strange_runs()?.into_iter();
-        Ok(strange.map(|run| StrangeRunView { message: strange_message(&run), id: run.id, name: run.name, started: run.started }).collect())
+        Ok(strange
+            .map(|run| StrangeRunView {
+                message: strange_message(&run),
+                id: run.id,
+                name: run.name,
+                started: run.started,
+            })
+            .collect())
     }
 
     /// One training.

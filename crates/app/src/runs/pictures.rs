@@ -35,7 +35,12 @@ pub struct RunPictures {
 }
 
 impl Project {
-    pub(super) fn run_pictures(&self, run: &RunView, dataset: &Dataset, split: &Split) -> Result<RunPictures, AppError> {
+    pub(super) fn run_pictures(
+        &self,
+        run: &RunView,
+        dataset: &Dataset,
+        split: &Split,
+    ) -> Result<RunPictures, AppError> {
         let began = humantime::parse_rfc3339(&run.started).ok();
         let mut files: Vec<&Path> = dataset.samples.iter().map(|sample| sample.source.path.as_path()).collect();
         files.sort_unstable();
