@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn the_variance_is_widened_for_divisions_that_overlap() {
         let contenders = [contender("a", &[0.82, 0.84, 0.86]), contender("b", &[0.80, 0.80, 0.80])];
-        let duel = &Ranking::of(&contenders, 80, 20).unwrap().duels[0];
+        let duel = &Ranking::of(&contenders, 800, 200).unwrap().duels[0];
         let t: f64 = 0.04 / (0.0004_f64 * (1.0 / 3.0 + 0.25)).sqrt();
         let p = 1.0 - t / (2.0 + t * t).sqrt();
         assert!((duel.p.unwrap() - p).abs() < 1e-9, "{:?} {p}", duel.p);
