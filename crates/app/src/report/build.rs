@@ -10,7 +10,7 @@ pub fn report_of_runs(title: &str, runs: &[RecordedRun]) -> Report {
     let names = names(runs);
     let named: Vec<(&str, &RecordedRun)> = names.iter().map(String::as_str).zip(runs).collect();
     let mut sections = Vec::new();
-    if let [] = runs {
+    if runs.is_empty() {
         sections.push(Section {
             heading: String::new(),
             blocks: vec![Block::Text("There is no training in it.".to_owned())],

@@ -181,7 +181,7 @@ fn draw_legend(svg: &mut String, plot: &Plot) {
 fn short(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
-        size if size < 0.001 || size >= 1e5 => format!("{value:.1e}"),
+        size if !(0.001..1e5).contains(&size) => format!("{value:.1e}"),
         size if size < 0.1 => format!("{value:.4}"),
         size if size < 100.0 => format!("{value:.3}"),
         _ => format!("{value:.0}"),

@@ -79,9 +79,9 @@ fn one(
     let (dataset, _) = super::dataset(adapters, &place)?;
     let run = run_trial(adapters, &trial, (&place, dataset), out, &mut |_| {}, cancel)?;
     if arguments.json {
-        output::json(&ended_json(&run))?
+        output::json(&ended_json(&run))?;
     } else {
-        output::line(&ended_line(&trial.id, &run))
+        output::line(&ended_line(&trial.id, &run));
     }
     anyhow::ensure!(run.outcome == RunOutcome::Finished, "{}: the trial is not finished", trial.id);
     output::complete()
