@@ -7,7 +7,7 @@ import type { Session } from "./session.svelte";
 export async function leave(session: Session): Promise<void> {
 	session.editor?.keys.commitNudge();
 	const saved = await session.store.settled();
-	if (saved && stillRunning(session).length === 0) {
+	if (saved && !session.training.running && stoppedJobs(session).length === 0) {
 		await session.backend.leave();
 		return;
 	}
@@ -18,8 +18,7 @@ export async function leave(session: Session): Promise<void> {
 	session.dialog = { kind: "leave", unsaved, before: session.dialog };
 }
 
-/** What would be stopped now, in words. */
-export function stillRunning(session: Session): readonly string[] {
-	const jobs = session.jobs.running.map(({ kind }) => t(`jobs.${kind}`));
-	return session.training.running ? [...jobs, t("leave.training")] : jobs;
+/** Jobs that would be stopped now, in words; a training has a choice of its own. */
+export function stoppedJobs(session: Session): readonly string[] {
+	return session.jobs.running.map(({ kind }) => t(`jobs.${kind}`));
 }
