@@ -30,9 +30,12 @@ describe("the default training", () => {
 		await start.waitForClickable();
 		await start.click();
 		await until("steps", async () => ["running", "finished"].includes((await app.look("training"))?.kind), 120_000);
+		// The model is told before the end of the training.
 		await until("model", async () => (await app.look("model")) !== null, 300_000);
-		const training = await app.look("training");
-		assert.equal(training.kind, "finished");
+		const training = await until("its end", async () => {
+			const state = await app.look("training");
+			return state.kind === "finished" && state;
+		});
 		assert.ok(training.summary.valAccuracy > 0.6, JSON.stringify(training.summary));
 		screenshot("transfer-finished");
 	});
