@@ -122,7 +122,10 @@ describe("trainings", () => {
 		await until("pictures of the cell", () =>
 			page.execute(() => {
 				const pictures = [...document.querySelectorAll("[data-sample] img")];
-				return pictures.length > 0 && pictures.every((picture) => picture.naturalWidth === 128);
+				// Those below the edge of a small window are fetched when they come near.
+				const missing = pictures.find((picture) => picture.naturalWidth !== 128);
+				missing?.scrollIntoView();
+				return pictures.length > 0 && missing === undefined;
 			}),
 		);
 		await look(app, "run-page");
