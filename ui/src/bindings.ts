@@ -578,6 +578,21 @@ model: ModelView } |
 /**  What it tells of itself. */
 facts: ForeignFacts };
 
+/**
+ *  Precision, recall and F1 of one label, each 0 to 1, and 0 where nothing was there to count
+ *  (the convention of scikit-learn's `classification_report`).
+ */
+export type ClassReport = {
+	/**  Of those called so, the share that are. */
+	precision: number,
+	/**  Of those that are, the share called so. */
+	recall: number,
+	/**  Harmonic mean of the two. */
+	f1: number,
+	/**  How many there are. */
+	support: number,
+};
+
 /**  What classifying did. */
 export type ClassifySummary = {
 	/**  Boxes that have a suggestion now. */
@@ -1137,19 +1152,11 @@ export type LabelCount = {
 	count: number,
 };
 
-/**  Figures of one category, each 0 to 1. */
+/**  Figures of one category. */
 export type LabelReport = {
 	/**  The category. */
 	label: string,
-	/**  Of those called so, the share that are. */
-	precision: number,
-	/**  Of those that are, the share called so. */
-	recall: number,
-	/**  Harmonic mean of the two. */
-	f1: number,
-	/**  Pictures that were checked. */
-	support: number,
-};
+} & ClassReport;
 
 /**  The user wants the program to end; the page answers with `leave` or `stay`. */
 export type LeaveWanted = Record<string, never>;

@@ -84,7 +84,7 @@ pub use runs::{
     SampleAnswer, SettingDifference, StepCurves, StrangeRunView,
 };
 pub use splitting::{Division, divide, find_look_alikes, split_for};
-pub use train::train;
+pub use train::{last_event, train};
 pub use training_job::RepeatChanges;
 pub use unprocessed::{ComparedBy, UnprocessedSummary, find_unprocessed};
 pub use views::*;

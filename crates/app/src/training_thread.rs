@@ -3,7 +3,6 @@
 
 use std::{
     cell::RefCell,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -18,6 +17,7 @@ use crate::{
     AppError, Division, Progress, Project, RunRecorder, Workspace, divide, find_look_alikes,
     project::count,
     train,
+    train::guarded,
     training_job::Listener,
     unfinished::{Unfinished, UnfinishedTraining},
     workspace::free_model_path,
@@ -89,9 +89,7 @@ impl Job {
 
     pub(crate) fn run(self) {
         let memory = RefCell::new(None);
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.train(&memory))).unwrap_or_else(|_| {
-            Err(AppError::Invalid("the training met a mistake in the program; please report it".to_owned()))
-        });
+        let outcome = guarded(|| self.train(&memory));
         let last = outcome.unwrap_or_else(|error| TrainingEvent::Failed { message: error.full_message() });
         if let Some(memory) = memory.into_inner() {
             memory.end(&last);

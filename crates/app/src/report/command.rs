@@ -108,7 +108,7 @@ fn differ(a: f64, b: f64) -> bool {
 }
 
 /// The name of a choice, as it is written in files and on the command line.
-fn word(choice: &impl serde::Serialize) -> String {
+pub(crate) fn word(choice: &impl serde::Serialize) -> String {
     match serde_json::to_value(choice) {
         Ok(Value::String(word)) => word,
         _ => String::new(),

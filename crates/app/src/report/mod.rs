@@ -14,6 +14,7 @@ mod words;
 mod write;
 
 pub use build::report_of_runs;
+pub(crate) use command::word;
 pub use command::{shell_words, train_arguments, train_command};
 pub use document::{Block, Plot, Report, Section, Series, Table};
 pub use recorded::{NewRecord, RecordedRun};

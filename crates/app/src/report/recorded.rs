@@ -4,7 +4,7 @@ use bauta_domain::{EpochFigures, RunEnvironment, RunId, TrainingConfig, Training
 use serde::{Deserialize, Serialize};
 
 use super::train_command;
-use crate::{Adapters, AppError, Project, RunOutcome, RunView, cores, project::count};
+use crate::{Adapters, AppError, Project, RunOutcome, RunView, project::count, runs::environment};
 
 /// A training as it was recorded: what it was asked, what it said, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,18 +145,6 @@ impl RecordedRun {
     pub fn seconds(&self) -> f64 {
         let of_epochs = || self.figures.iter().map(|figures| figures.seconds).sum();
         self.summary.as_ref().map_or_else(of_epochs, |summary| summary.seconds)
-    }
-}
-
-/// On what a training with these settings runs here.
-fn environment(adapters: &Adapters, config: &TrainingConfig) -> RunEnvironment {
-    let cores = count(cores());
-    RunEnvironment {
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        trainer: adapters.trainer.describe(),
-        cores,
-        threads: config.threads.unwrap_or(cores),
     }
 }
 

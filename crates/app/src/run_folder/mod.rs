@@ -5,7 +5,10 @@ mod recorder;
 mod split_file;
 mod training;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -52,13 +55,7 @@ impl RunFolder {
 
     /// Whether a program works on it now.
     pub(crate) fn is_busy(&self) -> bool {
-        self.lock_file().is_ok_and(|file| file.try_lock().is_err())
-    }
-
-    /// The file that is locked while a program works on the folder; the lock ends with the program, however that ends.
-    fn lock_file(&self) -> Result<std::fs::File, AppError> {
-        let file = fs_err::OpenOptions::new().write(true).create(true).truncate(false).open(self.0.join(".lock"))?;
-        Ok(file.into_file())
+        lock_file(&self.0).is_ok_and(|file| file.try_lock().is_err())
     }
 
     /// What was recorded; `None` when nothing was yet.
@@ -68,6 +65,24 @@ impl RunFolder {
     pub fn read(&self) -> Result<Option<RecordedRun>, AppError> {
         read_json(&self.record(), RecordedRun::FORMAT)
     }
+}
+
+/// Locks a folder while a program works on it; the lock ends with what is returned, or with the program, however that
+/// ends. `what` is said to be busy when another program has it.
+///
+/// # Errors
+/// When another program has locked it, or it cannot be written.
+pub(crate) fn lock(folder: &Path, what: &'static str) -> Result<std::fs::File, AppError> {
+    let file = lock_file(folder)?;
+    if file.try_lock().is_err() {
+        return Err(AppError::Busy(what));
+    }
+    Ok(file)
+}
+
+fn lock_file(folder: &Path) -> Result<std::fs::File, AppError> {
+    let file = fs_err::OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(".lock"))?;
+    Ok(file.into_file())
 }
 
 /// Reads a document that says in `format` which version it has; `None` when there is no such file.
@@ -84,12 +99,20 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, known: u32) -> Result<
         AppError::Invalid(format!("{}: it is damaged ({error}); delete it, or the folder it is in", path.display()))
     };
     let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(damaged)?;
-    match value["format"].as_u64() {
+    check_format(&value, known, &path.display())?;
+    serde_json::from_value(value).map(Some).map_err(damaged)
+}
+
+/// Refuses a document, at this place, that a later version of this program wrote.
+///
+/// # Errors
+/// When its `format` is a later one than `known`.
+pub(crate) fn check_format(document: &serde_json::Value, known: u32, place: &dyn Display) -> Result<(), AppError> {
+    match document["format"].as_u64() {
         Some(found) if found > u64::from(known) => Err(AppError::Invalid(format!(
-            "{}: it has format {found}, this version reads format {known}; update Bauta",
-            path.display()
+            "{place}: it has format {found}, this version reads format {known}; update Bauta"
         ))),
-        _ => serde_json::from_value(value).map(Some).map_err(damaged),
+        _ => Ok(()),
     }
 }
 

@@ -1,23 +1,21 @@
 //! One of many trainings on the same pictures, each in a folder of its own: done once, however often it is asked for, and
 //! going on where it was interrupted.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use bauta_domain::{
     Dataset, Likeness, Split, TrainingConfig, TrainingEvent,
     ports::{CancelToken, Checkpointing},
 };
 
-use super::{FolderRecorder, RunFolder, write_split};
+use super::{FolderRecorder, RunFolder, lock, write_split};
 use crate::{
     Adapters, AppError, Progress, RunOutcome, divide,
     files::{settled, sha256},
-    find_look_alikes,
+    find_look_alikes, last_event,
     report::{NewRecord, RecordedRun, train_command},
     train,
+    train::guarded,
 };
 
 /// The pictures of many trainings.
@@ -116,12 +114,7 @@ impl TrainingSet {
         }
         fs_err::create_dir_all(folder.path())?;
         // Of two programs that do the same trainings, only one does this.
-        let lock =
-            fs_err::OpenOptions::new().write(true).create(true).truncate(false).open(folder.path().join(".lock"))?;
-        let lock = lock.into_file();
-        if lock.try_lock().is_err() {
-            return Err(AppError::Busy("this training, by another program,"));
-        }
+        let _lock = lock(folder.path(), "this training, by another program,")?;
         let split = self.split(adapters, config, cancel)?;
         let place = self.place.display().to_string();
         let out = folder.path().display().to_string();
@@ -146,18 +139,9 @@ impl TrainingSet {
             recorder.hear(&event);
             events(&event);
         };
-        let trained = catch_unwind(AssertUnwindSafe(|| {
-            let samples = (&self.dataset, &split);
-            train(adapters, samples, config, (&model, name, Some(state)), &mut listen, cancel)
-        }));
-        let last = match trained {
-            Ok(Ok(Some(summary))) => TrainingEvent::Finished(summary),
-            Ok(Ok(None)) => TrainingEvent::Cancelled,
-            Ok(Err(error)) => TrainingEvent::Failed { message: error.full_message() },
-            Err(_) => TrainingEvent::Failed {
-                message: "the training met a mistake in the program; please report it".to_owned(),
-            },
-        };
+        let samples = (&self.dataset, &split);
+        let trained = guarded(|| train(adapters, samples, config, (&model, name, Some(state)), &mut listen, cancel));
+        let last = last_event(&trained);
         let record = recorder.end(&last)?;
         events(&last);
         if record.outcome == RunOutcome::Finished {

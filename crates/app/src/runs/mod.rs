@@ -23,6 +23,7 @@ pub use curves::StepCurves;
 pub use page::{LabelReport, RunPage};
 pub use pictures::RunPictures;
 pub use recorder::RunRecorder;
+pub(crate) use recorder::environment;
 
 use crate::{AppError, Project, workspace::free_model_path};
 

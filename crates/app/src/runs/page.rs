@@ -1,6 +1,6 @@
 //! All that is shown of one training: its figures by category, what became of its pictures, how to do it again.
 
-use bauta_domain::RunId;
+use bauta_domain::{ClassReport, RunId};
 use serde::{Deserialize, Serialize};
 
 use super::{RunView, command::repeat_command, command::train_command, pictures::RunPictures};
@@ -26,24 +26,16 @@ pub struct RunPage {
     pub repeat_command: String,
 }
 
-/// Figures of one category, each 0 to 1.
+/// Figures of one category.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct LabelReport {
     /// The category.
     pub label: String,
-    /// Of those called so, the share that are.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub precision: f64,
-    /// Of those that are, the share called so.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub recall: f64,
-    /// Harmonic mean of the two.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub f1: f64,
-    /// Pictures that were checked.
-    pub support: u32,
+    /// How well it is found.
+    #[serde(flatten)]
+    pub figures: ClassReport,
 }
 
 impl Project {
@@ -56,15 +48,9 @@ impl Project {
         let (dataset, split) = self.run_samples(run)?;
         let confusion = view.summary.as_ref().map(|summary| &summary.confusion);
         let report = confusion.map_or_else(Vec::new, |confusion| {
-            let label = |(index, label): (usize, &String)| {
-                let figures = confusion.report(index);
-                LabelReport {
-                    label: label.clone(),
-                    precision: figures.precision,
-                    recall: figures.recall,
-                    f1: figures.f1,
-                    support: figures.support,
-                }
+            let label = |(index, label): (usize, &String)| LabelReport {
+                label: label.clone(),
+                figures: confusion.report(index),
             };
             confusion.labels.iter().enumerate().map(label).collect()
         });

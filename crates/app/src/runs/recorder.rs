@@ -6,7 +6,19 @@ use bauta_domain::{Dataset, RunEnvironment, RunId, Split, TrainingConfig, Traini
 use bauta_store::{EpochDetails, NewRun, RunEnd};
 use uuid::Uuid;
 
-use crate::{AppError, Project, cores, project::count};
+use crate::{Adapters, AppError, Project, cores, project::count};
+
+/// On what a training with these settings runs here.
+pub(crate) fn environment(adapters: &Adapters, config: &TrainingConfig) -> RunEnvironment {
+    let cores = count(cores());
+    RunEnvironment {
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        trainer: adapters.trainer.describe(),
+        cores,
+        threads: config.threads.unwrap_or(cores),
+    }
+}
 
 /// Writes what a training says into the record of a project.
 pub struct RunRecorder {
@@ -33,20 +45,12 @@ impl RunRecorder {
         config: &TrainingConfig,
     ) -> Result<Self, AppError> {
         let run = RunId::from_uuid(Uuid::new_v4());
-        let cores = count(cores());
-        let environment = RunEnvironment {
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            trainer: project.adapters.trainer.describe(),
-            cores,
-            threads: config.threads.unwrap_or(cores),
-        };
         let new = NewRun {
             id: run,
             name: name.to_owned(),
             started: project.adapters.now(),
             config: config.clone(),
-            environment,
+            environment: environment(&project.adapters, config),
             dataset: dataset.clone(),
             split: split.clone(),
         };

@@ -2,7 +2,8 @@
 
 use bauta_domain::{Architecture, Loss, TrainingConfig};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+
+use crate::report::word;
 
 /// What is changed, as in the paper's figures 2 to 7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,13 +123,6 @@ impl StudyPlan {
 pub(super) fn training_name(config: &TrainingConfig) -> String {
     let TrainingConfig { architecture, loss, image_size, epochs, seed, .. } = config;
     format!("{}-{}-{image_size}px-{epochs}ep-seed{seed}", word(architecture), word(loss))
-}
-
-fn word(choice: &impl Serialize) -> String {
-    match serde_json::to_value(choice) {
-        Ok(Value::String(word)) => word,
-        _ => String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -6,12 +6,11 @@ use std::{
 };
 
 use bauta_domain::{Contender, Ranking, TrainingConfig};
-use serde_json::Value;
 
 use super::{Trial, TrialOutcome, Tuning};
 use crate::{
     AppError, RunFolder, RunOutcome,
-    report::{Block, Plot, RecordedRun, Report, Section, Series, Table, of_ranking, percent, train_command},
+    report::{Block, Plot, RecordedRun, Report, Section, Series, Table, of_ranking, percent, train_command, word},
     run_folder::read_json,
 };
 
@@ -120,26 +119,9 @@ pub fn collect(out: &Path) -> Result<TuningResult, AppError> {
     let command =
         best.map(|config| train_command(config, &tuning.dataset, &format!("{}-best", out.display()), threads, &[]));
     let due = tuning.due(&outcomes);
-    let trials = records.into_iter().map(|(_, run)| TuningTrial { settings: words(&run.config), run }).collect();
+    let trials =
+        records.into_iter().map(|(_, run)| TuningTrial { settings: TuningResult::words(&run.config), run }).collect();
     Ok(TuningResult { tuning, trials, due, finalists, ranking, verdict, command })
-}
-
-/// What the tuner chose, in words.
-fn words(config: &TrainingConfig) -> String {
-    let word =
-        |value: serde_json::Result<Value>| value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    let [network, loss] = [serde_json::to_value(config.architecture), serde_json::to_value(config.loss)].map(word);
-    let dropout = config.dropout.map_or_else(|| "its own dropout".to_owned(), |share| format!("dropout {share}"));
-    let changes = config.augmentation.map_or_else(
-        || "no changes of pictures".to_owned(),
-        |changes| {
-            format!(
-                "turned by up to {}°, shifted by {}, zoomed by {}",
-                changes.rotation_degrees, changes.shift, changes.zoom
-            )
-        },
-    );
-    format!("{network}, {} px, {loss}, rate {}, {dropout}, {changes}", config.image_size, config.learning_rate)
 }
 
 impl TuningResult {
@@ -180,7 +162,7 @@ impl TuningResult {
                 known(range.map(|(low, _)| low)),
                 known(range.map(|(_, high)| high)),
                 known(duel.and_then(|duel| duel.p)),
-                words(config),
+                Self::words(config),
             ]
         };
         let columns = ["", "mean accuracy", "spread", "seeds", "best is better by", "from", "to", "chance", "settings"];
@@ -224,9 +206,20 @@ impl TuningResult {
         }
     }
 
-    /// A finalist's settings, in words.
+    /// What the tuner chose, in words.
     pub fn words(config: &TrainingConfig) -> String {
-        words(config)
+        let (network, loss) = (word(&config.architecture), word(&config.loss));
+        let dropout = config.dropout.map_or_else(|| "its own dropout".to_owned(), |share| format!("dropout {share}"));
+        let changes = config.augmentation.map_or_else(
+            || "no changes of pictures".to_owned(),
+            |changes| {
+                format!(
+                    "turned by up to {}°, shifted by {}, zoomed by {}",
+                    changes.rotation_degrees, changes.shift, changes.zoom
+                )
+            },
+        );
+        format!("{network}, {} px, {loss}, rate {}, {dropout}, {changes}", config.image_size, config.learning_rate)
     }
 
     /// Seconds of all trials.

@@ -8,7 +8,7 @@ use super::{Trial, Tuning, results};
 use crate::{
     Adapters, AppError, FolderTraining, RunFolder, RunOutcome, TrainingSet, read_split,
     report::RecordedRun,
-    run_folder::{read_json, write_json},
+    run_folder::{lock, read_json, write_json},
     write_split,
 };
 
@@ -35,10 +35,7 @@ pub fn run_tuning(
     cancel: &CancelToken,
 ) -> Result<(), AppError> {
     settle(tuning, out)?;
-    let lock = fs_err::OpenOptions::new().write(true).create(true).truncate(false).open(out.join(".lock"))?.into_file();
-    if lock.try_lock().is_err() {
-        return Err(AppError::Busy("this tuning, by another program,"));
-    }
+    let _lock = lock(out, "this tuning, by another program,")?;
     loop {
         let due = tuning.due(&results::outcomes(out)?);
         let Some(trial) = due.first() else { return Ok(()) };

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, path::Path};
 use bauta_domain::TrainingConfig;
 use serde::{Deserialize, Serialize};
 
-use crate::AppError;
+use crate::{AppError, run_folder::check_format};
 
 /// One training of a tuning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,12 +62,7 @@ pub fn read_trial(path: &Path, line: usize) -> Result<Trial, AppError> {
         AppError::Invalid(format!("{place}: expected a trial as bauta tune --plan writes it: {error}"))
     };
     let value: serde_json::Value = serde_json::from_str(found).map_err(damaged)?;
-    if let Some(format) = value["format"].as_u64().filter(|format| *format > u64::from(Trial::FORMAT)) {
-        return Err(AppError::Invalid(format!(
-            "{place}: it has format {format}, this version reads format {}; update Bauta",
-            Trial::FORMAT
-        )));
-    }
+    check_format(&value, Trial::FORMAT, &place)?;
     let trial: Trial = serde_json::from_value(value).map_err(damaged)?;
     // It becomes the name of a folder.
     if trial.id.is_empty() || !trial.id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use bauta_app::{
-    Adapters, FolderRecorder, Project, RunFolder, RunRecorder,
+    Adapters, FolderRecorder, Project, RunFolder, RunRecorder, last_event,
     report::{NewRecord, RecordedRun},
     train,
 };
@@ -83,11 +83,7 @@ impl Training<'_> {
         };
         let place = (self.model, name, checkpoint);
         let outcome = train(self.adapters, (self.dataset, self.split), self.config, place, &mut listen, self.cancel);
-        let last = match &outcome {
-            Ok(Some(summary)) => TrainingEvent::Finished(summary.clone()),
-            Ok(None) => TrainingEvent::Cancelled,
-            Err(error) => TrainingEvent::Failed { message: error.full_message() },
-        };
+        let last = last_event(&outcome);
         if let Some(recorder) = recorder {
             recorder.end(&last)?;
         }

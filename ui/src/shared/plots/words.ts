@@ -56,7 +56,7 @@ export function accuracySentence(figures: readonly EpochFigures[]): string {
 	return gap > 0.1 ? `${known} ${t("words.accuracyGap", { points: Math.round(100 * gap) })}` : known;
 }
 
-/** The category that is found worst, and the one whose name is given wrongly most often. */
+/** The category that is found worst. */
 export function reportSentence(
 	report: readonly { label: string; precision: number; recall: number; support: number }[],
 ): string {
