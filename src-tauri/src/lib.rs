@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod leaving;
 mod log_file;
+mod memory;
 mod menu;
 mod menu_bar;
 mod messages;
@@ -33,6 +34,7 @@ pub use bindings::bindings;
 /// # Errors
 /// When the system gives no window, or the ONNX Runtime library is missing.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
+    memory::give_large_blocks_back();
     let start = arguments::Start::parse(arguments)?;
     let bindings = bindings();
     let known = bindings.invoke_handler();
