@@ -23,6 +23,7 @@ mod foreign;
 mod grouping;
 mod housekeeping;
 mod image_list;
+mod left_projects;
 pub mod live;
 mod live_view;
 mod locate;

@@ -52,6 +52,10 @@ impl Workspace {
         if let Some(open) = self.current_project().filter(|open| open.path() == path && !open.is_read_only()) {
             return Ok(open);
         }
+        if let Some(left) = self.left.again(&path) {
+            self.show(&left);
+            return Ok(left);
+        }
         let opened = Project::open(&path, self.adapters.clone());
         if let Err(AppError::Store(StoreError::Locked { .. } | StoreError::ReadOnly { .. })) = &opened {
             *lock(&self.refused) = Some(path);
@@ -209,6 +213,9 @@ impl Workspace {
     /// Makes a project the open one.
     fn show(&self, project: &Arc<Project>) {
         let before = lock(&self.project).replace(Arc::clone(project));
+        if let Some(before) = &before {
+            self.left.note(before);
+        }
         // Closing it may take a moment, and nobody needs to wait for the lock meanwhile.
         drop(before);
         // A list that cannot be written is no reason to keep the project shut.

@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        mpsc::{Receiver, Sender, channel},
+    },
 };
 
 use bauta_domain::{
@@ -34,6 +37,10 @@ pub struct Project {
     store: Arc<Mutex<Store>>,
     pub(crate) table: Mutex<Option<SortedTable>>,
     pub(crate) adapters: Adapters,
+    /// Ends when all of the project is closed; for whoever remembers that it was left.
+    pub(crate) closed: Mutex<Option<Receiver<()>>>,
+    // The last field, so that it is dropped after the store and its lock.
+    _open: Sender<()>,
 }
 
 /// A picture that was made together with its boxes and categories.
@@ -76,7 +83,9 @@ impl Project {
         let (path, read_only) = (store.path().to_owned(), store.is_read_only());
         let store = Arc::new(Mutex::new(store));
         let housekeeper = Housekeeper::start(&store);
-        Self { path, read_only, housekeeper, store, table: Mutex::default(), adapters }
+        let (_open, closed) = channel();
+        let closed = Mutex::new(Some(closed));
+        Self { path, read_only, housekeeper, store, table: Mutex::default(), adapters, closed, _open }
     }
 
     /// Whether it was opened for looking only.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Adapters, AppError, DatasetSummary, FolderRole, ModelView, Project, adapters::cores, folder_dataset,
-    live_view::LiveView, runs::LookedAt, training_queue::TrainingState,
+    left_projects::LeftProjects, live_view::LiveView, runs::LookedAt, training_queue::TrainingState,
 };
 
 /// Setting of a project: path of the model that was loaded last.
@@ -87,6 +87,7 @@ pub struct Workspace {
     pub(crate) adapters: Adapters,
     data_folder: PathBuf,
     pub(crate) project: Mutex<Option<Arc<Project>>>,
+    pub(crate) left: LeftProjects,
     model: Mutex<Option<LoadedModel>>,
     /// The model of another program that somebody chose and has to describe.
     pub(crate) foreign: Mutex<Option<(PathBuf, ForeignFacts)>>,
@@ -131,6 +132,7 @@ impl Workspace {
             adapters,
             data_folder,
             project: Mutex::default(),
+            left: LeftProjects::default(),
             model: Mutex::default(),
             foreign: Mutex::default(),
             jobs: Mutex::default(),

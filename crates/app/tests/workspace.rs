@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use bauta_app::{
-    DatasetChoice, ErrorCode, JobKind, Workspace, describe_model,
+    DatasetChoice, ErrorCode, JobKind, Project, Workspace, describe_model,
     live::{LiveEvent, LiveListener},
 };
 use bauta_domain::{
@@ -244,4 +244,32 @@ fn a_missing_camera_is_said_with_the_remedy_and_tried_again() {
     workspace.live().unwrap().session().retry_now();
     assert_eq!(receiver.recv().unwrap(), LiveEvent::Opening);
     assert!(workspace.live().unwrap().session().is_running());
+}
+
+#[test]
+fn a_project_that_a_job_still_reads_can_be_opened_again_and_is_the_same_one() {
+    let (workspace, fakes, _data) = workspace();
+    let _folder = labelled(&workspace);
+    let project = workspace.project().unwrap();
+    let path = project.path().to_owned();
+    let (begun, may_end) = (mpsc::channel(), mpsc::channel::<()>());
+    let job = std::thread::spawn(move || {
+        begun.0.send(()).unwrap();
+        may_end.1.recv().unwrap();
+        drop(project);
+    });
+    begun.1.recv().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let second_path = other.path().join("second.bauta");
+    drop(Project::create(&second_path, adapters(&fakes)).unwrap());
+    workspace.open_project(&second_path).unwrap();
+    let again = workspace.open_project(&path).unwrap();
+    again.add_category("added after it was left").unwrap();
+    may_end.0.send(()).unwrap();
+    job.join().unwrap();
+    // Twice more, now that nothing holds it any longer.
+    workspace.open_project(&second_path).unwrap();
+    drop(again);
+    let once_more = workspace.open_project(&path).unwrap();
+    assert_eq!(once_more.view().unwrap().images.len(), 4);
 }
