@@ -8,9 +8,9 @@ import { listOf } from "./shown-images-fixture.svelte";
 const names = (rows: readonly ImageRow[]) => rows.map((row) => row.name).join(" ");
 
 test("names sort as people order them", () => {
-	const wanted = ["a", "img1", "img02", "IMG3", "img10", "img100", "img100b", "img ü"];
+	const wanted = ["a", "img1", "img02", "IMG3", "img10", "img100", "img100b", "img ü", "7", "007b", "0"];
 	const sorted = [...wanted].sort((a, b) => (naturalKey(a) < naturalKey(b) ? -1 : 1));
-	expect(sorted).toEqual(["a", "img ü", "img1", "img02", "IMG3", "img10", "img100", "img100b"]);
+	expect(sorted).toEqual(["0", "7", "007b", "a", "img ü", "img1", "img02", "IMG3", "img10", "img100", "img100b"]);
 });
 
 test("images sort by name, date and doubt, and what has no date or doubt comes last", () => {
