@@ -42,7 +42,7 @@ describe("the live window", () => {
 	before(async () => {
 		folder = mkdtempSync(path.join(tmpdir(), "bauta-live-"));
 		demo = path.join(folder, "demo");
-		execFileSync(BAUTA, ["demo", "--out", demo], { stdio: "ignore" });
+		execFileSync(BAUTA, ["demo", "--out", demo, "--pictures", "100"], { stdio: "ignore" });
 		app = await startApp({ args: ["--sample"] });
 		page = app.browser;
 		await until("sample", async () => (await look("rows"))?.length > 0 && (await look("jobs")).length === 0, 120_000);

@@ -308,6 +308,10 @@ pub(crate) struct Demo {
     /// Folder for everything the demo makes.
     #[arg(long, value_name = "DIR", default_value = "bauta-demo")]
     pub out: PathBuf,
+    /// Pictures to draw and learn from; a third as many are drawn to be measured on. Fewer are quicker, and the network
+    /// learns less.
+    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(40..=2000))]
+    pub pictures: u32,
 }
 
 pub(crate) fn share(text: &str) -> Result<f64, String> {

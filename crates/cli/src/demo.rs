@@ -26,8 +26,8 @@ use crate::{
 };
 
 const SIZE: ImageSize = ImageSize::new(640, 480);
-const LEARN: SampleConfig = SampleConfig { seed: 1, pictures: 240, size: SIZE };
-const UNSEEN: SampleConfig = SampleConfig { seed: 2, pictures: 80, size: SIZE };
+const LEARN_SEED: u64 = 1;
+const UNSEEN_SEED: u64 = 2;
 const CLIP_SEED: u64 = 3;
 const CLIP_SECONDS: f64 = 6.0;
 const CLIP_FPS: f64 = 15.0;
@@ -64,8 +64,9 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Demo, cancel: &CancelToken) -
     let demo = Steps { adapters, out, cancel };
 
     output::line("1/7  Drawing the sample: faces with and without masks, in four categories");
-    let learn = demo.draw("photos", &LEARN)?;
-    let unseen = demo.draw("unseen", &UNSEEN)?;
+    let pictures = arguments.pictures;
+    let learn = demo.draw("photos", &SampleConfig { seed: LEARN_SEED, pictures, size: SIZE })?;
+    let unseen = demo.draw("unseen", &SampleConfig { seed: UNSEEN_SEED, pictures: pictures / 3, size: SIZE })?;
 
     output::line("2/7  Finding the faces");
     let (project, faces, found) = demo.detect("sample", &learn)?;
