@@ -93,7 +93,7 @@ impl Network {
     ) -> Result<Vec<f32>, String> {
         let (side, count) = (manifest.input_size as usize, crops.len());
         let shape = if self.channels_last { [count, side, side, 3] } else { [count, 3, side, side] };
-        guarded(|| {
+        let (answer, values) = guarded(|| {
             let input: SessionInputValue<'_> = if self.takes_bytes {
                 let values = self.values(crops, order, &|_, value| value);
                 Tensor::from_array((shape, values))?.into()
@@ -108,8 +108,13 @@ impl Network {
                 Tensor::from_array((shape, values))?.into()
             };
             let outputs = session.run(ort::inputs![self.input.as_str() => input])?;
-            outputs[0].try_extract_tensor::<f32>().map(|(_, values)| values.to_vec())
-        })
+            outputs[0].try_extract_tensor::<f32>().map(|(shape, values)| (shape.to_vec(), values.to_vec()))
+        })?;
+        // [N, scores], with sides of 1 behind it or between. What finds places answers with a map.
+        if answer.iter().skip(1).filter(|&&dimension| dimension > 1).count() > 1 {
+            return Err(format!("its answer has the shape {answer:?}"));
+        }
+        Ok(values)
     }
 
     /// The pixels in the network's order; `value` takes the channel (0 is red) and its value.
@@ -243,7 +248,7 @@ fn try_out(network: &Network, session: &mut Session, path: &Path) -> Result<(usi
         };
         let answer = network
             .run(session, &[trial], &plain, ChannelOrder::Rgb)
-            .map_err(|reason| wrong(format!("a network that failed with a trial picture ({reason})")))?;
+            .map_err(|reason| wrong(format!("none for a trial picture: {reason}")))?;
         if answer.len() < 2 || answer.iter().any(|score| !score.is_finite()) {
             return Err(wrong(format!("{} finite", answer.iter().filter(|score| score.is_finite()).count())));
         }

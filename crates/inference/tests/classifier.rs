@@ -194,6 +194,15 @@ fn a_described_classifier_of_another_program_answers_as_it_is_described() {
 }
 
 #[test]
+fn a_network_that_answers_with_a_map_is_no_classifier() {
+    let Some(runtime) = runtime() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = foreign(folder.path(), ColorModel { map: true, ..ColorModel::with_labels(&["a", "b"]) }, None);
+    let message = runtime.foreign(&path).unwrap_err().to_string();
+    assert!(message.contains("[1, 3, 16, 16]") && message.contains("choose another model"), "{message}");
+}
+
+#[test]
 fn a_description_of_another_model_or_none_is_an_error_with_the_remedy() {
     let Some(runtime) = runtime() else { return };
     let folder = tempfile::tempdir().unwrap();

@@ -38,6 +38,8 @@ pub struct ColorModel {
     pub channels_last: bool,
     /// Leaves out the softmax: its scores are the means themselves.
     pub logits: bool,
+    /// Answers with a value for each of the picture's, as a network that finds places does.
+    pub map: bool,
     /// Version of ONNX's operators.
     pub opset: u64,
     /// More metadata, by key.
@@ -57,6 +59,7 @@ impl ColorModel {
             external: false,
             channels_last: false,
             logits: false,
+            map: false,
             opset: 13,
             metadata: Vec::new(),
         }
@@ -79,7 +82,8 @@ impl ColorModel {
             true => value("image", &[size(1), sides, size(3)].concat()),
             false => value("image", &[nested(1, &text(2, "N")), size(3), sides].concat()),
         };
-        let output = value(self.output, &[nested(1, &text(2, "N")), size(3)].concat());
+        let sides = if self.map { [size(self.side), size(self.side)].concat() } else { Vec::new() };
+        let output = value(self.output, &[nested(1, &text(2, "N")), size(3), sides].concat());
         let outside = if self.external {
             let entry = [text(1, "location"), text(2, "/etc/passwd")].concat();
             nested(5, &[number(1, 1), number(2, 1), text(8, "weights"), nested(13, &entry), number(14, 1)].concat())
@@ -87,7 +91,8 @@ impl ColorModel {
             Vec::new()
         };
         let softmax = if self.logits { Vec::new() } else { nested(1, &softmax.concat()) };
-        let nodes = [nested(1, &mean.concat()), softmax].concat();
+        let relu = [text(1, "image"), text(2, self.output), text(4, "Relu")];
+        let nodes = if self.map { nested(1, &relu.concat()) } else { [nested(1, &mean.concat()), softmax].concat() };
         let graph = [nodes, text(2, "g"), outside, nested(11, &input), nested(12, &output)].concat();
         let own = self.manifest.iter().map(|json| (bauta_inference::MANIFEST_KEY, json.as_str()));
         let all = own.chain(self.metadata.iter().copied());
