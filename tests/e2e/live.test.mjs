@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe } from "node:test";
@@ -16,6 +16,8 @@ import { until } from "./until.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const BAUTA = path.join(path.dirname(process.env.BAUTA_APP ?? path.join(ROOT, "target/debug/bauta-app")), "bauta");
+/** The key as WebDriver names it. */
+const ENTER = "\uE007";
 const LABELLED = /\b(no_mask|op_mask|ffp2|other_mask)\b \d+\s?%/;
 
 describe("the live window", () => {
@@ -53,10 +55,34 @@ describe("the live window", () => {
 		rmSync(folder, { recursive: true, force: true });
 	});
 
+	step("a model of another program is described once, and then used as it was described", async () => {
+		const model = path.join(folder, "theirs.onnx");
+		writeFileSync(model, foreignCopy(readFileSync(modelIn(demo))));
+		await app.dispatch("model.load");
+		await chooseInDialog(app, "Choose a model", model);
+		const labels = await page.$("dialog textarea");
+		await labels.waitForDisplayed();
+		const use = await button("Use model");
+		assert.match(await labels.getValue(), /no_mask/, "the labels that the file tells");
+		await labels.setValue(`bare${ENTER}surgical`);
+		await app.textMatching("dialog", /2 labels of 4/);
+		assert.equal(await use.isEnabled(), false);
+		screenshot(`live-${SCREEN}-foreign`);
+		await labels.setValue(["bare", "surgical", "ffp2", "other"].join(ENTER));
+		await use.waitForClickable();
+		await use.click();
+		await until("model", async () => (await look("model"))?.labels?.join() === "bare,surgical,ffp2,other");
+		const described = JSON.parse(readFileSync(path.join(folder, "theirs.json"), "utf8"));
+		assert.deepEqual(described.labels, ["bare", "surgical", "ffp2", "other"]);
+		await app.dispatch("model.load");
+		await chooseInDialog(app, "Choose a model", model);
+		await until("asked no more", async () => (await page.$$("dialog[open]")).length === 0);
+	});
+
 	step("a video is watched with boxes, labels and a meter", async () => {
 		await app.dispatch("model.load");
 		await chooseInDialog(app, "Choose a model", modelIn(demo));
-		await until("model", async () => (await look("model")) !== null);
+		await until("model", async () => (await look("model"))?.labels?.includes("no_mask"));
 		await app.dispatch("model.live");
 		toMain = await app.switchToNewWindow();
 		live = await page.getWindowHandle();
@@ -150,6 +176,14 @@ describe("the live window", () => {
 		await toMain();
 	});
 });
+
+/** The bytes of a model of ours as if another program had made it: without the description inside. */
+function foreignCopy(bytes) {
+	const at = bytes.indexOf("bauta.manifest");
+	assert.ok(at > 0, "our models carry their description");
+	bytes.write("other", at);
+	return bytes;
+}
 
 function modelIn(demo) {
 	const found = readdirSync(demo, { recursive: true }).find((name) => name.endsWith(".onnx"));
