@@ -231,6 +231,9 @@ fn the_page_of_a_training_says_what_became_of_its_pictures_and_how_to_do_it_agai
     assert!(page.train_command.starts_with("bauta train "), "{}", page.train_command);
     assert!(page.train_command.contains("--preset tiny --seed 5 --threads "), "{}", page.train_command);
     assert!(page.repeat_command.ends_with(&id.to_string()), "{}", page.repeat_command);
+    let record = project.recorded_run(id).unwrap();
+    assert_eq!(record.command, page.repeat_command, "a report names the same command");
+    assert_eq!(record.figures, page.run.figures);
     std::fs::remove_file(bench._folder.path().join("b.jpg")).unwrap();
     project.delete_boxes(&all_boxes()).unwrap();
     let pictures = project.run_page(id).unwrap().pictures;

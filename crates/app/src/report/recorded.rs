@@ -3,8 +3,11 @@
 use bauta_domain::{EpochFigures, RunEnvironment, RunId, TrainingConfig, TrainingEvent, TrainingSummary};
 use serde::{Deserialize, Serialize};
 
-use super::train_command;
-use crate::{Adapters, AppError, Project, RunOutcome, RunView, project::count, runs::environment};
+use crate::{
+    Adapters, AppError, Project, RunOutcome,
+    project::count,
+    runs::{dataset_place, environment, repeat_command},
+};
 
 /// A training as it was recorded: what it was asked, what it said, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -156,14 +159,11 @@ impl Project {
     pub fn recorded_run(&self, run: RunId) -> Result<RecordedRun, AppError> {
         let view = self.run(run)?;
         let (dataset, split) = self.run_samples(run)?;
-        let place = self.path().display().to_string();
-        let threads = view.environment.as_ref().map(|environment| environment.threads);
-        let command = train_command(&view.config, &place, &model_folder(&view), threads, &[]);
         Ok(RecordedRun {
             format: RecordedRun::FORMAT,
             name: view.name,
             started: view.started,
-            dataset: place,
+            dataset: dataset_place(self.path(), &dataset),
             fingerprint: None,
             labels: dataset.labels,
             config: view.config,
@@ -175,13 +175,8 @@ impl Project {
             failure: view.failure,
             figures: view.figures,
             summary: view.summary,
-            command,
+            command: repeat_command(self.path(), run),
             attempts: 1,
         })
     }
-}
-
-/// Where a repeated training puts its model: not over the first one's.
-fn model_folder(view: &RunView) -> String {
-    format!("{}-again", if view.name.is_empty() { "model" } else { &view.name })
 }

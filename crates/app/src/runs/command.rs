@@ -9,16 +9,21 @@ use crate::report;
 
 /// The command that trains with a training's settings on what its dataset is now.
 pub(super) fn train_command(project: &Path, dataset: &Dataset, run: &RunView) -> String {
-    let place = folder_of(dataset).unwrap_or_else(|| project.to_owned()).display().to_string();
+    let place = dataset_place(project, dataset);
     let out = project.with_extension("models").display().to_string();
     let threads = run.environment.as_ref().map(|environment| environment.threads);
     report::train_command(&run.config, &place, &out, threads, &[])
 }
 
 /// The command that repeats a training on its own pictures and division.
-pub(super) fn repeat_command(project: &Path, run: RunId) -> String {
+pub(crate) fn repeat_command(project: &Path, run: RunId) -> String {
     let words = ["bauta", "runs", "repeat"].map(str::to_owned).into_iter();
     report::shell_words(&words.chain([project.display().to_string(), run.to_string()]).collect::<Vec<_>>())
+}
+
+/// Where the pictures of a training are from: the project, or a folder of category folders.
+pub(crate) fn dataset_place(project: &Path, dataset: &Dataset) -> String {
+    folder_of(dataset).unwrap_or_else(|| project.to_owned()).display().to_string()
 }
 
 /// The folder of category folders that a dataset was read from; `None` when it is a project's boxes.

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use answers::LookedAt;
 pub use answers::{RunAnswers, SampleAnswer};
+pub(crate) use command::{dataset_place, repeat_command};
 pub(crate) use compare::settings;
 pub use compare::{RunComparison, SettingDifference};
 pub use curves::StepCurves;
