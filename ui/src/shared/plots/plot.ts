@@ -53,10 +53,14 @@ export function plotCsv(plot: Plot): string {
 	return csv([head, ...body]);
 }
 
-/** Rows as CSV after RFC 4180, with the line ends that it asks for. */
+/**
+ * Rows as CSV after RFC 4180, with the line ends that it asks for. A name that a spreadsheet would take for a formula
+ * gets an apostrophe, as in all tables of the program.
+ */
 export function csv(rows: readonly (readonly (string | number | null)[])[]): string {
 	const cell = (value: string | number | null) => {
-		const text = value === null ? "" : String(value);
+		const isRisky = typeof value === "string" && /^'*[=+\-@\t\r]/.test(value);
+		const text = value === null ? "" : `${isRisky ? "'" : ""}${value}`;
 		return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 	};
 	return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");

@@ -23,6 +23,10 @@ test("a cell with a comma or a line end is quoted", () => {
 	expect(csv([["a,b", "c\nd", null, 1]])).toBe('"a,b","c\nd",,1\r\n');
 });
 
+test("a name that looks like a formula gets an apostrophe, and a number below 0 does not", () => {
+	expect(csv([["=HYPERLINK(1)", "'@a", "a=b", -1]])).toBe("'=HYPERLINK(1),''@a,a=b,-1\r\n");
+});
+
 test("a figure as SVG has its lines, thick and thin, and escapes its words", () => {
 	const svg = plotSvg(plot);
 	expect(svg).toContain("<title>Loss &lt;1></title>");
