@@ -16,7 +16,7 @@ use crate::{
     InferenceError, Runtime, SessionOptions,
     error::guarded,
     faces::{Candidate, CenterFaceOutputs, YuNetGrid},
-    looks::{LEAST_SCORE, Look, Sightings, faces},
+    looks::{LEAST_SCORE, Look, Sightings, add_small, faces, pays_to_look_closer},
 };
 
 /// One look, at the usual size.
@@ -29,13 +29,17 @@ const GLANCE: [Look; 1] = [Look { side: Pace::GLANCE_SIDE, mirrored: false }];
 /// more and are wrong less often than a single look that takes as long (README, face detectors).
 const THOROUGH: [Look; 2] = [Look { side: 704, mirrored: false }, Look { side: 320, mirrored: true }];
 
+/// In a photo with many more pixels than that, small faces get one more look, so many times as close.
+const CLOSER: u32 = 2;
+
 /// Both networks halve the picture five times.
 const MULTIPLE: u32 = 32;
 
 const YUNET_STRIDES: [usize; 3] = [8, 16, 32];
 
 /// A face network. It sees the picture in its proportions, a few hundred pixels long, filled up at the right
-/// and at the bottom to multiples of 32; CenterFace looks twice, unless its [pace](Detector::set_pace) says otherwise.
+/// and at the bottom to multiples of 32; CenterFace looks twice,
+/// and once more from nearer where that pays, unless its [pace](Detector::set_pace) says otherwise.
 #[derive(Debug)]
 pub struct OnnxDetector {
     session: Session,
@@ -118,8 +122,16 @@ impl Detector for OnnxDetector {
 
     fn detect(&mut self, image: &RgbImage, min_score: f64) -> Result<Vec<Detection>, PortError> {
         let least = LEAST_SCORE.min(min_score as f32);
-        let looks = self.looks.iter().map(|&look| self.look(image, look, least)).collect::<Result<Vec<_>, _>>()?;
-        Ok(faces(&looks, image.size(), min_score))
+        let looks = self.looks;
+        let mut seen = looks.iter().map(|&look| self.look(image, look, least)).collect::<Result<Vec<_>, _>>()?;
+        let mut found = faces(&seen, image.size(), min_score);
+        if looks == THOROUGH && pays_to_look_closer(&seen[0], found.is_empty()) {
+            let closer = Look { side: CLOSER * looks[0].side, mirrored: false };
+            let closer = self.look(image, closer, least)?;
+            let pair = [closer, seen.swap_remove(0)];
+            add_small(&mut found, faces(&pair, image.size(), min_score), pair[1].scale);
+        }
+        Ok(found)
     }
 
     fn set_pace(&mut self, pace: Pace) {

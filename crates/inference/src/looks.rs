@@ -48,6 +48,15 @@ const SIZES_SEEN: [f64; 2] = [7.5, 20.0];
 /// At a very low threshold every cell is a candidate; comparing all with all would take minutes.
 const MAX_CANDIDATES: usize = 2000;
 
+/// Faces of fewer pixels than this (longer side in what the network sees) are found better from nearer.
+const SMALL: f64 = 40.0;
+
+/// A small face of at least this score is worth a closer look: others may stand beside it.
+const WORTH_A_LOOK: f32 = 0.2;
+
+/// A closer look shows more only where the picture has this many pixels for each that was seen.
+const MORE_TO_SEE: f64 = 1.5;
+
 struct Sighting {
     look: usize,
     bbox: BoundingBox,
@@ -79,6 +88,27 @@ pub(crate) fn faces(looks: &[Sightings], size: ImageSize, min_score: f64) -> Vec
     }
     kept.retain(|face| face.bbox.width() >= 1.0 && face.bbox.height() >= 1.0);
     kept
+}
+
+/// Whether a look at the same picture from nearer may show more: it has the pixels, and there are small faces, or none
+/// that anybody found.
+pub(crate) fn pays_to_look_closer(seen: &Sightings, is_empty: bool) -> bool {
+    let is_small = |candidate: &Candidate| {
+        candidate.score >= WORTH_A_LOOK && f64::from(candidate.size[0].max(candidate.size[1])) < SMALL
+    };
+    1.0 / seen.scale[0].max(seen.scale[1]) >= MORE_TO_SEE && (is_empty || seen.candidates.iter().any(is_small))
+}
+
+/// Adds what was found from nearer: the faces that the usual look, at this scale, sees small and that nobody found.
+pub(crate) fn add_small(found: &mut Vec<Detection>, nearer: Vec<Detection>, [across, down]: [f64; 2]) {
+    let known = found.len();
+    for face in nearer {
+        let is_small = (face.bbox.width() * across).max(face.bbox.height() * down) < SMALL;
+        if is_small && found[..known].iter().all(|other| other.bbox.iou(&face.bbox) <= MAX_IOU) {
+            found.push(face);
+        }
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
 }
 
 /// All sightings in the picture's pixels, best first; those whose numbers are none are left out.
@@ -172,6 +202,30 @@ mod tests {
     fn the_box_is_the_mean_of_nearly_equal_ones_by_their_scores() {
         let found = faces(&[seen(vec![candidate(50.0, 0.6), candidate(53.0, 0.3)])], ImageSize::new(200, 100), 0.1);
         assert_eq!(found.iter().map(corners).collect::<Vec<_>>(), [[41.0, 0.0, 61.0, 20.0]]);
+    }
+
+    #[test]
+    fn only_small_faces_of_a_picture_with_more_pixels_are_worth_a_closer_look() {
+        let at = |scale, score, side| Sightings {
+            candidates: vec![Candidate { center: [9.0; 2], size: [side; 2], score }],
+            scale: [scale; 2],
+        };
+        assert!(pays_to_look_closer(&at(0.5, 0.3, 12.0), false));
+        assert!(!pays_to_look_closer(&at(0.8, 0.3, 12.0), true), "seen nearly whole");
+        assert!(!pays_to_look_closer(&at(0.5, 0.1, 12.0), false), "hardly a face");
+        assert!(!pays_to_look_closer(&at(0.5, 0.9, 60.0), false), "large");
+        assert!(pays_to_look_closer(&at(0.5, 0.1, 12.0), true), "nothing was found yet");
+    }
+
+    #[test]
+    fn a_closer_look_adds_small_faces_that_were_missed_and_changes_no_other() {
+        let face = |x: f64, side: f64, score| Detection {
+            bbox: BoundingBox::from_corners(x, 0.0, x + side, side).unwrap(),
+            score,
+        };
+        let mut found = vec![face(0.0, 30.0, 0.5)];
+        add_small(&mut found, vec![face(200.0, 30.0, 0.9), face(2.0, 30.0, 0.8), face(400.0, 90.0, 0.7)], [0.5; 2]);
+        assert_eq!(found, [face(200.0, 30.0, 0.9), face(0.0, 30.0, 0.5)]);
     }
 
     #[test]

@@ -37,6 +37,15 @@ fn portrait(folder: &Path) -> (RgbImage, BoundingBox) {
     (read_image(&folder.join(field("path"))).unwrap(), bbox)
 }
 
+/// Puts a picture at the upper edge of a larger one, so many pixels from the left.
+fn paste(canvas: &mut RgbImage, picture: &RgbImage, left: u32) {
+    let (row, left) = (3 * picture.size().width as usize, 3 * left as usize);
+    let canvas_row = 3 * canvas.size().width as usize;
+    for (to, from) in canvas.pixels_mut().chunks_exact_mut(canvas_row).zip(picture.pixels().chunks_exact(row)) {
+        to[left..left + row].copy_from_slice(from);
+    }
+}
+
 #[test]
 fn a_face_is_found_where_it_is_at_any_shape_of_the_picture() {
     let (Some(runtime), Some(data)) = (runtime(), shared("data/P_three_persons_photos")) else { return };
@@ -48,17 +57,36 @@ fn a_face_is_found_where_it_is_at_any_shape_of_the_picture() {
     for (wider, higher) in [(3, 1), (1, 3)] {
         let canvas_size = ImageSize::new(size.width * wider, size.height * higher);
         let mut canvas = RgbImage::filled(canvas_size, [0; 3]);
-        let row = 3 * size.width as usize;
-        let rows = canvas.pixels_mut().chunks_exact_mut(3 * canvas_size.width as usize);
-        for (to, from) in rows.zip(photo.pixels().chunks_exact(row)) {
-            to[..row].copy_from_slice(from);
-        }
+        paste(&mut canvas, &photo, 0);
         assert!(best_iou(&mut detector, &canvas, &truth) > 0.4, "{canvas_size:?}");
     }
     // And squeezed, so that the two scales differ.
     let squeezed = resize(&photo, ImageSize::new(size.width, size.height * 3 / 4));
     let shorter = BoundingBox::from_corners(truth.x1(), truth.y1() * 0.75, truth.x2(), truth.y2() * 0.75).unwrap();
     assert!(best_iou(&mut detector, &squeezed, &shorter) > 0.4);
+}
+
+#[test]
+fn small_faces_of_a_large_photo_are_found_from_nearer() {
+    let (Some(runtime), Some(data)) = (runtime(), shared("data/P_three_persons_photos")) else { return };
+    let Some(mut detector) = center_face(&runtime) else { return };
+    let (photo, truth) = portrait(&data);
+    let canvas_size = ImageSize::new(2816, 400);
+    let mut canvas = RgbImage::filled(canvas_size, [90; 3]);
+    let (mut left, mut faces) = (0, Vec::new());
+    // 16 to 12 pixels of what the first look sees.
+    for height in [64.0, 60.0, 56.0, 52.0, 48.0] {
+        let scale = height / truth.height();
+        let side = |pixels: u32| (f64::from(pixels) * scale).round() as u32;
+        let small = resize(&photo, ImageSize::new(side(photo.size().width), side(photo.size().height)));
+        paste(&mut canvas, &small, left);
+        let [x1, y1, x2, y2] = [truth.x1(), truth.y1(), truth.x2(), truth.y2()].map(|edge| edge * scale);
+        faces.push(BoundingBox::from_corners(x1 + f64::from(left), y1, x2 + f64::from(left), y2).unwrap());
+        left += small.size().width + 40;
+    }
+    for face in faces {
+        assert!(best_iou(&mut detector, &canvas, &face) > 0.4, "{face:?}");
+    }
 }
 
 #[test]
