@@ -1,21 +1,28 @@
 // A frame with the boxes that were found in that very frame.
 
-import type { LiveFace, LiveResult } from "../../bindings";
+import type { CategoryView, LiveFace, LiveResult } from "../../bindings";
 import { textOn } from "../../shared/contrast";
 import { percent, t } from "../../shared/messages";
 
-/** Okabe and Ito's colours, one for each label in the order of first sight. */
+/** Okabe and Ito's colours. */
 const COLORS = ["#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2"];
 const UNLABELLED = "#c4c7cc";
 
+/** A label has the colour of the project's category of that name, and another one has a colour of its own. */
 export class LabelColors {
-	readonly #known = new Map<string, string>();
+	readonly #own = new Map<string, string>();
 
-	of(face: LiveFace): string {
+	of(face: LiveFace, categories: readonly CategoryView[]): string {
 		if (face.label === null || !face.sure) return UNLABELLED;
-		const color = this.#known.get(face.label) ?? COLORS[this.#known.size % COLORS.length] ?? UNLABELLED;
-		this.#known.set(face.label, color);
+		const category = categories.find(({ name }) => name === face.label);
+		const color = category?.color ?? this.#own.get(face.label) ?? this.#unused(categories);
+		if (!category) this.#own.set(face.label, color);
 		return color;
+	}
+
+	#unused(categories: readonly CategoryView[]): string {
+		const used = new Set([...this.#own.values(), ...categories.map(({ color }) => color.toLowerCase())]);
+		return COLORS.find((color) => !used.has(color)) ?? COLORS[this.#own.size % COLORS.length] ?? UNLABELLED;
 	}
 }
 
@@ -45,7 +52,7 @@ export function drawFrame(
 	context: CanvasRenderingContext2D,
 	picture: CanvasImageSource,
 	result: LiveResult,
-	colors: LabelColors,
+	colorOf: (face: LiveFace) => string,
 	look: Look,
 ): void {
 	const { width, height } = result.size;
@@ -59,7 +66,7 @@ export function drawFrame(
 	const unit = 1 / Math.max(look.zoom, 0.05);
 	context.font = `600 ${13 * unit}px ${getComputedStyle(context.canvas).fontFamily}`;
 	context.textBaseline = "middle";
-	for (const face of result.faces) drawFace(context, face, colors.of(face), unit, width, look);
+	for (const face of result.faces) drawFace(context, face, colorOf(face), unit, width, look);
 }
 
 function drawFace(

@@ -1,9 +1,9 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import type { LiveFace, LiveResult } from "../../bindings";
+import type { CategoryView, LiveFace, LiveResult } from "../../bindings";
 import { Bursts } from "./burst";
 import { chosenFace, faceAt, framePoint } from "./choose-face";
-import { faceText, shownX } from "./draw-frame";
+import { faceText, LabelColors, shownX } from "./draw-frame";
 import { isSourceField } from "./source";
 
 const face = (track: number, x1: number, side: number, sure = true): LiveFace => ({
@@ -36,6 +36,19 @@ test("a click finds its point of the frame, mirrored and in bars", () => {
 test("what it is not sure of is never said as a label", () => {
 	expect(faceText(face(1, 0, 50, true))).toBe("ffp2 55 %");
 	expect(faceText(face(1, 0, 50, false))).toBe("Not sure (ffp2? 55 %)");
+});
+
+test("a label has its category's colour, and one without a category a colour that no category has", () => {
+	const colors = new LabelColors();
+	const known = [
+		{ name: "ffp2", color: "#56b4e9" } as CategoryView,
+		{ name: "other", color: "#E69F00" } as CategoryView,
+	];
+	expect(colors.of(face(1, 0, 50), known)).toBe("#56b4e9");
+	expect(colors.of({ ...face(1, 0, 50), label: "scarf" }, known)).toBe("#009e73");
+	expect(colors.of({ ...face(1, 0, 50), label: "hat" }, known)).toBe("#cc79a7");
+	expect(colors.of({ ...face(1, 0, 50), label: "scarf" }, known)).toBe("#009e73");
+	expect(colors.of(face(1, 0, 50, false), known)).toBe("#c4c7cc");
 });
 
 test("only what the field can mean is remembered", () => {
