@@ -52,8 +52,12 @@ pub(crate) struct Outcome {
 pub(crate) struct LiveOutcome {
     pub frames: u32,
     pub frames_with_face: u32,
-    pub right: u32,
+    /// Drawn faces that were found.
+    pub seen: u32,
+    /// Of those, the ones that it was sure of.
     pub labelled: u32,
+    /// Of those, the ones whose label was right.
+    pub right: u32,
     pub seconds: f64,
 }
 
@@ -106,10 +110,12 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Demo, cancel: &CancelToken) -
     output::line("7/7  Watching a drawn clip live");
     let live = demo.live(classifier)?;
     output::line(&format!(
-        "     {} frames, {:.1} a second; a face in {:.0} % of them, its label right in {:.0} %",
+        "     {} frames, {:.1} a second; a face in {:.0} % of them, labelled in {:.0} % and \"not sure\" in the rest; \
+         {:.0} % of the labels right",
         live.frames,
         f64::from(live.frames) / live.seconds.max(1e-9),
         share(live.frames_with_face as usize, live.frames as usize),
+        share(live.labelled as usize, live.seen as usize),
         share(live.right as usize, live.labelled as usize)
     ));
 
@@ -274,7 +280,7 @@ impl Steps<'_> {
             .open(&FrameAddress::File(file), &CancelToken::default())
             .map_err(anyhow::Error::from_boxed)?;
         let mut engine = LiveEngine::new(self.detector()?, Some(classifier), self.adapters)?.in_step();
-        let mut outcome = LiveOutcome { frames: 0, frames_with_face: 0, right: 0, labelled: 0, seconds: 0.0 };
+        let mut outcome = LiveOutcome { frames: 0, frames_with_face: 0, seen: 0, labelled: 0, right: 0, seconds: 0.0 };
         let started = Instant::now();
         while let Some(image) = source.next_frame().map_err(anyhow::Error::from_boxed)? {
             let result = engine.process(&Arc::new(image), f64::from(outcome.frames) / CLIP_FPS, Instant::now())?;
@@ -283,8 +289,9 @@ impl Steps<'_> {
             outcome.frames_with_face += u32::from(!result.faces.is_empty());
             for face in drawn.into_iter().flatten() {
                 let Some(seen) = result.faces.iter().find(|seen| seen.bbox.iou(&face.bbox) >= 0.4) else { continue };
-                outcome.labelled += 1;
-                outcome.right += u32::from(seen.label.as_deref() == Some(face.category));
+                outcome.seen += 1;
+                outcome.labelled += u32::from(seen.sure);
+                outcome.right += u32::from(seen.sure && seen.label.as_deref() == Some(face.category));
             }
         }
         outcome.seconds = started.elapsed().as_secs_f64();

@@ -76,12 +76,13 @@ pub(crate) fn page(adapters: &Adapters, outcome: &Outcome, sample: &[GeneratedPi
     let live = &outcome.live;
     let _ = write!(
         html,
-        "</div>\n<h2>Live</h2>\n<p>{} frames of a drawn clip at {:.1} frames a second; a face in {} of them; the label was right on {} of {} faces.</p>\n</body></html>\n",
+        "</div>\n<h2>Live</h2>\n<p>{} frames of a drawn clip at {:.1} frames a second; a face in {} of them. Of {} faces it was sure of {}, and right about {} of those.</p>\n</body></html>\n",
         live.frames,
         f64::from(live.frames) / live.seconds.max(1e-9),
         live.frames_with_face,
-        live.right,
-        live.labelled
+        live.seen,
+        live.labelled,
+        live.right
     );
     Ok(html)
 }
