@@ -6,7 +6,7 @@ import { pickerOptions } from "./category-options";
 import { contrastRatio, textOn } from "./contrast";
 import { pressedKey, shownKey, typesText } from "./keys";
 import { newUuid } from "./uuid";
-import { scrollTopFor, virtualRange } from "./virtual-range";
+import { mostRows, scrollTopFor, virtualRange } from "./virtual-range";
 
 const category = (name: string) => ({
 	id: name,
@@ -75,6 +75,10 @@ test("only rows in sight and a few more exist", () => {
 	expect(virtualRange(3, 60, 0, 600)).toEqual({ first: 0, last: 3 });
 	expect(virtualRange(0, 60, 0, 600)).toEqual({ first: 0, last: 0 });
 	expect(virtualRange(5, 60, 6000, 600)).toEqual({ first: 5, last: 5 });
+	for (const height of [0, 59, 60, 61, 600]) {
+		const counts = Array.from({ length: 121 }, (_, top) => virtualRange(10_000, 60, 6000 + top, height));
+		expect(Math.max(...counts.map(({ first, last }) => last - first))).toBeLessThanOrEqual(mostRows(60, height));
+	}
 });
 
 test("a list scrolls no further than it must", () => {

@@ -2,13 +2,21 @@
 
 export type VirtualRange = { readonly first: number; readonly last: number };
 
+/** Rows on each side of those in sight. */
+const SPARE = 6;
+
+/** The most rows that a range has, however it is scrolled. */
+export function mostRows(rowHeight: number, height: number, spare = SPARE): number {
+	return Math.ceil(height / rowHeight) + 1 + 2 * spare;
+}
+
 /** Rows in sight and `spare` more on both sides; `last` is exclusive. All lengths in CSS pixels. */
 export function virtualRange(
 	count: number,
 	rowHeight: number,
 	scrollTop: number,
 	height: number,
-	spare = 6,
+	spare = SPARE,
 ): VirtualRange {
 	const first = Math.max(0, Math.floor(scrollTop / rowHeight) - spare);
 	const last = Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + spare);
