@@ -160,7 +160,7 @@ function windowsTitled(title) {
 	}
 }
 
-async function activate(window) {
+export async function activate(window) {
 	xdotool("windowactivate", "--sync", window);
 	await until("keyboard in the window", () => xdotool("getactivewindow") === window);
 }

@@ -3,12 +3,12 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe } from "node:test";
 import { startApp } from "./app.mjs";
-import { chooseInDialog, pressKeys, screenshot } from "./desktop.mjs";
+import { activate, chooseInDialog, holdKey, pressKeys, screenshot, windowTitled } from "./desktop.mjs";
 import { SCREEN, settled } from "./looks.mjs";
 import { jpegsOf, serveCamera } from "./mjpeg.mjs";
 import { steps } from "./steps.mjs";
@@ -16,8 +16,9 @@ import { until } from "./until.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const BAUTA = path.join(path.dirname(process.env.BAUTA_APP ?? path.join(ROOT, "target/debug/bauta-app")), "bauta");
-/** The key as WebDriver names it. */
+/** Keys as WebDriver names them. */
 const ENTER = "\uE007";
+const ESCAPE = "\uE00C";
 const LABELLED = /\b(no_mask|op_mask|ffp2|other_mask)\b \d+\s?%/;
 
 describe("the live window", () => {
@@ -131,6 +132,62 @@ describe("the live window", () => {
 		assert.equal(added.boxes, 1);
 		await page.keys(" ");
 		await until("moving picture", async () => !/Frozen/.test(await page.$("main").getText()));
+	});
+
+	step("a held key saves a burst, and doubtful frames are collected", async () => {
+		const before = (await inMain(() => look("rows"))).length;
+		const added = () => inMain(async () => (await look("rows")).slice(before));
+		const saved = () =>
+			page.execute(() => document.querySelector("#live-categories li:nth-child(2) strong")?.textContent);
+		await windowTitled("Bauta Live").then(activate);
+		const release = holdKey("2");
+		try {
+			await until("three faces of one burst", async () => Number(await saved()) >= 3);
+		} finally {
+			release();
+		}
+		const burst = await until("their images", async () => {
+			const rows = await added();
+			return rows.length === Number(await saved()) && rows;
+		});
+		assert.ok(
+			burst.every(({ name }) => / b002 f\d+\.jpg$/.test(name)),
+			burst.map(({ name }) => name).join(),
+		);
+		assert.ok(burst.every(({ boxes, proposals }) => boxes === 1 && proposals === 0));
+		const limit = await page.$("aside input[type=range]");
+		await limit.click();
+		await page.keys("End");
+		const collect = await page.$("aside input[type=checkbox]");
+		await collect.click();
+		await app.textMatching("#live-collected", /[1-9]\d* frames? collected/, 30_000);
+		await collect.click();
+		const doubtful = await until("a collected image", async () =>
+			(await added()).find(({ proposals }) => proposals > 0),
+		);
+		assert.ok(doubtful.doubt > 0, "it is shown by its doubt");
+		await limit.click();
+		await page.keys("Home");
+	});
+
+	step("a snapshot is a file, the picture fills the screen, and there is one live window", async () => {
+		const windows = (await page.getWindowHandles()).length;
+		await (await page.$("canvas")).click();
+		await page.keys("s");
+		const said = await app.textMatching("main", /Saved as \S.*\.(png|jpg)/);
+		const file = /Saved as (.*\.(?:png|jpg))/.exec(said)[1];
+		assert.ok(statSync(file).size > 10_000, file);
+		await page.keys("f");
+		await until("full screen", async () => !(await page.$("#live-source").isExisting()));
+		await until("all of the screen", () =>
+			page.execute((width) => window.innerWidth === width, Number(SCREEN.split("x")[0])),
+		);
+		screenshot(`live-${SCREEN}-full`);
+		await page.keys(ESCAPE);
+		await until("window again", async () => await page.$("#live-source").isExisting());
+		await inMain(() => app.dispatch("model.live"));
+		assert.equal((await page.getWindowHandles()).length, windows);
+		await until("still watched", async () => LABELLED.test(await facesText()));
 	});
 
 	step("a camera that goes away is waited for and comes back", async () => {
