@@ -6,6 +6,8 @@ import { percent, t } from "../../shared/messages";
 
 /** Okabe and Ito's colours. */
 const COLORS = ["#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2"];
+/** Each doubling costs four times the painting. */
+const MAX_CANVAS_SCALE = 2;
 const UNLABELLED = "#c4c7cc";
 
 /** A label has the colour of the project's category of that name, and another one has a colour of its own. */
@@ -42,6 +44,11 @@ export type Look = {
 	zoom: number;
 };
 
+/** Pixels of the canvas for each of the frame's, so that words are sharp where a small frame is shown large. */
+export function canvasScale(zoom: number): number {
+	return Math.min(MAX_CANVAS_SCALE, Math.max(1, Math.round(zoom)));
+}
+
 /** Left edge of something `length` wide at `x` in a frame of this width, as it is shown. */
 export function shownX(x: number, length: number, width: number, mirrored: boolean): number {
 	return mirrored ? width - x - length : x;
@@ -64,7 +71,7 @@ export function drawFrame(
 	context.drawImage(picture, 0, 0, width, height);
 	context.restore();
 	const unit = 1 / Math.max(look.zoom, 0.05);
-	context.font = `600 ${13 * unit}px ${getComputedStyle(context.canvas).fontFamily}`;
+	context.font = `600 ${13 * unit}px ${getComputedStyle(document.body).fontFamily}`;
 	context.textBaseline = "middle";
 	for (const face of result.faces) drawFace(context, face, colorOf(face), unit, width, look);
 }

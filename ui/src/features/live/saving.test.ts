@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { CategoryView, LiveFace, LiveResult } from "../../bindings";
 import { Bursts } from "./burst";
 import { chosenFace, faceAt, framePoint } from "./choose-face";
-import { faceText, LabelColors, shownX } from "./draw-frame";
+import { canvasScale, faceText, LabelColors, shownX } from "./draw-frame";
 import { isSourceField } from "./source";
 
 const face = (track: number, x1: number, side: number, sure = true): LiveFace => ({
@@ -31,6 +31,7 @@ test("a click finds its point of the frame, mirrored and in bars", () => {
 	expect(framePoint({ x: 100, y: 150 }, element, { width: 400, height: 200 }, false)).toEqual({ x: 100, y: 50 });
 	expect(framePoint({ x: 100, y: 150 }, element, { width: 400, height: 200 }, true)).toEqual({ x: 300, y: 50 });
 	expect(shownX(10, 50, 400, true)).toBe(340);
+	expect([0.4, 1.2, 1.8, 5].map(canvasScale)).toEqual([1, 1, 2, 2]);
 });
 
 test("what it is not sure of is never said as a label", () => {
