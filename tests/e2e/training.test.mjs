@@ -169,7 +169,7 @@ describe("trainings", () => {
 			{ encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
 		);
 		assert.match(dom, /<svg/);
-		assert.match(dom, /bauta train/);
+		assert.match(dom, /bauta runs repeat/);
 	});
 
 	step(
