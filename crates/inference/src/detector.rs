@@ -38,8 +38,8 @@ const MULTIPLE: u32 = 32;
 const YUNET_STRIDES: [usize; 3] = [8, 16, 32];
 
 /// A face network. It sees the picture in its proportions, a few hundred pixels long, filled up at the right
-/// and at the bottom to multiples of 32; CenterFace looks twice,
-/// and once more from nearer where that pays, unless its [pace](Detector::set_pace) says otherwise.
+/// and at the bottom to multiples of 32; CenterFace looks twice, and once more from nearer where that pays, unless its
+/// [pace](Detector::set_pace) says otherwise.
 #[derive(Debug)]
 pub struct OnnxDetector {
     session: Session,

@@ -6,20 +6,14 @@ export type VirtualRange = { readonly first: number; readonly last: number };
 const SPARE = 6;
 
 /** The most rows that a range has, however it is scrolled. */
-export function mostRows(rowHeight: number, height: number, spare = SPARE): number {
-	return Math.ceil(height / rowHeight) + 1 + 2 * spare;
+export function mostRows(rowHeight: number, height: number): number {
+	return Math.ceil(height / rowHeight) + 1 + 2 * SPARE;
 }
 
-/** Rows in sight and `spare` more on both sides; `last` is exclusive. All lengths in CSS pixels. */
-export function virtualRange(
-	count: number,
-	rowHeight: number,
-	scrollTop: number,
-	height: number,
-	spare = SPARE,
-): VirtualRange {
-	const first = Math.max(0, Math.floor(scrollTop / rowHeight) - spare);
-	const last = Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + spare);
+/** Rows in sight and a few more on both sides; `last` is exclusive. All lengths in CSS pixels. */
+export function virtualRange(count: number, rowHeight: number, scrollTop: number, height: number): VirtualRange {
+	const first = Math.max(0, Math.floor(scrollTop / rowHeight) - SPARE);
+	const last = Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + SPARE);
 	return { first: Math.min(first, last), last };
 }
 
