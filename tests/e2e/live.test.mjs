@@ -12,6 +12,7 @@ import { activate, chooseInDialog, holdKey, pressKeys, screenshot, windowTitled 
 import { SCREEN, settled } from "./looks.mjs";
 import { jpegsOf, serveCamera } from "./mjpeg.mjs";
 import { steps } from "./steps.mjs";
+import { makeCamera } from "./test-camera.mjs";
 import { until } from "./until.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -19,11 +20,12 @@ const BAUTA = path.join(path.dirname(process.env.BAUTA_APP ?? path.join(ROOT, "t
 /** Keys as WebDriver names them. */
 const ENTER = "\uE007";
 const ESCAPE = "\uE00C";
+const WEBCAM = "Integrated Camera: Front";
 const LABELLED = /\b(no_mask|op_mask|ffp2|other_mask)\b \d+\s?%/;
 
 describe("the live window", () => {
 	const step = steps();
-	let app, page, folder, demo, camera, toMain, live;
+	let app, page, folder, demo, camera, webcam, toMain, live;
 	const look = (what) => app.look(what);
 	const button = (name) => page.$(`button=${name}`);
 	const press = async (name) => {
@@ -46,7 +48,9 @@ describe("the live window", () => {
 		folder = mkdtempSync(path.join(tmpdir(), "bauta-live-"));
 		demo = path.join(folder, "demo");
 		execFileSync(BAUTA, ["demo", "--out", demo, "--pictures", "100"], { stdio: "ignore" });
-		app = await startApp({ args: ["--sample"] });
+		webcam = makeCamera(path.join(folder, "webcam"), WEBCAM);
+		webcam.sees(jpegsOf(path.join(demo, "clip.avi")));
+		app = await startApp({ args: ["--sample"], env: webcam.env });
 		page = app.browser;
 		await until("sample", async () => (await look("rows"))?.length > 0 && (await look("jobs")).length === 0, 120_000);
 	});
@@ -97,6 +101,36 @@ describe("the live window", () => {
 		await until("labelled face", async () => LABELLED.test(await facesText()), 60_000);
 		screenshot(`live-${SCREEN}-video`);
 		await until("end of the video", async () => /video has ended/.test(await page.$("main").getText()), 60_000);
+	});
+
+	step("a camera is found by its name, unplugged, taken by another program, and watched on", async () => {
+		const waiting = (why) =>
+			until("countdown with the reason", async () => {
+				const said = await page.$("main").getText();
+				return (await page.$("#live-countdown").isExisting()) && why.test(said);
+			});
+		webcam.plugIn(true);
+		await (await page.$("button[aria-label='Look for cameras again']")).click();
+		const source = await page.$("#live-source");
+		await until("its name", async () => (await source.getText()).includes(WEBCAM));
+		await source.selectByVisibleText(WEBCAM);
+		await press("Start");
+		await until("labelled face", async () => LABELLED.test(await facesText()), 60_000);
+		webcam.plugIn(false);
+		await waiting(/camera 0: .*unplugged|there is no camera/);
+		screenshot(`live-${SCREEN}-unplugged`);
+		webcam.takeAway(true);
+		webcam.plugIn(true);
+		await waiting(/another program may be using it/);
+		webcam.takeAway(false);
+		await until(
+			"picture again",
+			async () => !(await page.$("#live-countdown").isExisting()) && LABELLED.test(await facesText()),
+			60_000,
+		);
+		await press("Stop");
+		await until("its light is off", () => !webcam.isOn());
+		webcam.plugIn(false);
 	});
 
 	step("a network camera is watched, frozen and mirrored", async () => {
