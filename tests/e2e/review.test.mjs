@@ -136,6 +136,7 @@ describe("the review of the photos of three persons", { skip: set === null }, ()
 			const { annotations } = await app.invoke("open_image", { id });
 			boxes.push(...annotations.filter((a) => a.state === "accepted").map((a) => ({ name, bbox: a.bbox })));
 		}
+		assert.equal(await accepted(), boxes.length, "the list counts what is stored");
 		const right = boxes.filter(({ name, bbox }) => iou(bbox, truth.get(name)) >= 0.5);
 		const found = new Set(right.map(({ name }) => name)).size;
 		console.log(

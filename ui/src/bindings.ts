@@ -961,6 +961,7 @@ export type ImageId = string;
 /**  [`ImageRow`]s, field by field. Lists without a place in them have one entry an image. */
 export type ImageList = {
 	ids: ImageId[],
+	revisions: Revision[],
 	names: string[],
 	/**  Each folder once. */
 	folders: string[],
@@ -990,6 +991,8 @@ export type ImageList = {
 export type ImageRow = {
 	/**  Identity. */
 	id: ImageId,
+	/**  Version of its boxes that the line is of: answers may arrive in another order than they were given. */
+	revision: Revision,
 	/**  File name. */
 	name: string,
 	/**  Its folder. */

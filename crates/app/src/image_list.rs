@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, hash::Hash};
 
-use bauta_domain::{CategoryId, DestinationId, ImageId, ImageSize};
+use bauta_domain::{CategoryId, DestinationId, ImageId, ImageSize, Revision};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ImageRow;
@@ -14,6 +14,7 @@ use crate::ImageRow;
 #[serde(rename_all = "camelCase")]
 pub struct ImageList {
     ids: Vec<ImageId>,
+    revisions: Vec<Revision>,
     names: Vec<String>,
     /// Each folder once.
     folders: Vec<String>,
@@ -63,6 +64,7 @@ impl From<&[ImageRow]> for ImageList {
         let mut sets = Once(HashMap::new(), Vec::new());
         for (at, row) in (0..).zip(rows) {
             list.ids.push(row.id);
+            list.revisions.push(row.revision);
             list.names.push(row.name.clone());
             list.folder.push(folders.place(&row.folder));
             list.size.push(row.size.map(|size| sizes.place(&size)));
@@ -92,6 +94,7 @@ impl ImageList {
             };
             rows.push(ImageRow {
                 id: *id,
+                revision: *self.revisions.get(at)?,
                 name: self.names.get(at)?.clone(),
                 folder: self.folders.get(*self.folder.get(at)? as usize)?.clone(),
                 size,
@@ -144,6 +147,7 @@ mod tests {
     fn rows_come_back_as_they_were() {
         let row = |n: u128, folder: &str| ImageRow {
             id: ImageId::from_uuid(Uuid::from_u128(n)),
+            revision: Revision(n as u64),
             name: format!("{n}.jpg"),
             folder: folder.to_owned(),
             size: (n != 2).then(|| ImageSize::new(640, 480)),

@@ -450,6 +450,7 @@ fn row(summary: ImageSummary) -> ImageRow {
     let (name, folder) = names_of(&summary.record.path);
     ImageRow {
         id: summary.record.id,
+        revision: summary.revision,
         name,
         folder,
         size: summary.record.size,

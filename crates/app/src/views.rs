@@ -86,6 +86,8 @@ view! {
     pub struct ImageRow {
         /// Identity.
         pub id: ImageId,
+        /// Version of its boxes that the line is of: answers may arrive in another order than they were given.
+        pub revision: Revision,
         /// File name.
         pub name: String,
         /// Its folder.

@@ -421,6 +421,17 @@ test("rows that were told of late do not bring back what has changed since", asy
 	expect(app.session.rows[0]).toMatchObject({ proposals: 0, folder: "/new" });
 });
 
+test("an answer that arrives after a later one does not bring back what has changed since", async () => {
+	app = await openWindow({ images: 2 });
+	const [row] = app.session.rows;
+	if (!row) throw new Error("there are images");
+	app.session.replaceRows([{ ...row, revision: row.revision + 2, boxes: 0 }]);
+	app.session.replaceRows([{ ...row, revision: row.revision + 1, boxes: 1 }]);
+	expect(app.session.rows[0]?.boxes).toBe(0);
+	app.session.replaceRows([{ ...row, revision: row.revision + 2, folder: "/new" }]);
+	expect(app.session.rows[0]?.folder).toBe("/new");
+});
+
 test("unknown and impossible commands do nothing and say so", async () => {
 	app = await openWindow();
 	expect(await app.session.dispatch("no.such")).toBe(false);

@@ -53,20 +53,22 @@ export function fixReviewed(session: Session): void {
 
 /** Yes to all that waits on the image. */
 export async function acceptPhoto(session: Session): Promise<void> {
+	session.review.hold();
 	await acceptProposals(session, "image", 0, false);
 	await session.review.next();
 }
 
 /** Yes to all that is as sure as this, in the whole project: one step. */
 export async function acceptAbove(session: Session, hundredths: number): Promise<void> {
+	session.review.hold();
 	await acceptProposals(session, "all", hundredths / 100);
 	await session.review.next();
 }
 
 export async function rejectDuplicates(session: Session): Promise<void> {
-	if (!(await session.saved())) return;
-	const summary = await session.tell(session.backend.rejectDuplicates());
-	if (!summary) return;
+	session.review.hold();
+	const summary = (await session.saved()) ? await session.tell(session.backend.rejectDuplicates()) : null;
+	if (!summary) return session.review.next();
 	session.takeAnswers(summary);
 	if (session.current !== null && summary.images.includes(session.current)) await session.reload();
 	const undo = undoAction(session);

@@ -107,6 +107,12 @@ export class Review {
 		if (turn === this.#turn) session.lookAhead(ahead);
 	}
 
+	/** Many are being answered at once, the one on the screen perhaps among them: it waits for no answer any more. */
+	hold(): void {
+		this.#turn += 1;
+		if (this.on) this.state = { kind: "looking" };
+	}
+
 	/** Puts this one off. */
 	async later(): Promise<void> {
 		if (this.item) this.#after = this.item.annotation;

@@ -53,6 +53,19 @@ test("A, X and P answer for the least sure proposal and lead to the next one, wh
 	expect(review().answers).toBe(2);
 });
 
+test("a key that comes while many are answered at once answers nothing", async () => {
+	await reviewing();
+	const all = app.text().match(/Accept (\d+)/);
+	expect(all, app.text()).not.toBeNull();
+	app.button(all?.[0] ?? "").click();
+	expect(review().state.kind).toBe("looking");
+	app.press("x");
+	await app.until(() => review().state.kind === "end" || review().state.kind === "asking");
+	const accepted = app.backend.project.images.flatMap((image) => image.annotations).filter((a) => !isOpen(a));
+	expect(accepted).toHaveLength(Number(all?.[1]));
+	expect(review().answers).toBe(0);
+});
+
 test("a key that comes before the next proposal is shown, or is held down, answers nothing", async () => {
 	await reviewing();
 	const all = open().length;

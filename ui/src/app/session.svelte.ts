@@ -286,12 +286,15 @@ export class Session {
 		return this.shown.totals;
 	}
 
+	/** Takes lines as they are now; answers may arrive in another order than they were given, and an older one is dropped. */
 	replaceRows(changed: readonly ImageRow[]): void {
 		if (changed.length === 0) return;
 		const rows = this.rows.slice();
 		for (const row of changed) {
 			const place = this.#places.get(row.id);
-			if (place !== undefined) rows[place] = row;
+			const known = place === undefined ? undefined : rows[place];
+			if (place === undefined || known === undefined || known.revision > row.revision) continue;
+			rows[place] = row;
 			// What was told of it earlier is old now.
 			this.#arrived.delete(row.id);
 		}

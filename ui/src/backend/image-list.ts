@@ -7,6 +7,7 @@ export function rowsOf(list: ImageList): ImageRow[] {
 		const size = list.size[at] ?? null;
 		return {
 			id,
+			revision: list.revisions[at] ?? 0,
 			name: list.names[at] ?? "",
 			folder: list.folders[list.folder[at] ?? 0] ?? "",
 			size: size === null ? null : (list.sizes[size] ?? null),
@@ -42,6 +43,7 @@ export function listOf(rows: readonly ImageRow[]): ImageList {
 	const all = <T>(value: (row: ImageRow) => T) => rows.map(value);
 	return {
 		ids: all(({ id }) => id),
+		revisions: all(({ revision }) => revision),
 		names: all(({ name }) => name),
 		folders: all(({ folder }) => folder),
 		folder: rows.map((_, at) => at),

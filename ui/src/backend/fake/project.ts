@@ -114,6 +114,7 @@ export class FakeProject {
 		]);
 		return {
 			id: image.id,
+			revision: image.revision,
 			name: image.name,
 			folder: "photos",
 			size: image.size,

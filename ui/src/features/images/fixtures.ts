@@ -7,6 +7,7 @@ export function imageRow(more: Partial<ImageRow>): ImageRow {
 	made += 1;
 	return {
 		id: `image ${made}`,
+		revision: 0,
 		name: "IMG_1.jpg",
 		folder: "2021",
 		size: null,
