@@ -1,6 +1,6 @@
 //! What the page is told without asking.
 
-use bauta_app::{ImageRow, JobKind, ModelView, Progress, Project, SavedFrame};
+use bauta_app::{ExperimentEvent, ImageRow, JobKind, ModelView, Progress, Project, SavedFrame};
 use bauta_domain::{ImageId, TrainingEvent};
 use serde::{Deserialize, Serialize};
 use tauri_specta::Event;
@@ -73,6 +73,11 @@ impl RowsChanged {
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 #[serde(transparent)]
 pub struct TrainingProgress(pub TrainingEvent);
+
+/// What a study or tuning says.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+#[serde(transparent)]
+pub struct ExperimentProgress(pub ExperimentEvent);
 
 /// Another model is loaded, or none.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]

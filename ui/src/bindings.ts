@@ -194,6 +194,26 @@ export const commands = {
 	 *  the page's path; `null`: the dialog was cancelled.
 	 */
 	exportReport: (runs: RunId[]) => typedError<string | null, CommandError>(__TAURI_INVOKE("export_report", { runs })),
+	/**  The studies and tunings of the open project, or of no project, the latest first. */
+	experiments: () => typedError<ExperimentView[], CommandError>(__TAURI_INVOKE("experiments")),
+	/**
+	 *  Starts a study or tuning in the background, when the trainings before it have ended; it reports by
+	 *  `experimentProgress`.
+	 */
+	startExperiment: (source: DatasetChoice, question: Question) => typedError<ExperimentView, CommandError>(__TAURI_INVOKE("start_experiment", { source, question })),
+	/**  Goes on with a study or tuning that was stopped; it reports as one that starts. */
+	resumeExperiment: (id: string) => typedError<ExperimentView, CommandError>(__TAURI_INVOKE("resume_experiment", { id })),
+	/**  Stops a study or tuning, or takes it out of the queue; what it has done is kept. */
+	stopExperiment: (id: string) => __TAURI_INVOKE<void>("stop_experiment", { id }),
+	/**  What a study or tuning came to so far. */
+	experimentReport: (id: string) => typedError<Report, CommandError>(__TAURI_INVOKE("experiment_report", { id })),
+	/**  Forgets a study or tuning for good, with its trainings and their models. */
+	deleteExperiment: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("delete_experiment", { id })),
+	/**
+	 *  Asks where, and writes the report of a study or tuning: a page that stands alone, and its figures beside it. Answers
+	 *  with the page's path; `null`: the dialog was cancelled.
+	 */
+	exportExperiment: (id: string) => typedError<string | null, CommandError>(__TAURI_INVOKE("export_experiment", { id })),
 	/**  The loaded model, if any. */
 	currentModel: () => __TAURI_INVOKE<ModelView | null>("current_model"),
 	/**
@@ -262,6 +282,7 @@ export const commands = {
 /** Events */
 export const events = {
 	collectingFailed: makeEvent<CollectingFailed, CollectingFailed>("collecting-failed"),
+	experimentProgress: makeEvent<ExperimentProgress, ExperimentProgress>("experiment-progress"),
 	frameSaved: makeEvent<FrameSaved, FrameSaved>("frame-saved"),
 	jobProgress: makeEvent<JobProgress, JobProgress>("job-progress"),
 	leaveWanted: makeEvent<LeaveWanted, LeaveWanted>("leave-wanted"),
@@ -405,6 +426,17 @@ export type AutocropSummary = {
 	/**  The first of them, by name. */
 	names: string[],
 };
+
+/**  A piece of a section. */
+export type Block = 
+/**  A paragraph. */
+{ kind: "text"; content: string } | 
+/**  A command to copy. */
+{ kind: "command"; content: string } | 
+/**  Curves. */
+{ kind: "plot"; content: Plot } | 
+/**  Numbers. */
+{ kind: "table"; content: Table };
 
 /**
  *  A box in image pixels: `x1 ≤ x2`, `y1 ≤ y2`, all finite. Edges lie between pixels, so a box
@@ -821,6 +853,71 @@ export type ErrorCode =
 /**  Anything else. */
 "internal";
 
+/**  What a study or tuning says while it runs. */
+export type ExperimentEvent = 
+/**  Pictures are compared or features computed. */
+{ event: "preparing"; 
+/**  Which one. */
+id: string; 
+/**  How many pictures are done. */
+done: number; 
+/**  Of how many. */
+total: number } | 
+/**  A training is on its way; told a few times a second. */
+{ event: "training"; 
+/**  Of which study or tuning. */
+id: string; 
+/**  What it is called there. */
+name: string; 
+/**  The epoch that it is in, from 1. */
+epoch: number; 
+/**  Of so many. */
+epochs: number } | 
+/**  A training ended, or the whole: its view and report are others now. */
+{ event: "changed"; 
+/**  Which one. */
+id: string };
+
+/**  What a study or tuning says. */
+export type ExperimentProgress = ExperimentEvent;
+
+/**  Where a study or tuning is. */
+export type ExperimentState = 
+/**  It is going on. */
+"running" | 
+/**  It goes on when the trainings before it have ended. */
+"waiting" | 
+/**  It was stopped, or the program ended; it can go on. */
+"stopped" | 
+/**  It could not go on. */
+"failed" | 
+/**  All is done. */
+"done";
+
+/**  A study or tuning. */
+export type ExperimentView = {
+	/**  The name of its folder. */
+	id: string,
+	/**  What it is to answer. */
+	question: Question,
+	/**  When it was started, ISO 8601 in UTC. */
+	started: string,
+	/**  The folder or project with its pictures. */
+	place: string,
+	/**  Where it is. */
+	state: ExperimentState,
+	/**  Trainings that have ended. */
+	done: number,
+	/**  All trainings, where that is known before. */
+	total: number | null,
+	/**  Seconds that its trainings took so far. */
+	seconds: number,
+	/**  Seconds that the rest will take, estimated from what was done. */
+	secondsLeft: number | null,
+	/**  Why it could not go on. */
+	failure: string | null,
+};
+
 /**  A format to export to, with its choices. */
 export type ExportFormat = {
 	/**  The format. */
@@ -931,6 +1028,17 @@ export type FrameSaved = {
 	/**  Whether it was collected because the model was unsure, and not saved by a key. */
 	collected: boolean,
 };
+
+/**  What is changed, as in the paper's figures 2 to 7. */
+export type Grid = 
+/**  The network. */
+"models" | 
+/**  What is minimised. */
+"losses" | 
+/**  The side of the pictures. */
+"sizes" | 
+/**  How long it is trained. */
+"epochs";
 
 /**  What is trained of a pretrained network, or behind it. */
 export type Head = 
@@ -1364,6 +1472,24 @@ export type PlannedCategoryKind =
 /**  It is there as it is. */
 "unchanged";
 
+/**  Curves over a common axis. */
+export type Plot = {
+	/**  What its files are called: lower case, no blanks, the only one of this name in the report. */
+	name: string,
+	/**  What is shown. */
+	title: string,
+	/**  What the horizontal axis counts. */
+	x: string,
+	/**  What the vertical axis measures. */
+	y: string,
+	/**  Whether the vertical axis ends at 1: it shows shares. */
+	isShare: boolean,
+	/**  The curves. */
+	series: Series[],
+	/**  What the curves say, in plain words. */
+	sentence: string,
+};
+
 /**  Named settings for people who do not want to choose. */
 export type Preset = 
 /**  Best for few pictures: MobileNetV2 with its last blocks trained; the default. */
@@ -1421,6 +1547,29 @@ export type ProjectView = {
 	lastImage: ImageId | null,
 };
 
+/**  What a study or tuning is to answer. */
+export type Question = 
+/**  What one setting at a time does to the paper's training. */
+{ kind: "study"; 
+/**  What is changed; `null` for each of them in turn. */
+grid: Grid | null; 
+/**  Side of the pictures in pixels, 32 to 256, where it is not what changes. */
+imageSize: number; 
+/**  Passes over the pictures, at least 1, where they are not what changes. */
+epochs: number; 
+/**  How often each training is done, at least 1, with another division of the pictures each time. */
+seeds: number } | 
+/**  Which settings are best. */
+{ kind: "tuning"; 
+/**  The networks to choose from, at least one. */
+architectures: Architecture[]; 
+/**  How many settings are tried, at least 1; `null` for as many as suit the time. */
+trials: number | null; 
+/**  Minutes for all trainings together, at least 1; `null` for no limit. */
+minutes: number | null; 
+/**  How many seeds the best are trained with at the end, at least 1. */
+seeds: number };
+
 /**  A project that was opened lately. */
 export type RecentProject = {
 	/**  Path of the file. */
@@ -1441,6 +1590,14 @@ export type Recognised =
 "contents" | 
 /**  By its name only: the project did not know its length. */
 "name";
+
+/**  A report. */
+export type Report = {
+	/**  Its title. */
+	title: string,
+	/**  Its sections, in order. */
+	sections: Section[],
+};
 
 /**  What saving resized pictures did. */
 export type ResizedSummary = {
@@ -1672,6 +1829,26 @@ export type Schedule =
 /**  It rises over the first fifth of the steps, then falls to 0, both along half a cosine (Smith and Topin 2019). */
 "one-cycle";
 
+/**  A part of a report under its own heading. */
+export type Section = {
+	/**  The heading. */
+	heading: string,
+	/**  What is under it, in order. */
+	blocks: Block[],
+};
+
+/**  One curve. */
+export type Series = {
+	/**  Its name in the legend. */
+	name: string,
+	/**  Which colour it has, from 0: that of its run. */
+	colour: number,
+	/**  Whether it is drawn thick (pictures to check with) or thin (pictures to learn from). */
+	isThick: boolean,
+	/**  Its points from left to right; those that are no numbers are left out of the drawing. */
+	points: ([number | null, number | null])[],
+};
+
 /**  A setting that trainings differ in. */
 export type SettingDifference = {
 	/**  Its name, such as `learningRate` or `augmentation.zoom`. */
@@ -1811,6 +1988,20 @@ export type Suggestion = {
 	label: string,
 	/**  Probability, 0 to 1. */
 	confidence: number,
+};
+
+/**  Numbers in rows and columns. */
+export type Table = {
+	/**  What its file is called: lower case, no blanks, the only one of this name in the report. */
+	name: string,
+	/**  What is shown. */
+	title: string,
+	/**  Headings of the columns. */
+	columns: string[],
+	/**  Rows of as many cells; the first cell of each names the row. */
+	rows: string[][],
+	/**  What the numbers say, in plain words. */
+	sentence: string,
 };
 
 /**  What the table is sorted by. */
@@ -2009,6 +2200,8 @@ message: string }) & { accuracy?: never; confusion?: never; done?: never; epoch?
 export type TrainingLog = {
 	/**  Whether it is still running. */
 	running: boolean,
+	/**  The study or tuning that runs instead; a training waits for it. */
+	experiment: string | null,
 	/**  Its settings. */
 	config: TrainingConfig | null,
 	/**  Epochs, start and end, and the latest step. */

@@ -17,6 +17,7 @@ mod detect;
 mod error;
 mod evaluate;
 mod exchange;
+mod experiments;
 mod files;
 mod folder_jobs;
 mod foreign;
@@ -67,6 +68,7 @@ pub use exchange::{
     ImportOptions, ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory,
     PlannedCategoryKind, ReadAnnotations, read_annotations, write_annotations,
 };
+pub use experiments::{ExperimentEvent, ExperimentState, ExperimentView, Question};
 pub use files::write_file;
 pub use folder_jobs::{AutocropSummary, ChosenFolder, CropLook, FolderRole};
 pub use foreign::{ChosenModel, describe_model, foreign_facts};

@@ -11,6 +11,7 @@ use crate::{
     project::count,
     runs::ended_early,
     split_for,
+    training_queue::Work,
     training_thread::{Job, Resumed},
     unfinished::{find_unfinished, unfinished_samples},
 };
@@ -61,7 +62,7 @@ impl Workspace {
         });
         let (workspace, config, cancel) = (Arc::clone(self), config.clone(), CancelToken::default());
         let (split, resumed) = (None, None);
-        self.enqueue(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
+        self.enqueue_training(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
     }
 
     /// The latest training of the open project, or the one that no project remembers, if it ended early and can go on.
@@ -124,7 +125,7 @@ impl Workspace {
         self.next_model_path()?;
         let (workspace, cancel) = (Arc::clone(self), CancelToken::default());
         let (split, resumed, project) = (Some(split), Some(resumed), self.current_project());
-        self.enqueue(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
+        self.enqueue_training(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
     }
 
     /// Trains once more on the pictures, division and settings of an earlier training, with these changes, as a new one.
@@ -145,7 +146,7 @@ impl Workspace {
         let config = changes.applied_to(&earlier.config);
         let (workspace, project, cancel) = (Arc::clone(self), Some(project), CancelToken::default());
         let (name, split, resumed) = (earlier.name, Some(split), None);
-        self.enqueue(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
+        self.enqueue_training(Job { workspace, project, dataset, config, name, split, resumed, cancel, listener })
     }
 
     /// The open project, when it can remember a training.
@@ -153,21 +154,34 @@ impl Workspace {
         self.current_project().filter(|project| !project.is_read_only())
     }
 
-    /// Runs a training when those before it have ended.
-    fn enqueue(&self, job: Job) -> Result<(), AppError> {
+    fn enqueue_training(&self, job: Job) -> Result<(), AppError> {
+        self.enqueue(Work::Training(Box::new(job)))
+    }
+
+    /// Runs this when what is before it has ended.
+    pub(crate) fn enqueue(&self, work: Work) -> Result<(), AppError> {
         self.stop_check();
-        match self.training.take(job)? {
-            Some(job) => self.spawn(job),
+        match self.training.take(work)? {
+            Some(work) => self.spawn(work),
             None => Ok(()),
         }
     }
 
-    /// Starts the thread of a training that runs from now on.
-    pub(crate) fn spawn(&self, job: Job) -> Result<(), AppError> {
+    /// Starts what waited and runs from now on.
+    pub(crate) fn go_on_with(&self, next: Option<Work>) {
+        let Some(next) = next else { return };
+        let refuse = next.refuser();
+        if let Err(error) = self.spawn(next) {
+            refuse(error.full_message());
+        }
+    }
+
+    /// Starts the thread of what runs from now on.
+    fn spawn(&self, work: Work) -> Result<(), AppError> {
         // The window stays smooth while all cores train: the threads that this one starts are as patient.
         let work = move || {
             lpt::lpt();
-            job.run();
+            work.run();
         };
         let started = std::thread::Builder::new().name("training".to_owned()).spawn(work);
         if started.is_err() {
@@ -189,13 +203,13 @@ impl Workspace {
         self.training.forget(number);
     }
 
-    /// Asks the training to stop and keep the best epoch so far, and forgets those that wait.
+    /// Asks the training to stop and keep the best epoch so far, or the study or tuning to stop, and forgets those that
+    /// wait.
     pub fn cancel_trainings(&self) {
-        self.training.forget_all();
-        self.training.cancel();
+        self.training.cancel_all();
     }
 
-    /// Whether a training runs; others may wait for it.
+    /// Whether a training, a study or a tuning runs; others may wait for it.
     pub fn is_training(&self) -> bool {
         self.training.is_running()
     }

@@ -97,12 +97,7 @@ impl Job {
         self.workspace.training.record(&last);
         let next = self.workspace.training.end();
         (self.listener)(&last);
-        if let Some(next) = next {
-            let listener = Arc::clone(&next.listener);
-            if let Err(error) = self.workspace.spawn(next) {
-                listener(&TrainingEvent::Failed { message: error.full_message() });
-            }
-        }
+        self.workspace.go_on_with(next);
     }
 
     /// Trains; returns the last event, which is told only when the model is loaded, so that nobody asks

@@ -343,6 +343,8 @@ view! {
     pub struct TrainingLog {
         /// Whether it is still running.
         pub running: bool,
+        /// The study or tuning that runs instead; a training waits for it.
+        pub experiment: Option<String>,
         /// Its settings.
         pub config: Option<TrainingConfig>,
         /// Epochs, start and end, and the latest step.

@@ -276,12 +276,21 @@ impl Workspace {
     }
 
     pub(crate) fn dataset(&self, choice: DatasetChoice) -> Result<Dataset, AppError> {
+        Ok(self.dataset_at(choice)?.1)
+    }
+
+    /// What would be trained on, and the project's file or the folder that it is from.
+    pub(crate) fn dataset_at(&self, choice: DatasetChoice) -> Result<(PathBuf, Dataset), AppError> {
         match choice {
-            DatasetChoice::Project => self.project()?.dataset(),
+            DatasetChoice::Project => {
+                let project = self.project()?;
+                Ok((project.path().to_owned(), project.dataset()?))
+            }
             DatasetChoice::Folder => {
                 let folder = lock(&self.dataset_folder).clone();
                 let folder = folder.ok_or_else(|| AppError::Invalid("choose a folder to train on first".to_owned()))?;
-                Ok(folder_dataset(&self.adapters, &folder)?.0)
+                let dataset = folder_dataset(&self.adapters, &folder)?.0;
+                Ok((folder, dataset))
             }
         }
     }

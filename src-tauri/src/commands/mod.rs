@@ -6,6 +6,7 @@ pub(crate) mod annotations;
 pub(crate) mod categories;
 pub(crate) mod clipboard;
 pub(crate) mod exchange;
+pub(crate) mod experiments;
 pub(crate) mod figures;
 pub(crate) mod folder_jobs;
 pub(crate) mod help;

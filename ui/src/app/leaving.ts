@@ -7,7 +7,7 @@ import type { Session } from "./session.svelte";
 export async function leave(session: Session): Promise<void> {
 	session.editor?.keys.commitNudge();
 	const saved = await session.store.settled();
-	if (saved && !session.training.running && stoppedJobs(session).length === 0) {
+	if (saved && !session.trains && stoppedJobs(session).length === 0) {
 		await session.backend.leave();
 		return;
 	}

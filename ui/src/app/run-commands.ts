@@ -1,6 +1,6 @@
 // Earlier trainings: seen, done again, gone on with, and saved as figures and reports.
 
-import type { RunId } from "../bindings";
+import type { Question, RunId } from "../bindings";
 import { t } from "../shared/messages";
 import type { Session } from "./session.svelte";
 
@@ -31,4 +31,18 @@ export async function saveFigure(session: Session, name: string, bytes: Uint8Arr
 export async function exportReport(session: Session, runs: readonly RunId[]): Promise<void> {
 	const path = await session.tell(session.backend.exportReport([...runs]));
 	if (path !== null) session.toasts.show("done", t("runs.reportSaved", { path }));
+}
+
+/** Saves the report of a study or tuning as a page of its own. */
+export async function exportExperiment(session: Session, id: string): Promise<void> {
+	const path = await session.tell(session.backend.exportExperiment(id));
+	if (path !== null) session.toasts.show("done", t("runs.reportSaved", { path }));
+}
+
+/** Starts a study or tuning of what would be trained on, and shows it; false when it did not start. */
+export async function startExperiment(session: Session, question: Question): Promise<boolean> {
+	if (!(await session.saved())) return false;
+	if (!(await session.experiments.start(session.training.source, question))) return false;
+	session.view = "runs";
+	return true;
 }

@@ -25,6 +25,7 @@ import { BoxTable } from "../features/annotations/box-table.svelte";
 import type { Editor } from "../features/canvas/editor";
 import { PictureLoader } from "../features/canvas/picture";
 import { AnnotationStore, type StoreSnapshot } from "../features/canvas/store";
+import { Experiments } from "../features/experiments/experiments.svelte";
 import { isMinFace } from "../features/faces/min-face";
 import { ShownImages } from "../features/images/shown-images.svelte";
 import { Runs } from "../features/runs/runs.svelte";
@@ -65,6 +66,8 @@ export class Session {
 	readonly training: Training;
 	/** The trainings that the project remembers. */
 	readonly runs: Runs;
+	/** Its studies and tunings. */
+	readonly experiments: Experiments;
 	readonly toasts = new Toasts();
 	readonly jobs: Jobs;
 	readonly #ahead: ReadAhead;
@@ -125,6 +128,7 @@ export class Session {
 		this.#ahead = new ReadAhead(backend, this.pictures);
 		this.training = new Training(backend);
 		this.runs = new Runs(backend);
+		this.experiments = new Experiments(backend);
 		// What nobody has looked at yet is read when somebody does.
 		this.training.onchange = () => void (this.runs.list !== null && this.runs.refresh());
 		this.jobs = new Jobs(backend);
@@ -161,6 +165,7 @@ export class Session {
 			this.backend.currentModel(),
 			this.backend.detectors(),
 			this.training.connect(),
+			this.experiments.connect(),
 			this.jobs.connect(),
 			events.rowsChanged.listen(({ payload }) => this.#rowsArrived(payload.rows)),
 			events.frameSaved.listen(({ payload }) => this.#frameSaved(payload.saved)),
@@ -211,7 +216,8 @@ export class Session {
 			this.shown.clear();
 			this.table.reset();
 			this.runs.reset();
-			if (this.view === "runs") void this.runs.load();
+			this.experiments.reset();
+			if (this.view === "runs") void Promise.all([this.runs.load(), this.experiments.load()]);
 			this.review.stop();
 			void this.#listRecent();
 		}
@@ -279,6 +285,11 @@ export class Session {
 		if (this.current !== picture.id) return;
 		if (answer.status === "ok") this.store.open(answer.data);
 		else this.picture = { kind: "failed", id: picture.id, message: answer.error.message };
+	}
+
+	/** Whether a training, a study or a tuning runs. */
+	get trains(): boolean {
+		return this.training.running || this.experiments.running !== null;
 	}
 
 	/** What is counted over all images. */

@@ -1,7 +1,11 @@
 //! A report before it is a page: sections of sentences, plots and tables.
 
+use serde::Serialize;
+
 /// A report.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
 pub struct Report {
     /// Its title.
     pub title: String,
@@ -10,7 +14,9 @@ pub struct Report {
 }
 
 /// A part of a report under its own heading.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
 pub struct Section {
     /// The heading.
     pub heading: String,
@@ -19,7 +25,9 @@ pub struct Section {
 }
 
 /// A piece of a section.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", content = "content", rename_all = "camelCase")]
 pub enum Block {
     /// A paragraph.
     Text(String),
@@ -32,7 +40,9 @@ pub enum Block {
 }
 
 /// Curves over a common axis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
 pub struct Plot {
     /// What its files are called: lower case, no blanks, the only one of this name in the report.
     pub name: String,
@@ -51,20 +61,26 @@ pub struct Plot {
 }
 
 /// One curve.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
 pub struct Series {
     /// Its name in the legend.
     pub name: String,
     /// Which colour it has, from 0: that of its run.
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub colour: usize,
     /// Whether it is drawn thick (pictures to check with) or thin (pictures to learn from).
     pub is_thick: bool,
     /// Its points from left to right; those that are no numbers are left out of the drawing.
+    #[cfg_attr(feature = "specta", specta(type = Vec<(Option<specta_typescript::Number>, Option<specta_typescript::Number>)>))]
     pub points: Vec<(f64, f64)>,
 }
 
 /// Numbers in rows and columns.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
 pub struct Table {
     /// What its file is called: lower case, no blanks, the only one of this name in the report.
     pub name: String,

@@ -7,6 +7,7 @@ use crate::report::word;
 
 /// What is changed, as in the paper's figures 2 to 7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "kebab-case")]
 pub enum Grid {
     /// The network.
@@ -34,7 +35,7 @@ impl Grid {
     }
 
     /// Its name in files.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Models => "models",
             Self::Losses => "losses",

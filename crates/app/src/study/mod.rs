@@ -6,4 +6,4 @@ mod run;
 
 pub use grid::{Grid, StudyCell, StudyPlan};
 pub use results::study_report;
-pub use run::{StudyEvent, run_study};
+pub use run::{StudyEvent, recorded, run_study, seconds_left};

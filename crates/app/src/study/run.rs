@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bauta_domain::{TrainingEvent, ports::CancelToken};
+use bauta_domain::{TrainingConfig, TrainingEvent, ports::CancelToken};
 
 use super::{StudyPlan, grid::training_name};
 use crate::{Adapters, AppError, FolderTraining, RunFolder, RunOutcome, TrainingSet, report::RecordedRun};
@@ -61,4 +61,35 @@ pub fn run_study(
         runs.push(run);
     }
     Ok(runs)
+}
+
+/// The records of a study's trainings in the folder `out` that were begun, of the pictures with this fingerprint.
+///
+/// # Errors
+/// When a record is damaged or of a later version.
+pub fn recorded(plan: &StudyPlan, out: &Path, fingerprint: &str) -> Result<Vec<RecordedRun>, AppError> {
+    let read = |config: &TrainingConfig| RunFolder::new(out.join("runs").join(training_name(config))).read();
+    let runs = plan.trainings().iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(runs.into_iter().flatten().filter(|run| run.fingerprint.as_deref() == Some(fingerprint)).collect())
+}
+
+/// Seconds that the trainings of a study that are not done will take, from what those before took; `None` before the
+/// first is done. The time of a training grows with its pixels and its epochs.
+pub fn seconds_left(plan: &StudyPlan, runs: &[RecordedRun]) -> Option<f64> {
+    let work = |config: &TrainingConfig| f64::from(config.image_size).powi(2) * f64::from(config.epochs);
+    let done: Vec<&RecordedRun> = runs.iter().filter(|run| run.outcome == RunOutcome::Finished).collect();
+    let rate = |of: &dyn Fn(&RecordedRun) -> bool| {
+        let like: Vec<_> = done.iter().filter(|run| of(run)).collect();
+        let seconds: f64 = like.iter().map(|run| run.seconds()).sum();
+        (!like.is_empty()).then(|| seconds / like.iter().map(|run| work(&run.config)).sum::<f64>())
+    };
+    let usual = rate(&|_| true)?;
+    let is_over = |config: &TrainingConfig| {
+        runs.iter().any(|run| run.config == *config && matches!(run.outcome, RunOutcome::Finished | RunOutcome::Failed))
+    };
+    let left = plan.trainings().into_iter().filter(|config| !is_over(config));
+    Some(
+        left.map(|config| work(&config) * rate(&|run| run.config.architecture == config.architecture).unwrap_or(usual))
+            .sum(),
+    )
 }

@@ -11,7 +11,7 @@ mod space;
 mod trial;
 
 pub use halving::{TrialOutcome, Tuning};
-pub use results::{TuningResult, TuningTrial, collect};
+pub use results::{TuningResult, TuningTrial, collect, is_begun};
 pub use run::{TuneEvent, plan, run_trial, run_tuning};
 pub use space::SearchSpace;
 pub use trial::{Trial, read_trial, write_trials};

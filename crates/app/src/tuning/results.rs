@@ -84,6 +84,11 @@ fn records(out: &Path) -> Result<Vec<(String, RecordedRun)>, AppError> {
     Ok(all)
 }
 
+/// Whether a tuning was begun in this folder.
+pub fn is_begun(out: &Path) -> bool {
+    out.join(PLAN).exists()
+}
+
 /// Joins what the trials in a tuning's folder came to, wherever they ran.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ export class FakeEvents {
 		jobProgress: this.#source("jobProgress"),
 		rowsChanged: this.#source("rowsChanged"),
 		trainingProgress: this.#source("trainingProgress"),
+		experimentProgress: this.#source("experimentProgress"),
 		modelChanged: this.#source("modelChanged"),
 		liveStatus: this.#source("liveStatus"),
 		frameSaved: this.#source("frameSaved"),

@@ -7,6 +7,7 @@ import { fakeAnnotations } from "./annotations";
 import { fakeCategories } from "./categories";
 import { FakeEvents } from "./events";
 import { fakeExchange } from "./exchange";
+import { fakeExperiments } from "./experiments";
 import { fakeFaces } from "./faces";
 import { fakeFolders } from "./folders";
 import { fakeLive } from "./live";
@@ -62,6 +63,7 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 	);
 	const bus = new FakeEvents();
 	const context = { project, bus, wait, cancels: new Cancels(), foreign: options.foreign ?? null };
+	const training = fakeTraining(context);
 	const commands = {
 		...fakeAnnotations(context),
 		...fakeCategories(context),
@@ -72,7 +74,8 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 		...fakeFaces(context),
 		...fakeReview(context),
 		...fakeFolders(context),
-		...fakeTraining(context),
+		...training,
+		...fakeExperiments(context, training.setExperiment),
 		...fakeLive(context),
 	};
 	const failures = new Map<string, CommandError>();

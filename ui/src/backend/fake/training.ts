@@ -51,7 +51,7 @@ const PAPER: TrainingConfig = {
 /** Datasets, training with curves that look like one, and the model. */
 export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeContext) {
 	const runs = fakeRuns(LABELS, figuresOf);
-	const log: TrainingLog = { running: false, config: null, events: [], waiting: [] };
+	const log: TrainingLog = { running: false, experiment: null, config: null, events: [], waiting: [] };
 	let numbers = 0;
 	let model: ModelView | null = null;
 	const report = (event: TrainingEvent) => {
@@ -215,6 +215,10 @@ export function fakeTraining({ project, bus, wait, cancels, foreign }: FakeConte
 		cancelTraining: () => {
 			cancels.request("training");
 			return Promise.resolve();
+		},
+		/** A study or tuning runs, or none does any more. */
+		setExperiment: (running: string | null) => {
+			log.experiment = running;
 		},
 		trainingLog: () => Promise.resolve(structuredClone(log)),
 		currentModel: () => Promise.resolve(model),

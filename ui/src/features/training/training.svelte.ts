@@ -174,7 +174,10 @@ export class Training {
 		this.starting = false;
 		if (answer.status === "ok") {
 			this.preparing = false;
-			await this.#lookAtQueue();
+			const log = await this.#backend.trainingLog();
+			this.waiting = log.waiting;
+			// It waits for a study or tuning.
+			if (!waits && !log.running && log.experiment !== null) this.#state = before;
 			return;
 		}
 		if (!waits) this.#state = before;
@@ -206,7 +209,7 @@ export class Training {
 		this.#state = afterEvent(earlier, event);
 		this.rate = this.#rate.after(event, this.config?.batchSize ?? 0);
 		if (this.running) {
-			if (!isRunning(earlier) && earlier.kind !== "idle") this.#nextBegins(earlier);
+			if (!isRunning(earlier)) this.#nextBegins(earlier);
 			if (event.event === "started") this.onchange();
 			return;
 		}
@@ -217,7 +220,8 @@ export class Training {
 
 	/** One that waited begins: what came out of the one before must not be missed. */
 	#nextBegins(earlier: TrainingState): void {
-		if (earlier.kind === "finished") this.before = accuracyInWords(earlier.summary.valAccuracy);
+		if (earlier.kind === "idle") this.before = null;
+		else if (earlier.kind === "finished") this.before = accuracyInWords(earlier.summary.valAccuracy);
 		else this.before = earlier.kind === "failed" ? earlier.message : t("training.cancelled");
 		void this.#backend.trainingLog().then(({ config, waiting }) => {
 			if (config) this.config = config;
