@@ -906,15 +906,17 @@ export type ExperimentView = {
 	place: string,
 	/**  Where it is. */
 	state: ExperimentState,
-	/**  Trainings that have ended. */
+	/**  Trainings that have ended, those that failed among them. */
 	done: number,
+	/**  Trainings that could not be done. */
+	failed: number,
 	/**  All trainings, where that is known before. */
 	total: number | null,
 	/**  Seconds that its trainings took so far. */
 	seconds: number,
 	/**  Seconds that the rest will take, estimated from what was done. */
 	secondsLeft: number | null,
-	/**  Why it could not go on. */
+	/**  Why it could not go on, or why the first of those that failed did. */
 	failure: string | null,
 };
 
@@ -1553,7 +1555,7 @@ export type Question =
 { kind: "study"; 
 /**  What is changed; `null` for each of them in turn. */
 grid: Grid | null; 
-/**  Side of the pictures in pixels, 32 to 256, where it is not what changes. */
+/**  Side of the pictures in pixels, 64 to 256, where it is not what changes. */
 imageSize: number; 
 /**  Passes over the pictures, at least 1, where they are not what changes. */
 epochs: number; 

@@ -31,7 +31,7 @@ fn bench() -> Bench {
     Bench { workspace, fakes, folder, _data: data }
 }
 
-const STUDY: Question = Question::Study { grid: Some(Grid::Losses), image_size: 32, epochs: 2, seeds: 2 };
+const STUDY: Question = Question::Study { grid: Some(Grid::Losses), image_size: 64, epochs: 2, seeds: 2 };
 
 impl Bench {
     /// Starts one and waits until it has ended or was stopped; `heard` is asked about every event.
@@ -124,6 +124,18 @@ fn a_study_whose_pictures_are_gone_says_so_and_goes_on_when_they_are_back() {
     std::fs::write(&kept, "").unwrap();
     std::fs::rename(&kept, &picture).unwrap();
     assert_eq!(bench.resume(&view.id).state, ExperimentState::Done);
+}
+
+#[test]
+fn a_study_whose_trainings_all_fail_says_why_and_tries_them_again() {
+    let bench = bench();
+    *bench.fakes.epochs.lock().unwrap() = 0;
+    let (view, _) = bench.start(STUDY);
+    assert_eq!((view.state, view.done, view.failed), (ExperimentState::Failed, 6, 6));
+    assert!(view.failure.unwrap().contains("learning rate"));
+    *bench.fakes.epochs.lock().unwrap() = 2;
+    let view = bench.resume(&view.id);
+    assert_eq!((view.state, view.failed, view.failure), (ExperimentState::Done, 0, None));
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub enum TrainingError {
     },
     /// Nothing is left of the picture after this many pools.
     #[error(
-        "pictures of {size} px are too small for the network {architecture:?}: it needs at least {minimum} px; choose a larger image size or a smaller network"
+        "pictures of {size} px are too small for this network: it needs at least {minimum} px; choose a larger image size or a smaller network"
     )]
     TooSmall {
         /// The network.

@@ -310,7 +310,7 @@ fn settings_out_of_range_are_refused() {
         (TrainingConfig { threads: Some(0), ..config() }, "number of threads"),
         (
             TrainingConfig { architecture: Architecture::SmallVgg, ..config() },
-            "pictures of 32 px are too small for the network SmallVgg: it needs at least 46 px",
+            "pictures of 32 px are too small for this network: it needs at least 46 px",
         ),
     ] {
         let run = train(&data, &config, &model);

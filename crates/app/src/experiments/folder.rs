@@ -167,18 +167,23 @@ impl ExperimentFolder {
             Some(plan) => {
                 let runs = study::recorded(&plan, &self.path, &self.asked.fingerprint)?;
                 let ended = runs.iter().filter(|run| is_over(run.outcome)).count();
+                let failed: Vec<_> = runs.iter().filter(|run| run.outcome == RunOutcome::Failed).collect();
                 let total = plan.trainings().len();
                 Progress {
                     done: ended,
+                    failed: failed.len(),
+                    failure: failed.first().and_then(|run| run.failure.clone()),
                     total: Some(total),
-                    seconds: runs.iter().map(|run| run.seconds()).sum(),
+                    seconds: runs.iter().fold(0.0, |sum, run| sum + run.seconds()),
                     seconds_left: study::seconds_left(&plan, &runs),
                     is_over: ended == total,
                 }
             }
             None => self.progress_of_tuning()?,
         };
+        let came_to_nothing = progress.failed > 0 && progress.failed == progress.done;
         let settled = || match (&self.asked.failure, progress.is_over) {
+            (_, true) if came_to_nothing => ExperimentState::Failed,
             (_, true) => ExperimentState::Done,
             (Some(_), false) => ExperimentState::Failed,
             (None, false) => ExperimentState::Stopped,
@@ -190,10 +195,11 @@ impl ExperimentFolder {
             place: self.asked.place.clone(),
             state: active.unwrap_or_else(settled),
             done: count(progress.done),
+            failed: count(progress.failed),
             total: progress.total.map(count),
             seconds: progress.seconds,
             seconds_left: progress.seconds_left,
-            failure: self.asked.failure.clone(),
+            failure: self.asked.failure.clone().or(progress.failure),
         })
     }
 
@@ -203,10 +209,12 @@ impl ExperimentFolder {
         }
         let result = tuning::collect(&self.path)?;
         let done = result.trials.iter().filter(|trial| is_over(trial.run.outcome)).count();
-        let (seconds, is_over) = (result.seconds(), result.due.is_empty());
+        let failed: Vec<_> = result.trials.iter().filter(|trial| trial.run.outcome == RunOutcome::Failed).collect();
+        let failure = failed.first().and_then(|trial| trial.run.failure.clone());
+        let (seconds, is_over, failed) = (result.seconds(), result.due.is_empty(), failed.len());
         let limit = result.tuning.minutes.map(|minutes| f64::from(minutes) * 60.0);
         let seconds_left = limit.filter(|_| !is_over).map(|limit| (limit - seconds).max(0.0));
-        Ok(Progress { done, total: is_over.then_some(done), seconds, seconds_left, is_over })
+        Ok(Progress { done, failed, failure, total: is_over.then_some(done), seconds, seconds_left, is_over })
     }
 
     /// What it came to so far.
@@ -229,6 +237,9 @@ impl ExperimentFolder {
 #[derive(Default)]
 struct Progress {
     done: usize,
+    failed: usize,
+    /// Why the first of these failed.
+    failure: Option<String>,
     total: Option<usize>,
     seconds: f64,
     seconds_left: Option<f64>,

@@ -119,7 +119,11 @@ impl<'a> Teller<'a> {
     fn training(&self, name: &str, event: &TrainingEvent) {
         let id = || self.id.to_owned();
         match event {
-            TrainingEvent::Started { epochs, .. } => self.epochs.set(*epochs),
+            TrainingEvent::Started { epochs, .. } => {
+                self.epochs.set(*epochs);
+                // However short it is, it is told of.
+                self.told.set(None);
+            }
             TrainingEvent::Preparing { done, total } if self.is_due() => {
                 (self.listener)(&ExperimentEvent::Preparing { id: id(), done: *done, total: *total });
             }

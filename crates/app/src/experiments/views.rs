@@ -18,7 +18,7 @@ pub enum Question {
     Study {
         /// What is changed; `null` for each of them in turn.
         grid: Option<Grid>,
-        /// Side of the pictures in pixels, 32 to 256, where it is not what changes.
+        /// Side of the pictures in pixels, 64 to 256, where it is not what changes.
         image_size: u32,
         /// Passes over the pictures, at least 1, where they are not what changes.
         epochs: u32,
@@ -41,6 +41,8 @@ pub enum Question {
 /// Settings that are tried when nobody says how many: without a limit of time, and with one.
 const TRIALS: u32 = 27;
 const MOST_TRIALS: u32 = 81;
+/// The least suits every network of a study.
+const SIDES: std::ops::RangeInclusive<u32> = 64..=256;
 const SIZES: [u32; 4] = [64, 96, 128, 180];
 
 impl Question {
@@ -51,7 +53,7 @@ impl Question {
     pub(super) fn checked(self) -> Result<Self, AppError> {
         let is_fine = match &self {
             Self::Study { image_size, epochs, seeds, .. } => {
-                (32..=256).contains(image_size) && (1..=1000).contains(epochs) && (1..=100).contains(seeds)
+                SIDES.contains(image_size) && (1..=1000).contains(epochs) && (1..=100).contains(seeds)
             }
             Self::Tuning { architectures, trials, minutes, seeds } => {
                 !architectures.is_empty() && *trials != Some(0) && *minutes != Some(0) && (1..=100).contains(seeds)
@@ -163,8 +165,10 @@ pub struct ExperimentView {
     pub place: String,
     /// Where it is.
     pub state: ExperimentState,
-    /// Trainings that have ended.
+    /// Trainings that have ended, those that failed among them.
     pub done: u32,
+    /// Trainings that could not be done.
+    pub failed: u32,
     /// All trainings, where that is known before.
     pub total: Option<u32>,
     /// Seconds that its trainings took so far.
@@ -173,7 +177,7 @@ pub struct ExperimentView {
     /// Seconds that the rest will take, estimated from what was done.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seconds_left: Option<f64>,
-    /// Why it could not go on.
+    /// Why it could not go on, or why the first of those that failed did.
     pub failure: Option<String>,
 }
 

@@ -146,7 +146,7 @@ impl RecordedRun {
 
     /// Wall seconds of its epochs, or in all when it is known.
     pub fn seconds(&self) -> f64 {
-        let of_epochs = || self.figures.iter().map(|figures| figures.seconds).sum();
+        let of_epochs = || self.figures.iter().fold(0.0, |sum, figures| sum + figures.seconds);
         self.summary.as_ref().map_or_else(of_epochs, |summary| summary.seconds)
     }
 }

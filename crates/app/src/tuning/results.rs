@@ -229,7 +229,7 @@ impl TuningResult {
 
     /// Seconds of all trials.
     pub fn seconds(&self) -> f64 {
-        self.trials.iter().map(|trial| trial.run.seconds()).sum()
+        self.trials.iter().fold(0.0, |sum, trial| sum + trial.run.seconds())
     }
 
     fn progress(&self) -> Plot {

@@ -97,7 +97,7 @@ export function fakeExperiments({ bus, wait }: FakeContext, turn: (running: stri
 		startExperiment: (_: DatasetChoice, question: Question) => {
 			const id = `${question.kind} ${all.length + 1}`;
 			const [place, started] = ["/home/you/masks.bauta", "2026-02-03T10:00:00Z"];
-			const numbers = { done: 0, seconds: 0, secondsLeft: null, failure: null };
+			const numbers = { done: 0, failed: 0, seconds: 0, secondsLeft: null, failure: null };
 			const total = question.kind === "study" ? TRAININGS : null;
 			all.push({ id, question, started, place, state: "running", total, ...numbers });
 			return begin(id);

@@ -29,10 +29,10 @@ export function stateLine(view: ExperimentView): string {
 			? t("experiments.done", { done: view.done })
 			: t("experiments.doneOf", { done: view.done, total: view.total });
 	const state = t(`experiments.state.${view.state}`);
-	if (view.state === "done") return `${state} · ${done}`;
+	const failed = view.failed === 0 ? null : t("experiments.failed", { count: view.failed });
 	const seconds = view.state === "running" ? view.secondsLeft : null;
 	const left = seconds === null ? null : t("jobs.left", { time: duration(seconds) });
-	return [state, done, left].filter((part) => part !== null).join(" · ");
+	return [state, done, failed, left].filter((part) => part !== null).join(" · ");
 }
 
 export function momentLine(moment: Moment): string {
