@@ -6,6 +6,7 @@
  *   sys/video0/name, index      what the kernel tells of it
  *   frames/0.jpg, 1.jpg, …      what it sees, over and over
  *   busy                        there while another program has it
+ *   refused                     there while nobody may open it
  *   still                       there while it sends nothing
  *   watched                     there while it is switched on: its light
  */
@@ -58,6 +59,7 @@ static int opened(const char *path, int flags, mode_t mode) {
 	char moved[PATH_MAX], name[PATH_MAX];
 	if (strcmp(path, DEVICE) == 0) {
 		if (!has("dev/video0")) return errno = ENOENT, -1;
+		if (has("refused")) return errno = EACCES, -1;
 		return device = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	}
 	if (strncmp(path, CLASS, strlen(CLASS)) == 0) {

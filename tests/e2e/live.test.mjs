@@ -103,7 +103,7 @@ describe("the live window", () => {
 		await until("end of the video", async () => /video has ended/.test(await page.$("main").getText()), 60_000);
 	});
 
-	step("a camera is found by its name, unplugged, taken by another program, and watched on", async () => {
+	step("a camera is found by its name, unplugged, refused, taken by another program, and watched on", async () => {
 		const waiting = (why) =>
 			until("countdown with the reason", async () => {
 				const said = await page.$("main").getText();
@@ -119,8 +119,11 @@ describe("the live window", () => {
 		webcam.plugIn(false);
 		await waiting(/camera 0: .*unplugged|there is no camera/);
 		screenshot(`live-${SCREEN}-unplugged`);
-		webcam.takeAway(true);
+		webcam.refuse(true);
 		webcam.plugIn(true);
+		await waiting(/no permission for .*group "video"/s);
+		webcam.takeAway(true);
+		webcam.refuse(false);
 		await waiting(/another program may be using it/);
 		webcam.takeAway(false);
 		await until(

@@ -26,6 +26,8 @@ export function makeCamera(folder, name) {
 		},
 		/** Whether it is plugged in. */
 		plugIn: toggle("dev/video0"),
+		/** Whether this user may not open it. */
+		refuse: toggle("refused"),
 		/** Whether another program has it. */
 		takeAway: toggle("busy"),
 		/** Whether its light is on. */

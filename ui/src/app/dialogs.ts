@@ -6,6 +6,7 @@ import type {
 	ImportPlanView,
 	LocatePlan,
 	Problem,
+	Question,
 	ResizedSummary,
 } from "../bindings";
 
@@ -26,6 +27,7 @@ export type DialogState =
 	| { readonly kind: "importCategories"; readonly plan: CategoryImportPlan }
 	| { readonly kind: "foreignModel"; readonly facts: ForeignFacts }
 	| { readonly kind: "acceptAll" }
+	| { readonly kind: "experiment"; readonly asks: Question["kind"] }
 	| { readonly kind: "problems"; readonly title: string; readonly problems: readonly Problem[] }
 	| { readonly kind: "deleteBoxes" }
 	| { readonly kind: "destinations" }

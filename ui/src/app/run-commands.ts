@@ -39,10 +39,16 @@ export async function exportExperiment(session: Session, id: string): Promise<vo
 	if (path !== null) session.toasts.show("done", t("runs.reportSaved", { path }));
 }
 
-/** Starts a study or tuning of what would be trained on, and shows it; false when it did not start. */
-export async function startExperiment(session: Session, question: Question): Promise<boolean> {
-	if (!(await session.saved())) return false;
-	if (!(await session.experiments.start(session.training.source, question))) return false;
+/** Asks what a study or tuning is to answer. */
+export function askExperiment(session: Session, asks: Question["kind"]): void {
+	session.experiments.error = null;
+	session.dialog = { kind: "experiment", asks };
+}
+
+/** Starts a study or tuning of what would be trained on, and shows it; what keeps it from starting its dialog says. */
+export async function startExperiment(session: Session, question: Question): Promise<void> {
+	if (!(await session.saved())) return;
+	if (!(await session.experiments.start(session.training.source, question))) return;
+	if (session.dialog?.kind === "experiment") session.dialog = null;
 	session.view = "runs";
-	return true;
 }
