@@ -147,7 +147,7 @@ mod tests {
     fn rows_come_back_as_they_were() {
         let row = |n: u128, folder: &str| ImageRow {
             id: ImageId::from_uuid(Uuid::from_u128(n)),
-            revision: Revision(n as u64),
+            revision: Revision(n as u32),
             name: format!("{n}.jpg"),
             folder: folder.to_owned(),
             size: (n != 2).then(|| ImageSize::new(640, 480)),

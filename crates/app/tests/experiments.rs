@@ -177,7 +177,7 @@ fn a_training_waits_for_a_study_and_a_study_that_waits_is_taken_out_again() {
     let (view, _) = bench.run(start, at_first_event);
     assert_eq!(view.state, ExperimentState::Done);
     let seen = seen.lock().unwrap().take();
-    assert_eq!(seen, Some((false, Some(view.id.clone()), 1, ExperimentState::Waiting)));
+    assert_eq!(seen, Some((false, Some(view.id), 1, ExperimentState::Waiting)));
     assert!(matches!(receiver.into_iter().last(), Some(TrainingEvent::Finished(_))));
     assert_eq!(bench.workspace.experiments().unwrap().len(), 1);
     assert_eq!(*bench.fakes.epochs.lock().unwrap(), 2);

@@ -42,7 +42,7 @@ impl Workspace {
         crate::split_for(&dataset, &question.first_config(), &bauta_domain::Likeness::default())?;
         let set = TrainingSet::new(&place, dataset)?;
         let folder = ExperimentFolder::begin(&self.experiments_folder(), &self.adapters, question, &set)?;
-        self.run_experiment(folder, listener)
+        self.run_experiment(&folder, listener)
     }
 
     /// Goes on with a study or tuning that was stopped or that failed, on the pictures that it had.
@@ -54,7 +54,7 @@ impl Workspace {
         id: &str,
         listener: ExperimentListener,
     ) -> Result<ExperimentView, AppError> {
-        self.run_experiment(self.experiment(id)?, listener)
+        self.run_experiment(&self.experiment(id)?, listener)
     }
 
     /// Asks a study or tuning to stop; what it has done is kept. One that waits is taken out of the queue.
@@ -84,14 +84,14 @@ impl Workspace {
 
     fn run_experiment(
         self: &Arc<Self>,
-        folder: ExperimentFolder,
+        folder: &ExperimentFolder,
         listener: ExperimentListener,
     ) -> Result<ExperimentView, AppError> {
         folder.note_failure(None)?;
         let (workspace, cancel) = (Arc::clone(self), CancelToken::default());
         let job = ExperimentJob { workspace, folder: folder.clone(), cancel, listener };
         self.enqueue(Work::Experiment(Box::new(job)))?;
-        self.view(&folder)
+        self.view(folder)
     }
 
     fn experiment(&self, id: &str) -> Result<ExperimentFolder, AppError> {
