@@ -1,13 +1,23 @@
 // The trainings that the project remembers, as the window shows them: the list, one of them, or some beside each other.
 
 import { answered, type Backend, type Result } from "../../backend";
-import type { RunAnswers, RunComparison, RunId, RunList, RunPage, RunView, StrangeRunView } from "../../bindings";
+import type {
+	RunAnswers,
+	RunComparison,
+	RunId,
+	RunList,
+	RunPage,
+	RunView,
+	StepCurves,
+	StrangeRunView,
+} from "../../bindings";
 
 /** What is shown: the list, one training, or some beside each other. */
 export type Shown =
 	| { readonly kind: "list" }
 	| { readonly kind: "loading" }
-	| { readonly kind: "page"; readonly page: RunPage }
+	/** With its steps, thinned out; null where they cannot be read. */
+	| { readonly kind: "page"; readonly page: RunPage; readonly steps: StepCurves | null }
 	| { readonly kind: "comparison"; readonly comparison: RunComparison }
 	| { readonly kind: "failed"; readonly message: string };
 
@@ -16,6 +26,11 @@ export type Answers =
 	| { readonly kind: "loading" }
 	| { readonly kind: "ready"; readonly answers: RunAnswers }
 	| { readonly kind: "failed"; readonly message: string };
+
+/** How long the list stays before it is said that something is being read. */
+const PATIENCE_MILLIS = 150;
+/** More than any training has. */
+const ALL_EPOCHS = 1e6;
 
 export class Runs {
 	readonly backend: Backend;
@@ -30,12 +45,15 @@ export class Runs {
 	error = $state.raw<string | null>(null);
 	readonly newest = $derived(this.list?.[0] ?? null);
 
+	#turn = 0;
+
 	constructor(backend: Backend) {
 		this.backend = backend;
 	}
 
 	/** Another project is open, or none. */
 	reset(): void {
+		this.#turn += 1;
 		this.list = null;
 		this.strange = [];
 		this.shown = { kind: "list" };
@@ -68,17 +86,26 @@ export class Runs {
 	}
 
 	async open(run: RunId, again = false): Promise<void> {
-		if (!again) {
-			this.shown = { kind: "loading" };
-			this.answers = { kind: "none" };
-		}
-		const answer = await answered(this.backend.runPage(run));
-		if (again && (this.shown.kind !== "page" || this.shown.page.run.id !== run)) return;
-		if (answer.status === "ok") this.shown = { kind: "page", page: answer.data };
-		else this.shown = { kind: "failed", message: answer.error.message };
+		const turn = ++this.#turn;
+		if (!again) this.answers = { kind: "none" };
+		// What is there at once is shown at once, and drawn once.
+		const patience = again
+			? undefined
+			: setTimeout(() => {
+					this.shown = { kind: "loading" };
+				}, PATIENCE_MILLIS);
+		const [page, steps] = await Promise.all([
+			answered(this.backend.runPage(run)),
+			answered(this.backend.stepCurves(run, 0, ALL_EPOCHS)),
+		]);
+		clearTimeout(patience);
+		if (turn !== this.#turn || (again && (this.shown.kind !== "page" || this.shown.page.run.id !== run))) return;
+		if (page.status === "error") this.shown = { kind: "failed", message: page.error.message };
+		else this.shown = { kind: "page", page: page.data, steps: steps.status === "ok" ? steps.data : null };
 	}
 
 	async compare(): Promise<void> {
+		this.#turn += 1;
 		this.shown = { kind: "loading" };
 		const answer = await answered(this.backend.compareRuns([...this.ticked]));
 		if (answer.status === "ok") this.shown = { kind: "comparison", comparison: answer.data };
@@ -86,6 +113,7 @@ export class Runs {
 	}
 
 	back(): void {
+		this.#turn += 1;
 		this.shown = { kind: "list" };
 		this.answers = { kind: "none" };
 	}
