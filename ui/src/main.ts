@@ -1,5 +1,6 @@
 import "./shared/locale";
 import "./shared/base.css";
+import "./shared/views.css";
 import { mount } from "svelte";
 import App from "./app/App.svelte";
 import { Session } from "./app/session.svelte";
