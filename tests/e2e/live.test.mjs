@@ -126,11 +126,9 @@ describe("the live window", () => {
 		webcam.refuse(false);
 		await waiting(/another program may be using it/);
 		webcam.takeAway(false);
-		await until(
-			"picture again",
-			async () => !(await page.$("#live-countdown").isExisting()) && LABELLED.test(await facesText()),
-			60_000,
-		);
+		// The faces of before stay to be seen while it is opened.
+		await app.textMatching("#live-meter", /fps/, 60_000);
+		await until("labelled face again", async () => LABELLED.test(await facesText()), 60_000);
 		await press("Stop");
 		await until("its light is off", () => !webcam.isOn());
 		webcam.plugIn(false);

@@ -34,6 +34,8 @@ export class LiveView {
 	clicked = $state.raw<number | null>(null);
 	readonly active = $derived(["running", "opening", "waiting"].includes(this.status.state));
 	readonly chosen = $derived(chosenFace(this.result, this.clicked));
+	/** Whether the user has started it and not stopped it. */
+	#wanted = false;
 	readonly #frameRate = new FrameRate();
 	readonly #loop: FrameLoop;
 	readonly #bursts = new Bursts({ save: (digit, burst, after) => this.#save(digit, burst, after) });
@@ -88,8 +90,10 @@ export class LiveView {
 	}
 
 	#told(next: LiveStatus): void {
+		// Told before the user stopped, or started anew, and heard only now.
+		if (!this.#wanted || next.state === "stopped") return;
 		this.status = next;
-		if (["stopped", "ended", "failed"].includes(next.state)) this.#loop.stop();
+		if (next.state === "ended" || next.state === "failed") this.#loop.stop();
 	}
 
 	#failed(message: string): void {
@@ -100,6 +104,7 @@ export class LiveView {
 		const choice = this.source.choice;
 		if (!choice || !this.source.ready) return;
 		this.#loop.stop();
+		this.#wanted = true;
 		this.status = { state: "opening", message: null, retrySeconds: null };
 		this.frozen = false;
 		// What the last source showed is no face of this one: nothing to freeze, to save or to choose yet.
@@ -114,6 +119,7 @@ export class LiveView {
 
 	async stop(): Promise<void> {
 		this.#loop.stop();
+		this.#wanted = false;
 		this.frozen = false;
 		this.status = { state: "stopped", message: null, retrySeconds: null };
 		await this.backend.stopLive();
