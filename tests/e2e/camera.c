@@ -8,7 +8,7 @@
  *   busy                        there while another program has it
  *   refused                     there while nobody may open it
  *   still                       there while it sends nothing
- *   watched                     there while it is switched on: its light
+ *   watched                     the process that has switched it on: its light
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -51,8 +51,13 @@ static int has(const char *name) {
 static void light(int on) {
 	char path[PATH_MAX];
 	of_camera("watched", path);
-	if (on) close(syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY, 0600));
-	else unlink(path);
+	if (!on) {
+		unlink(path);
+		return;
+	}
+	int file = syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	dprintf(file, "%d", getpid());
+	close(file);
 }
 
 static int opened(const char *path, int flags, mode_t mode) {

@@ -2,7 +2,7 @@
 // is not there.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** Makes one in `folder`, not plugged in; `env` is what the program needs to have it. */
@@ -30,7 +30,19 @@ export function makeCamera(folder, name) {
 		refuse: toggle("refused"),
 		/** Whether another program has it. */
 		takeAway: toggle("busy"),
-		/** Whether its light is on. */
-		isOn: () => existsSync(path.join(folder, "watched")),
+		/** Whether its light is on: it goes out with the process that has it, however that ends. */
+		isOn: () => {
+			const watched = path.join(folder, "watched");
+			return existsSync(watched) && isAlive(readFileSync(watched, "utf8"));
+		},
 	};
+}
+
+/** Whether a process runs; one that has ended has no open files. */
+function isAlive(pid) {
+	try {
+		return readdirSync(`/proc/${pid}/fd`).length > 0;
+	} catch {
+		return false;
+	}
 }
