@@ -4,7 +4,7 @@ import { LiveView } from "./live-view.svelte";
 
 test("what was told before the user stopped and arrives after it does not begin again", async () => {
 	const backend = createFakeBackend({ images: 1, wait: () => new Promise(() => {}) });
-	const view = new LiveView(backend);
+	const view = new LiveView(backend, () => Promise.resolve(true));
 	const close = view.open();
 	await view.source.find();
 	await view.start();
