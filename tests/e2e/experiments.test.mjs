@@ -62,22 +62,22 @@ describe("studies and tunings", () => {
 		await app.textMatching("dialog", /6 trainings, one after the other/);
 		await look(app, "study-dialog");
 		await button("Start study");
-		await state(/Running · [1-5] of 6 trainings done/, 60_000);
+		await state(/Running · [0-5] of 6 trainings done.* epoch \d of 6/, 60_000);
 		await button("Stop");
-		await state(/Stopped · [1-5] of 6 trainings done/, 60_000);
+		await state(/Stopped · [0-5] of 6 trainings done/, 60_000);
 	});
 
 	step("after a restart it goes on where it was, and its curves are shown as they grow", async () => {
 		await app.stop();
 		await start();
 		await app.dispatch("view.runs");
-		const stopped = await app.textMatching("[data-experiment]", /Stopped · [1-5] of 6/);
+		const stopped = await app.textMatching("[data-experiment]", /Stopped · [0-5] of 6/);
 		const done = Number(/(\d) of 6/.exec(stopped)[1]);
 		await look(app, "study-stopped");
 		await (await page.$("[data-experiment] .open")).click();
-		await until("curves", async () => (await curves()) >= 2);
 		await button("Go on");
 		await state(new RegExp(`Running · [${done}-5] of 6`));
+		await until("curves", async () => (await curves()) >= 2, 60_000);
 		await state(/Done · 6 of 6 trainings done/, 120_000);
 		const said = await page.$("main").getText();
 		assert.match(said, /no difference .*that these data can show|is better than/);
