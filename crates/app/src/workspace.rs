@@ -307,11 +307,17 @@ impl Workspace {
 /// A name in `folder` for a model of now that no other has. The folder is made.
 pub(crate) fn free_model_path(folder: &Path, adapters: &Adapters) -> Result<PathBuf, AppError> {
     fs_err::create_dir_all(folder)?;
-    let stamp = adapters.now().replace(':', "-").replace('T', " ");
+    free_path(folder, &adapters.now(), |stamp| format!("{stamp}.onnx"))
+}
+
+/// A path in `folder` that nothing has: the `name` made of this time, an instant in ISO 8601, and of a number where the
+/// time alone is taken.
+pub(crate) fn free_path(folder: &Path, now: &str, name: impl Fn(&str) -> String) -> Result<PathBuf, AppError> {
+    let stamp = now.replace(':', "-").replace('T', " ");
     let stamp = stamp.trim_end_matches('Z');
-    let free = (1..).map(|n| if n == 1 { format!("{stamp}.onnx") } else { format!("{stamp} ({n}).onnx") });
+    let free = (1..).map(|n| if n == 1 { name(stamp) } else { name(&format!("{stamp} ({n})")) });
     let path = free.map(|name| folder.join(name)).find(|path| !path.exists());
-    path.ok_or_else(|| AppError::Invalid("no free file name for the model".to_owned()))
+    path.ok_or_else(|| AppError::Invalid(format!("{}: no name is free in it", folder.display())))
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

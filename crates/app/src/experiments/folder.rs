@@ -9,9 +9,10 @@ use super::{ExperimentState, ExperimentView, Question};
 use crate::{
     Adapters, AppError, RunOutcome, TrainingSet,
     project::count,
-    report::Report,
+    report::{RecordedRun, Report},
     run_folder::{read_json, write_json},
     study, tuning,
+    workspace::free_path,
 };
 
 /// What was asked, in the folder.
@@ -61,11 +62,9 @@ impl ExperimentFolder {
         set: &TrainingSet,
     ) -> Result<Self, AppError> {
         let started = adapters.now();
-        let stamp = started.replace(':', "-").replace('T', " ");
         let kind = if matches!(question, Question::Study { .. }) { "study" } else { "tuning" };
-        let free = (1..).map(|n| format!("{kind} {}{}", stamp.trim_end_matches('Z'), numbered(n)));
-        let id = free.into_iter().find(|name| !parent.join(name).exists()).unwrap_or_default();
-        let path = parent.join(&id);
+        let path = free_path(parent, &started, |stamp| format!("{kind} {stamp}"))?;
+        let id = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         fs_err::create_dir_all(&path)?;
         let pictures = Pictures { format: Asked::FORMAT, dataset: set.dataset.clone() };
         write_json(&path.join(PICTURES), &pictures)?;
@@ -166,18 +165,9 @@ impl ExperimentFolder {
         let progress = match self.question().study() {
             Some(plan) => {
                 let runs = study::recorded(&plan, &self.path, &self.asked.fingerprint)?;
-                let ended = runs.iter().filter(|run| is_over(run.outcome)).count();
-                let failed: Vec<_> = runs.iter().filter(|run| run.outcome == RunOutcome::Failed).collect();
-                let total = plan.trainings().len();
-                Progress {
-                    done: ended,
-                    failed: failed.len(),
-                    failure: failed.first().and_then(|run| run.failure.clone()),
-                    total: Some(total),
-                    seconds: runs.iter().fold(0.0, |sum, run| sum + run.seconds()),
-                    seconds_left: study::seconds_left(&plan, &runs),
-                    is_over: ended == total,
-                }
+                let (progress, total) = (Progress::of(runs.iter()), plan.trainings().len());
+                let is_over = progress.done == total;
+                Progress { total: Some(total), seconds_left: study::seconds_left(&plan, &runs), is_over, ..progress }
             }
             None => self.progress_of_tuning()?,
         };
@@ -208,13 +198,11 @@ impl ExperimentFolder {
             return Ok(Progress::default());
         }
         let result = tuning::collect(&self.path)?;
-        let done = result.trials.iter().filter(|trial| is_over(trial.run.outcome)).count();
-        let failed: Vec<_> = result.trials.iter().filter(|trial| trial.run.outcome == RunOutcome::Failed).collect();
-        let failure = failed.first().and_then(|trial| trial.run.failure.clone());
-        let (seconds, is_over, failed) = (result.seconds(), result.due.is_empty(), failed.len());
+        let progress = Progress::of(result.trials.iter().map(|trial| &trial.run));
+        let is_over = result.due.is_empty();
         let limit = result.tuning.minutes.map(|minutes| f64::from(minutes) * 60.0);
-        let seconds_left = limit.filter(|_| !is_over).map(|limit| (limit - seconds).max(0.0));
-        Ok(Progress { done, failed, failure, total: is_over.then_some(done), seconds, seconds_left, is_over })
+        let seconds_left = limit.filter(|_| !is_over).map(|limit| (limit - progress.seconds).max(0.0));
+        Ok(Progress { total: is_over.then_some(progress.done), seconds_left, is_over, ..progress })
     }
 
     /// What it came to so far.
@@ -246,10 +234,18 @@ struct Progress {
     is_over: bool,
 }
 
-const fn is_over(outcome: RunOutcome) -> bool {
-    matches!(outcome, RunOutcome::Finished | RunOutcome::Failed)
-}
-
-fn numbered(n: u32) -> String {
-    if n == 1 { String::new() } else { format!(" ({n})") }
+impl Progress {
+    /// What these trainings come to, as far as each can tell alone.
+    fn of<'r>(runs: impl Iterator<Item = &'r RecordedRun>) -> Self {
+        let mut progress = Self::default();
+        for run in runs {
+            progress.seconds += run.seconds();
+            progress.done += usize::from(matches!(run.outcome, RunOutcome::Finished | RunOutcome::Failed));
+            if run.outcome == RunOutcome::Failed {
+                progress.failed += 1;
+                progress.failure = progress.failure.or_else(|| run.failure.clone());
+            }
+        }
+        progress
+    }
 }

@@ -38,9 +38,6 @@ pub enum Question {
     },
 }
 
-/// Settings that are tried when nobody says how many: without a limit of time, and with one.
-const TRIALS: u32 = 27;
-const MOST_TRIALS: u32 = 81;
 /// The least suits every network of a study.
 const SIDES: std::ops::RangeInclusive<u32> = 64..=256;
 const SIZES: [u32; 4] = [64, 96, 128, 180];
@@ -105,7 +102,7 @@ impl Question {
             dataset: dataset.to_owned(),
             fingerprint: fingerprint.to_owned(),
             space,
-            trials: trials.unwrap_or(if minutes.is_some() { MOST_TRIALS } else { TRIALS }),
+            trials: trials.unwrap_or_else(|| Tuning::usual_trials(*minutes)),
             minutes: *minutes,
             seeds: *seeds,
         })

@@ -48,6 +48,11 @@ const FINALISTS: usize = 2;
 impl Tuning {
     /// The version that this program writes and reads.
     pub const FORMAT: u32 = 1;
+    /// How many settings are tried when nobody says: with a limit of time as many as it lets.
+    pub const fn usual_trials(minutes: Option<u32>) -> u32 {
+        if minutes.is_some() { 81 } else { 27 }
+    }
+
     /// Which stage the finals are: the rounds before are 1 to 3.
     pub const FINAL_STAGE: u32 = ROUNDS.len() as u32 + 1;
 

@@ -143,7 +143,7 @@ fn tuning(adapters: &Adapters, arguments: &Tune, place: &Path) -> anyhow::Result
         dataset: set.place.display().to_string(),
         fingerprint: set.fingerprint,
         space,
-        trials: arguments.trials.unwrap_or(if arguments.minutes.is_some() { 81 } else { 27 }),
+        trials: arguments.trials.unwrap_or_else(|| Tuning::usual_trials(arguments.minutes)),
         minutes: arguments.minutes,
         seeds: arguments.seeds,
     })
