@@ -1,7 +1,7 @@
 //! Training: a frozen dataset goes in, a model file comes out, events tell the way.
 //!
 //! A network is described as layers (`network`), written down as one ONNX graph of the forward and the
-//! backward pass (`graph`, with the documents in `onnx`), run on micro-batches by single-threaded
+//! backward pass (`graph`, with the documents in `onnx` and operators of our own in `kernels`), run on micro-batches by single-threaded
 //! sessions (`engine`) that are fed from a thread beside them (`data`), and driven epoch by epoch
 //! (`run`, with its state kept by `checkpoint`) to the best epoch's export (`export`). A network may begin behind pretrained ones (`extractor`),
 //! whose features are computed once and kept. How models predict afterwards is `bauta-inference`'s.
@@ -17,6 +17,7 @@ mod export;
 mod extractor;
 mod front;
 mod graph;
+mod kernels;
 pub mod network;
 mod onnx;
 mod preparation;

@@ -12,6 +12,7 @@ use super::{Batch, EngineSettings, FillInput, finish::Finish, tensor};
 use crate::{
     TrainingError,
     graph::{TrainingGraphs, names},
+    kernels,
     network::{NetworkDescription, Parameter},
     random::{Purpose, fill_dropout_mask, stream},
 };
@@ -244,6 +245,7 @@ pub(crate) fn most_likely(probabilities: &[f32]) -> usize {
 /// A session on the calling thread alone: the workers are the parallelism.
 pub(super) fn session(environment: &Environment, model: &[u8]) -> ort::Result<Session> {
     Session::builder(environment)?
+        .with_operators(kernels::domain()?)?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
         .with_optimization_level(GraphOptimizationLevel::All)?

@@ -6,8 +6,9 @@ use prost::Message as _;
 
 use super::messages::{
     Attribute, Dimension, FLOAT, Graph, INT_ATTRIBUTE, INT64, INTS_ATTRIBUTE, Length, Model, Node, OperatorSet,
-    Property, STRING_ATTRIBUTE, Shape, Tensor, TensorType, Type, ValueInfo,
+    Property, Shape, Tensor, TensorType, Type, ValueInfo,
 };
+use crate::kernels;
 
 /// Length of a dimension that is known only when the model runs; the batch of an exported model.
 pub const DYNAMIC: i64 = -1;
@@ -42,7 +43,6 @@ impl Value {
 pub(super) enum Setting<'a> {
     Int(&'static str, i64),
     Ints(&'static str, &'a [i64]),
-    Word(&'static str, &'static str),
 }
 
 /// Collects a graph. Operators are methods that check shapes as they go: a mismatch is a mistake in the
@@ -152,12 +152,6 @@ impl GraphBuilder {
             Setting::Ints(name, ints) => {
                 Attribute { name: name.to_owned(), ints: ints.to_vec(), r#type: INTS_ATTRIBUTE, ..Attribute::default() }
             }
-            Setting::Word(name, word) => Attribute {
-                name: name.to_owned(),
-                s: Some(word.as_bytes().to_vec()),
-                r#type: STRING_ATTRIBUTE,
-                ..Attribute::default()
-            },
         };
         self.nodes.push(Node {
             input: inputs.iter().map(|&input| input.to_owned()).collect(),
@@ -177,8 +171,10 @@ impl GraphBuilder {
     /// The model as the bytes of a file. `metadata` goes into `metadata_props`.
     pub fn into_model(self, name: &str, description: &str, metadata: Vec<(String, String)>) -> Vec<u8> {
         let mut opset_import = vec![OperatorSet { domain: String::new(), version: OPSET }];
-        if self.nodes.iter().any(|node| node.domain == RUNTIME_DOMAIN) {
-            opset_import.push(OperatorSet { domain: RUNTIME_DOMAIN.to_owned(), version: 1 });
+        for domain in [RUNTIME_DOMAIN, kernels::DOMAIN] {
+            if self.nodes.iter().any(|node| node.domain == domain) {
+                opset_import.push(OperatorSet { domain: domain.to_owned(), version: 1 });
+            }
         }
         let graph = Graph {
             node: self.nodes,

@@ -7,8 +7,6 @@ pub const FLOAT: i32 = 1;
 pub const INT64: i32 = 7;
 /// `AttributeProto.AttributeType.INT`.
 pub const INT_ATTRIBUTE: i32 = 2;
-/// `AttributeProto.AttributeType.STRING`.
-pub const STRING_ATTRIBUTE: i32 = 3;
 /// `AttributeProto.AttributeType.INTS`.
 pub const INTS_ATTRIBUTE: i32 = 7;
 

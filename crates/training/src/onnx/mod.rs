@@ -5,8 +5,10 @@ mod builder;
 mod graft;
 pub(crate) mod messages;
 mod operators;
+mod own_operators;
 mod row_operators;
 
 pub use builder::{DYNAMIC, GraphBuilder, Value};
 pub use graft::Part;
 pub use operators::{Indices, Slice};
+pub use own_operators::Pooled;

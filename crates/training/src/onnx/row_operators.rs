@@ -1,5 +1,5 @@
-//! Operators on matrices of rows: gathering and scattering rows by constant index tables, and products
-//! of many matrices at once. Meanings are those of <https://onnx.ai/onnx/operators/>, opset 17.
+//! Products of many matrices at once, and what networks of 1×1 and depthwise convolutions need beside them.
+//! Meanings are those of <https://onnx.ai/onnx/operators/>, opset 17.
 
 use super::{
     builder::{DYNAMIC, GraphBuilder, RUNTIME_DOMAIN, Setting, Value},
@@ -8,39 +8,6 @@ use super::{
 use crate::network::Depthwise;
 
 impl GraphBuilder {
-    /// Rows of the matrix `[rows, length]` in the order of a constant table: the table's shape, then `length`.
-    pub fn gather_rows(&mut self, x: &Value, table_shape: &[i64], table: &[i64]) -> Value {
-        let [rows, length] = x.dims();
-        assert!(table.iter().all(|row| (0..rows).contains(row)), "a row outside {:?}", x.shape);
-        let indices = self.index_table(table_shape, table);
-        let shape = [table_shape, &[length]].concat();
-        self.node("Gather", &[&x.name, &indices], &[Setting::Int("axis", 0)], shape)
-    }
-
-    /// The opposite of [`gather_rows`](Self::gather_rows): row `i` of `x` is added to row `table[i]` of a
-    /// matrix of `rows` rows that is zero elsewhere.
-    pub fn add_into_rows(&mut self, x: &Value, rows: i64, table: &[i64]) -> Value {
-        self.scattered(x, rows, table, &[Setting::Word("reduction", "add")])
-    }
-
-    /// As [`add_into_rows`](Self::add_into_rows) for a table that names no row twice, which needs no sum.
-    pub fn put_into_rows(&mut self, x: &Value, rows: i64, table: &[i64]) -> Value {
-        self.scattered(x, rows, table, &[])
-    }
-
-    fn scattered(&mut self, x: &Value, rows: i64, table: &[i64], settings: &[Setting<'_>]) -> Value {
-        let [count, length] = x.dims();
-        assert!(
-            count == table.len() as i64 && table.iter().all(|row| (0..rows).contains(row)),
-            "{} rows of {rows} for {:?}",
-            table.len(),
-            x.shape
-        );
-        let indices = self.index_table(&[count, 1], table);
-        let zeros = self.constant(&[rows, length], &vec![0.0; (rows * length) as usize]);
-        self.node("ScatterND", &[&zeros.name, &indices, &x.name], settings, vec![rows, length])
-    }
-
     /// Matrix products: the last two axes multiply, those before are broadcast.
     pub fn matmul(&mut self, a: &Value, b: &Value) -> Value {
         let shape = product_shape(a, b, [false; 2]);
@@ -54,29 +21,6 @@ impl GraphBuilder {
         let settings = [Setting::Int("transA", turn_a.into()), Setting::Int("transB", turn_b.into())];
         self.push(RUNTIME_DOMAIN, "FusedMatMul", &[&a.name, &b.name], std::slice::from_ref(&name), &settings);
         Value { name, shape }
-    }
-
-    /// The larger of two values of one shape, element by element.
-    pub fn max(&mut self, a: &Value, b: &Value) -> Value {
-        assert_eq!(a.shape, b.shape, "the maximum of two shapes");
-        self.node("Max", &[&a.name, &b.name], &[], a.shape.clone())
-    }
-
-    /// 1 where a ≥ b, else 0; for values of one shape.
-    pub fn at_least(&mut self, a: &Value, b: &Value) -> Value {
-        assert_eq!(a.shape, b.shape, "a comparison of two shapes");
-        let gate = self.node("GreaterOrEqual", &[&a.name, &b.name], &[], a.shape.clone());
-        self.node("Cast", &[&gate.name], &[Setting::Int("to", super::messages::FLOAT.into())], gate.shape)
-    }
-
-    /// The two halves of an axis of even length.
-    pub fn halves(&mut self, x: &Value, axis: usize) -> [Value; 2] {
-        assert!(x.shape[axis] % 2 == 0, "axis {axis} of {:?} has no halves", x.shape);
-        let mut shape = x.shape.clone();
-        shape[axis] /= 2;
-        let outputs = [self.fresh("Split"), self.fresh("Split")];
-        self.push("", "Split", &[&x.name], &outputs, &[Setting::Int("axis", axis as i64)]);
-        outputs.map(|name| Value { name, shape: shape.clone() })
     }
 
     /// min(max(x, low), high).
