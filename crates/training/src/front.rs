@@ -49,6 +49,8 @@ impl Front {
             planes
         };
         let extractor = match self {
+            // Opening its networks takes longer than a few pictures do.
+            Self::Backbones(_) if pictures.is_empty() => return Ok(Vec::new()),
             Self::Pixels(preprocessing) => {
                 return Ok(pictures.iter().map(|picture| as_planes(picture, preprocessing)).collect());
             }

@@ -37,6 +37,9 @@ const PLACES: usize = 8192;
 /// Samples that go at once through a network whose layers are single products: wide ones are fastest.
 const PRODUCTS_MICRO_BATCH: usize = 16;
 
+/// Feature vectors that go at once through a network of dense layers, whose weights are read anew each time.
+const VECTORS_MICRO_BATCH: usize = 32;
+
 /// Most pictures that go through the fast graph at once.
 const MAX_FAST_MICRO_BATCH: usize = 8;
 
@@ -232,6 +235,9 @@ fn micro_batch(network: &NetworkDescription, computation: Computation) -> usize 
     if in_trunk(network, computation) > 0 {
         let SampleShape::Picture { side, .. } = network.input_of(2) else { return 1 };
         return (PLACES / side.pow(2)).clamp(1, MAX_FAST_MICRO_BATCH);
+    }
+    if matches!(network.input(), SampleShape::Row(_)) {
+        return VECTORS_MICRO_BATCH;
     }
     if !network.layers().iter().any(|layer| matches!(layer, Layer::Conv3x3 { .. })) {
         return PRODUCTS_MICRO_BATCH;

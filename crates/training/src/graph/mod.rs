@@ -112,9 +112,11 @@ pub fn training_graphs(
     }
     let outcome = loss::loss(&mut pass.graph, loss, &value, &target, &share);
     let mut gradient: Option<Value> = Some(outcome.gradient);
-    for (index, formulation) in formulations.iter().enumerate().rev() {
+    // Layers that learn nothing are formulations of their own; nobody needs the gradients of those at the beginning.
+    let first = network.layers().iter().take_while(|layer| layer.parameters() == 0).count();
+    for (index, formulation) in formulations.iter().enumerate().skip(first).rev() {
         let arrived = gradient.take().expect("every formulation but the first gives the gradient of its input");
-        gradient = formulation.backward(&mut pass, &arrived, index > 0);
+        gradient = formulation.backward(&mut pass, &arrived, index > first);
     }
 
     pass.graph.output(&outcome.loss, names::LOSS);

@@ -51,14 +51,8 @@ pub enum Kernel {
 }
 
 impl Kernel {
-    const ALL: [Self; 6] = [
-        Self::Stem,
-        Self::StemGradient,
-        Self::TilesOfMaps,
-        Self::MapsOfTiles,
-        Self::Pooled,
-        Self::PooledGradient,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Stem, Self::StemGradient, Self::TilesOfMaps, Self::MapsOfTiles, Self::Pooled, Self::PooledGradient];
     /// Name of the attribute that holds a side.
     pub const SIDE: &str = "side";
 

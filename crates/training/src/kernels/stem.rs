@@ -139,7 +139,7 @@ fn window<S: Simd, const VECTORS: usize>(
     sums
 }
 
-/// The four numbers-of-a-line that the pool window at `column` reads, one from each row.
+/// The numbers of each row that the pool window at `column` reads.
 #[inline(always)]
 fn lines<const N: usize>(rows: [&[f32]; N], column: usize) -> [&[f32; LINE]; N] {
     rows.map(|row| row[2 * column * COLOURS..].first_chunk().expect("a pool window lies in the picture"))

@@ -88,14 +88,8 @@ fn a_pool_gives_the_largest_output_after_bias_and_relu_and_its_gradient_goes_bac
         let bias = random(3, filters);
         let length = 2 * pooled * pooled * filters;
         let (mut maps, mut choices) = (vec![0.0; length], vec![0.0; length]);
-        let output = Output {
-            tiling,
-            filters,
-            products: &products,
-            bias: &bias,
-            maps: &mut maps,
-            choices: &mut choices,
-        };
+        let output =
+            Output { tiling, filters, products: &products, bias: &bias, maps: &mut maps, choices: &mut choices };
         Arch::new().dispatch(output);
         let gradient = random(4, length);
         let (mut by_products, mut by_bias) = (vec![0.0; products.len()], vec![0.0; filters]);

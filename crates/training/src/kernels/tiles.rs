@@ -193,7 +193,8 @@ struct InputGradientTile<'a> {
 impl Lanewise for InputGradientTile<'_> {
     #[inline(always)]
     fn at<S: Simd>(&mut self, simd: S, channel: usize) {
-        let gradient = both_axes::<transforms::InputGradient, S, _, _>(simd, loaded::<S>(simd, self.tiles, self.tile, channel));
+        let gradient =
+            both_axes::<transforms::InputGradient, S, _, _>(simd, loaded::<S>(simd, self.tiles, self.tile, channel));
         for (column, places) in gradient.iter().enumerate().take(self.area.columns) {
             for (row, value) in places.iter().enumerate().take(self.area.rows) {
                 add_to(simd, self.maps, self.area.at(column, row) + channel, *value);
@@ -243,7 +244,8 @@ struct OutputTile<'a> {
 impl Lanewise for OutputTile<'_> {
     #[inline(always)]
     fn at<S: Simd>(&mut self, simd: S, channel: usize) {
-        let outputs = both_axes::<transforms::Output, S, _, _>(simd, loaded::<S>(simd, self.products, self.tile, channel));
+        let outputs =
+            both_axes::<transforms::Output, S, _, _>(simd, loaded::<S>(simd, self.products, self.tile, channel));
         let bias = load::<S>(self.bias, channel);
         for column in 0..self.area.columns {
             let [left, right] = [outputs[2 * column], outputs[2 * column + 1]];
@@ -313,7 +315,8 @@ impl Lanewise for OutputGradientTile<'_> {
             }
         }
         add_to(simd, self.bias, channel, bias);
-        for (column, places) in both_axes::<transforms::OutputGradient, S, _, _>(simd, outputs).into_iter().enumerate() {
+        for (column, places) in both_axes::<transforms::OutputGradient, S, _, _>(simd, outputs).into_iter().enumerate()
+        {
             for (row, value) in places.into_iter().enumerate() {
                 store::<S>(self.products, self.tile.at(column, row) + channel, value);
             }

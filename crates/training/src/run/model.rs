@@ -66,7 +66,8 @@ impl Run<'_> {
             pictures.push((0..3 * side * side).map(|at| (at * 37 % 251) as u8).collect());
         }
         let count = pictures.len();
-        let turned: Vec<Vec<u8>> = pictures.iter().map(|picture| mirror_image(picture, side)).collect();
+        let averaged = if config.average_views { pictures.as_slice() } else { &[] };
+        let turned: Vec<Vec<u8>> = averaged.iter().map(|picture| mirror_image(picture, side)).collect();
         let [plain, mirrored] =
             [self.front.inputs(runtime, &pictures, side)?, self.front.inputs(runtime, &turned, side)?];
         let fill = |inputs: &[Vec<f32>], place: usize, input: &mut [f32]| {
