@@ -23,6 +23,32 @@ pub(crate) enum Start {
     Path(PathBuf),
 }
 
+/// What the program is to do.
+pub(crate) enum Task {
+    /// Show the window.
+    Window(Start),
+    /// Do one trial of a tuning, without a window: the program itself is started so.
+    Trial {
+        /// What [`bauta_app::tuning::trial_file`] wrote.
+        file: PathBuf,
+        /// Folders that may hold the ONNX Runtime.
+        resources: Vec<PathBuf>,
+    },
+}
+
+/// The option before a trial's file.
+pub(crate) const TRIAL: &str = "--trial";
+
+impl Task {
+    pub(crate) fn parse(mut arguments: impl Iterator<Item = OsString>) -> anyhow::Result<Self> {
+        let mut first = arguments.next();
+        if let Some(file) = first.take_if(|flag| flag == TRIAL).and_then(|_| arguments.next()) {
+            return Ok(Self::Trial { file: file.into(), resources: arguments.map(PathBuf::from).collect() });
+        }
+        Start::parse(first.into_iter().chain(arguments)).map(Self::Window)
+    }
+}
+
 /// What is left for the page to do.
 #[derive(Clone, Debug, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "camelCase")]
@@ -78,7 +104,7 @@ impl StartSlot {
 }
 
 impl Start {
-    pub(crate) fn parse(mut arguments: impl Iterator<Item = OsString>) -> anyhow::Result<Self> {
+    fn parse(mut arguments: impl Iterator<Item = OsString>) -> anyhow::Result<Self> {
         let start = match arguments.next() {
             None => Self::Nothing,
             Some(flag) if flag == "--sample" => Self::Sample,
@@ -150,5 +176,14 @@ mod tests {
         let parse = |arguments: &[&str]| Start::parse(arguments.iter().map(OsString::from)).is_ok();
         assert!(parse(&[]) && parse(&["--sample"]) && parse(&["photo.jpg"]));
         assert!(!parse(&["--sampel"]) && !parse(&["a", "b"]));
+    }
+
+    #[test]
+    fn a_trial_is_done_without_a_window() {
+        let words = [TRIAL, "tuning/trials/t001/trial.jsonl", "models"].map(OsString::from);
+        let Ok(Task::Trial { file, resources }) = Task::parse(words.into_iter()) else { panic!("a window") };
+        assert_eq!(file, Path::new("tuning/trials/t001/trial.jsonl"));
+        assert_eq!(resources, [Path::new("models")]);
+        assert!(matches!(Task::parse(["photo.jpg".into()].into_iter()), Ok(Task::Window(Start::Path(_)))));
     }
 }

@@ -17,6 +17,7 @@ mod pinch;
 mod previews;
 mod schemes;
 mod shortcuts;
+mod trials;
 mod turns;
 mod windows;
 
@@ -35,7 +36,13 @@ pub use bindings::bindings;
 /// When the system gives no window, or the ONNX Runtime library is missing.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
     memory::give_large_blocks_back();
-    let start = arguments::Start::parse(arguments)?;
+    let start = match arguments::Task::parse(arguments)? {
+        arguments::Task::Window(start) => start,
+        arguments::Task::Trial { file, resources } => {
+            trials::run(&file, &resources);
+            return Ok(());
+        }
+    };
     let bindings = bindings();
     let known = bindings.invoke_handler();
     // Takes bytes, which the bindings have no word for.
@@ -80,9 +87,11 @@ fn prepare(app: &AppHandle, start: arguments::Start) -> tauri::Result<()> {
     let logs = app.path().app_log_dir()?;
     log_file::start(&logs);
     app.manage(log_file::LogFolder(logs));
-    let adapters = bauta_adapters::connect(&resource_folders(app), Some(data.join("models")))
-        .unwrap_or_else(|error| give_up(&*error));
-    let workspace = Arc::new(Workspace::new(adapters, data));
+    let resources = resource_folders(app);
+    let adapters =
+        bauta_adapters::connect(&resources, Some(data.join("models"))).unwrap_or_else(|error| give_up(&*error));
+    let program = trials::program(std::env::current_exe()?, resources);
+    let workspace = Arc::new(Workspace::new(adapters, data).with_trial_program(program));
     app.manage(Arc::clone(&workspace));
     app.manage(previews::PreviewCache::default());
     app.manage(windows::TextSize::default());

@@ -1,6 +1,7 @@
 // A study and a tuning in the real window: asked for, watched, stopped, gone on with after a restart, and reported.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -40,6 +41,11 @@ describe("studies and tunings", () => {
 		}
 	};
 	const state = (pattern, patience) => app.textMatching("[role=status]", pattern, patience);
+	/** The programs of trials that work for this window. */
+	const trials = () => {
+		const found = spawnSync("pgrep", ["-f", `--trial ${folder}`], { encoding: "utf8" });
+		return found.stdout.split("\n").filter(Boolean).map(Number);
+	};
 	const curves = () => page.execute(() => document.querySelectorAll(".figure canvas").length);
 
 	before(async () => {
@@ -85,7 +91,7 @@ describe("studies and tunings", () => {
 		await look(app, "study-done");
 	});
 
-	step("a tuning tries settings, says what they are worth, and is saved as a page", async () => {
+	step("a tuning tries settings, survives the violent end of a trial, and is saved as a page", async () => {
 		await app.dispatch("view.train");
 		await button("A folder…");
 		await chooseInDialog(app, "Choose a folder with one folder for each category", crops);
@@ -96,13 +102,17 @@ describe("studies and tunings", () => {
 			if ((await network.getValue()) !== "tiny") await network.click();
 		await look(app, "tuning-dialog");
 		await button("Start search");
+		await until("the first trial's program", () => trials().length === 1, 60_000);
+		for (const pid of trials()) process.kill(pid, "SIGKILL");
 		await state(/Running · [1-9]\d* trainings? done/, 120_000);
-		await state(/Done · /, 240_000);
+		await state(/Done · .*1 of them failed/, 240_000);
 		await look(app, "tuning-done");
 		await button("Export report…");
 		await chooseInDialog(app, "Save the report", path.join(folder, "tuning.html"));
 		await app.textMatching(".toasts", /tuning\.html/);
-		assert.match(readFileSync(path.join(folder, "tuning.html"), "utf8"), /All trials/);
+		const report = readFileSync(path.join(folder, "tuning.html"), "utf8");
+		assert.match(report, /All trials/);
+		assert.match(report, /ended by signal 9/);
 		await button("All trainings");
 		await until("both", () => page.execute(() => document.querySelectorAll("[data-experiment]").length === 2));
 		const studies = readdirSync(folder, { recursive: true }).filter((name) => /\.studies[/\\][^/\\]+$/.test(name));

@@ -68,7 +68,7 @@ pub use exchange::{
     ImportOptions, ImportPlan, ImportPlanView, ImportSummary, Imported, MissingImage, PlannedCategory,
     PlannedCategoryKind, ReadAnnotations, read_annotations, write_annotations,
 };
-pub use experiments::{ExperimentEvent, ExperimentState, ExperimentView, Question};
+pub use experiments::{ExperimentEvent, ExperimentState, ExperimentView, Question, run_trial_of_window};
 pub use files::write_file;
 pub use folder_jobs::{AutocropSummary, ChosenFolder, CropLook, FolderRole};
 pub use foreign::{ChosenModel, describe_model, foreign_facts};
@@ -91,4 +91,4 @@ pub use train::{last_event, train};
 pub use training_job::RepeatChanges;
 pub use unprocessed::{ComparedBy, UnprocessedSummary, find_unprocessed};
 pub use views::*;
-pub use workspace::{DatasetChoice, Job, JobKind, Workspace};
+pub use workspace::{DatasetChoice, Job, JobKind, TrialProgram, Workspace};

@@ -93,6 +93,7 @@ pub struct Workspace {
     pub(crate) foreign: Mutex<Option<(PathBuf, ForeignFacts)>>,
     jobs: Mutex<HashMap<JobKind, CancelToken>>,
     pub(crate) training: TrainingState,
+    pub(crate) trial_program: Option<TrialProgram>,
     pub(crate) looked_at: LookedAt,
     /// Ends the look at the pictures of a dataset.
     pub(crate) checking: Mutex<Option<CancelToken>>,
@@ -103,6 +104,9 @@ pub struct Workspace {
     /// The project that could not be opened for writing, so that it can be opened for looking.
     pub(crate) refused: Mutex<Option<PathBuf>>,
 }
+
+/// The command that does one trial with [`run_trial_of_window`](crate::run_trial_of_window), given its file.
+pub type TrialProgram = Box<dyn Fn(&Path) -> std::process::Command + Send + Sync>;
 
 #[derive(Clone)]
 struct LoadedModel {
@@ -137,6 +141,7 @@ impl Workspace {
             foreign: Mutex::default(),
             jobs: Mutex::default(),
             training: TrainingState::default(),
+            trial_program: None,
             looked_at: LookedAt::default(),
             checking: Mutex::default(),
             live: Mutex::default(),
@@ -145,6 +150,13 @@ impl Workspace {
             folders: Mutex::default(),
             refused: Mutex::default(),
         }
+    }
+
+    /// With the trials of tunings in programs of their own, so that one that crashes takes nothing with it. Without,
+    /// they run in this one.
+    #[must_use]
+    pub fn with_trial_program(self, program: TrialProgram) -> Self {
+        Self { trial_program: Some(program), ..self }
     }
 
     /// Folder for what belongs to no project.

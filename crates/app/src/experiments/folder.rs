@@ -108,9 +108,21 @@ impl ExperimentFolder {
         if !matches!((parts.next(), parts.next()), (Some(std::path::Component::Normal(_)), None)) {
             return Err(gone());
         }
-        let path = parent.join(id);
-        let asked: Asked = read_json(&path.join(QUESTION), Asked::FORMAT)?.ok_or_else(gone)?;
-        Ok(Self { path, id: id.to_owned(), asked })
+        Self::read(&parent.join(id))?.ok_or_else(gone)
+    }
+
+    /// The one in this folder.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub(super) fn at(path: &Path) -> Result<Self, AppError> {
+        Self::read(path)?.ok_or_else(|| AppError::Invalid(format!("{}: {QUESTION} is gone", path.display())))
+    }
+
+    fn read(path: &Path) -> Result<Option<Self>, AppError> {
+        let asked = read_json::<Asked>(&path.join(QUESTION), Asked::FORMAT)?;
+        let id = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(asked.map(|asked| Self { path: path.to_owned(), id, asked }))
     }
 
     pub(crate) fn path(&self) -> &Path {

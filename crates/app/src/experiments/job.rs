@@ -1,6 +1,7 @@
 //! What the thread of a study or tuning does: one training after the other, each told of and written down.
 
 use std::{
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -9,11 +10,11 @@ use bauta_domain::{TrainingEvent, ports::CancelToken};
 
 use super::{ExperimentEvent, ExperimentFolder};
 use crate::{
-    AppError, Progress, TrainingSet, Workspace,
+    Adapters, AppError, Progress, TrainingSet, Workspace,
     project::count,
     study::{StudyEvent, StudyPlan, run_study},
     train::guarded,
-    tuning::{TuneEvent, Tuning, run_trial, run_tuning},
+    tuning::{Trial, TuneEvent, Tuning, in_own_program, read_trial, run_trial, run_tuning, trial_file},
 };
 
 pub(crate) type Listener = Arc<dyn Fn(&ExperimentEvent) + Send + Sync>;
@@ -66,10 +67,18 @@ impl ExperimentJob {
     fn tune(&self, set: &TrainingSet, tuning: &Tuning, teller: &Teller<'_>) -> Result<(), AppError> {
         let adapters = &self.workspace.adapters;
         let out = self.folder.path();
-        let mut run = |trial: &crate::tuning::Trial| {
+        let mut run = |trial: &Trial| {
             let mut listen = |event: &TrainingEvent| teller.training(&trial.id, event);
-            let samples = (set.place.as_path(), set.dataset.clone());
-            let done = run_trial(adapters, trial, samples, out, &mut listen, &self.cancel);
+            let done = match &self.workspace.trial_program {
+                Some(program) => {
+                    let file = trial_file(trial, out).map_err(|error| error.full_message())?;
+                    return in_own_program(program(&file), &mut |line| hear(line, &mut listen), &self.cancel);
+                }
+                None => {
+                    let samples = (set.place.as_path(), set.dataset.clone());
+                    run_trial(adapters, trial, samples, out, &mut listen, &self.cancel)
+                }
+            };
             done.map(drop).map_err(|error| error.full_message())
         };
         let mut listen = |event: TuneEvent<'_>| {
@@ -78,6 +87,36 @@ impl ExperimentJob {
             }
         };
         run_tuning(adapters, tuning, out, &mut run, &mut listen, &self.cancel)
+    }
+}
+
+/// Does one trial of a tuning that the window started, in the program that the window started for it: `file` is what
+/// [`trial_file`] wrote. `say` is given what the training tells, as lines.
+///
+/// # Errors
+/// When the trial or the tuning's folder cannot be read, the pictures have changed, or the training fails.
+pub fn run_trial_of_window(
+    adapters: &Adapters,
+    file: &Path,
+    say: &mut dyn FnMut(&str),
+    cancel: &CancelToken,
+) -> Result<(), AppError> {
+    let trial = read_trial(file, 1)?;
+    let out = file.ancestors().nth(3).unwrap_or(file);
+    let folder = ExperimentFolder::at(out)?;
+    let set = folder.pictures()?;
+    let mut listen = |event: &TrainingEvent| say(&serde_json::to_string(event).unwrap_or_default());
+    let record = run_trial(adapters, &trial, (&set.place, set.dataset), out, &mut listen, cancel)?;
+    match record.failure {
+        Some(failure) => Err(AppError::Invalid(failure)),
+        None => Ok(()),
+    }
+}
+
+/// Passes on what a trial's program printed, when that is what a training tells.
+fn hear(line: &str, listen: &mut impl FnMut(&TrainingEvent)) {
+    if let Ok(event) = serde_json::from_str(line) {
+        listen(&event);
     }
 }
 

@@ -6,6 +6,7 @@ mod job;
 mod views;
 
 pub(crate) use folder::ExperimentFolder;
+pub use job::run_trial_of_window;
 pub(crate) use job::{ExperimentJob, Listener as ExperimentListener};
 pub use views::{ExperimentEvent, ExperimentState, ExperimentView, Question};
 

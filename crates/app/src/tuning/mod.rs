@@ -5,12 +5,14 @@
 //! ([`Tuning::due`]), so nothing is lost when the program ends, and trials may run on any machine.
 
 mod halving;
+mod program;
 mod results;
 mod run;
 mod space;
 mod trial;
 
 pub use halving::{TrialOutcome, Tuning};
+pub use program::{cancel_when_input_ends, in_own_program, trial_file};
 pub use results::{TuningResult, TuningTrial, collect, is_begun};
 pub use run::{TuneEvent, plan, run_trial, run_tuning};
 pub use space::SearchSpace;

@@ -1,9 +1,8 @@
 //! `bauta tune`.
 
 use std::{
-    io::Read as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use anyhow::Context as _;
@@ -11,7 +10,8 @@ use bauta_app::{
     Adapters, RunOutcome, TrainingSet,
     report::write_report,
     tuning::{
-        SearchSpace, Trial, TuneEvent, Tuning, TuningResult, collect, read_trial, run_trial, run_tuning, write_trials,
+        SearchSpace, Trial, TuneEvent, Tuning, TuningResult, cancel_when_input_ends, collect, in_own_program,
+        read_trial, run_trial, run_tuning, trial_file, write_trials,
     },
 };
 use bauta_domain::{Preset, ports::CancelToken};
@@ -50,7 +50,10 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Tune, cancel: &CancelToken) -
         TuneEvent::Ended(_, run) if as_json => told = output::json(&ended_json(run)),
         TuneEvent::Ended(trial, run) => bar.println(&ended_line(&trial.id, run)),
     };
-    let mut start = |trial: &Trial| in_own_program(trial, dataset, out);
+    let mut start = |trial: &Trial| {
+        let command = own_program(trial, dataset, out)?;
+        in_own_program(command, &mut |_| {}, cancel)
+    };
     run_tuning(adapters, &tuning, out, &mut start, &mut listen, cancel)?;
     drop(bar);
     told?;
@@ -68,11 +71,7 @@ fn one(
     cancel: &CancelToken,
 ) -> anyhow::Result<()> {
     if arguments.until_input_ends {
-        let cancel = cancel.clone();
-        std::thread::spawn(move || {
-            let _ = std::io::stdin().read_to_end(&mut Vec::new());
-            cancel.cancel();
-        });
+        cancel_when_input_ends(cancel);
     }
     let trial = read_trial(plan, *line)?;
     let place = arguments.dataset.clone().unwrap_or_else(|| trial.dataset.clone().into());
@@ -87,43 +86,14 @@ fn one(
     output::complete()
 }
 
-/// Does a trial in a program of its own: one that crashes, or takes more memory than there is, takes nothing with it.
-fn in_own_program(trial: &Trial, dataset: &Path, out: &Path) -> Result<(), String> {
-    let line = out.join("trials").join(&trial.id).join("trial.jsonl");
-    let words = write_trials(std::slice::from_ref(trial)).map_err(|error| error.to_string())?;
-    bauta_files::write_whole(&line, words.as_bytes()).map_err(|error| format!("{}: {error}", line.display()))?;
+/// The program that does a trial: this one, once more.
+fn own_program(trial: &Trial, dataset: &Path, out: &Path) -> Result<Command, String> {
+    let file = trial_file(trial, out).map_err(|error| error.full_message())?;
     let program = std::env::current_exe().map_err(|error| format!("this program is gone: {error}"))?;
-    let mut child = Command::new(program)
-        .arg("tune")
-        .arg(dataset)
-        .arg("--out")
-        .arg(out)
-        .arg("--trial")
-        .arg(format!("{}:1", line.display()))
-        .arg("--until-input-ends")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("its program cannot be started: {error}"))?;
-    // Held until it ends.
-    let _input = child.stdin.take();
-    let mut said = String::new();
-    if let Some(mut stderr) = child.stderr.take() {
-        let _ = stderr.read_to_string(&mut said);
-    }
-    let status = child.wait().map_err(|error| error.to_string())?;
-    if status.success() {
-        return Ok(());
-    }
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return Err(format!(
-            "its program was ended by signal {signal}; perhaps the machine had not enough memory for it: try smaller pictures or networks"
-        ));
-    }
-    let last = said.lines().next_back().unwrap_or_default().trim_start_matches("bauta: ");
-    Err(if last.is_empty() { format!("its program ended with {status}") } else { last.to_owned() })
+    let mut command = Command::new(program);
+    command.arg("tune").arg(dataset).arg("--out").arg(out);
+    command.arg("--trial").arg(format!("{}:1", file.display())).arg("--until-input-ends");
+    Ok(command)
 }
 
 fn tuning(adapters: &Adapters, arguments: &Tune, place: &Path) -> anyhow::Result<Tuning> {
