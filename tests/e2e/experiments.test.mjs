@@ -43,7 +43,7 @@ describe("studies and tunings", () => {
 	const state = (pattern, patience) => app.textMatching("[role=status]", pattern, patience);
 	/** The programs of trials that work for this window. */
 	const trials = () => {
-		const found = spawnSync("pgrep", ["-f", `--trial ${folder}`], { encoding: "utf8" });
+		const found = spawnSync("pgrep", ["-f", "--", `--trial ${folder}`], { encoding: "utf8" });
 		return found.stdout.split("\n").filter(Boolean).map(Number);
 	};
 	const curves = () => page.execute(() => document.querySelectorAll(".figure canvas").length);
@@ -97,7 +97,7 @@ describe("studies and tunings", () => {
 		await chooseInDialog(app, "Choose a folder with one folder for each category", crops);
 		await button("Find the best settings…");
 		await (await page.$("dialog input[value=trials]")).click();
-		await fill({ "Settings to try": 1, Seeds: 2 });
+		await fill({ "Settings to try": 2, Seeds: 2 });
 		for (const network of await page.$$("dialog input[type=checkbox]"))
 			if ((await network.getValue()) !== "tiny") await network.click();
 		await look(app, "tuning-dialog");
