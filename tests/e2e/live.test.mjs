@@ -47,7 +47,7 @@ describe("the live window", () => {
 	before(async () => {
 		folder = mkdtempSync(path.join(tmpdir(), "bauta-live-"));
 		demo = path.join(folder, "demo");
-		execFileSync(BAUTA, ["demo", "--out", demo, "--pictures", "100"], { stdio: "ignore" });
+		execFileSync(BAUTA, ["demo", "--out", demo, "--pictures", "60"], { stdio: "ignore" });
 		webcam = makeCamera(path.join(folder, "webcam"), WEBCAM);
 		webcam.sees(jpegsOf(path.join(demo, "clip.avi")));
 		app = await startApp({ args: ["--sample"], env: webcam.env });
