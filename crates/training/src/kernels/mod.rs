@@ -9,6 +9,7 @@ mod stem;
 #[cfg(test)]
 mod tests;
 mod tiles;
+mod tiling;
 mod transforms;
 
 use ort::{
@@ -17,10 +18,11 @@ use ort::{
 };
 use pulp::Arch;
 
-pub use self::{stem::TAPS, tiles::PLACES};
+pub use self::{stem::TAPS, tiling::PLACES};
 use self::{
     stem::{Sizes, Stem, StemGradient},
-    tiles::{Input, InputGradient, Output, OutputGradient, Tiling},
+    tiles::{Input, InputGradient, Output, OutputGradient},
+    tiling::Tiling,
 };
 
 /// Domain of our operators in a graph.

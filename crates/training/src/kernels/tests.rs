@@ -5,7 +5,8 @@ use pulp::Arch;
 use super::{
     PLACES,
     stem::{Sizes, Stem, StemGradient},
-    tiles::{Input, InputGradient, Output, OutputGradient, Tiling},
+    tiles::{Input, InputGradient, Output, OutputGradient},
+    tiling::Tiling,
 };
 use crate::random::{Purpose, stream, uniform};
 
