@@ -69,16 +69,12 @@ impl ExperimentJob {
         let out = self.folder.path();
         let mut run = |trial: &Trial| {
             let mut listen = |event: &TrainingEvent| teller.training(&trial.id, event);
-            let done = match &self.workspace.trial_program {
-                Some(program) => {
-                    let file = trial_file(trial, out).map_err(|error| error.full_message())?;
-                    return in_own_program(program(&file), &mut |line| hear(line, &mut listen), &self.cancel);
-                }
-                None => {
-                    let samples = (set.place.as_path(), set.dataset.clone());
-                    run_trial(adapters, trial, samples, out, &mut listen, &self.cancel)
-                }
-            };
+            if let Some(program) = &self.workspace.trial_program {
+                let file = trial_file(trial, out).map_err(|error| error.full_message())?;
+                return in_own_program(program(&file), &mut |line| hear(line, &mut listen), &self.cancel);
+            }
+            let samples = (set.place.as_path(), set.dataset.clone());
+            let done = run_trial(adapters, trial, samples, out, &mut listen, &self.cancel);
             done.map(drop).map_err(|error| error.full_message())
         };
         let mut listen = |event: TuneEvent<'_>| {

@@ -11,7 +11,7 @@ use std::{
 
 use bauta_domain::ports::CancelToken;
 
-use super::{Trial, write_trials};
+use super::{Trial, results, write_trials};
 use crate::AppError;
 
 /// How long a trial goes on at most after it was asked to stop and before it hears of it.
@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// # Errors
 /// When it cannot be written.
 pub fn trial_file(trial: &Trial, out: &Path) -> Result<PathBuf, AppError> {
-    let file = out.join("trials").join(&trial.id).join("trial.jsonl");
+    let file = results::folder(out, trial).join("trial.jsonl");
     bauta_files::write_whole(&file, write_trials(std::slice::from_ref(trial))?.as_bytes())?;
     Ok(file)
 }

@@ -28,6 +28,12 @@ use self::{
 /// Domain of our operators in a graph.
 pub const DOMAIN: &str = "bauta";
 
+/// Side of a map of this side, at least 4, after convolution and pool. The pool reads no last row or column that is
+/// left over.
+pub const fn pooled(side: usize) -> usize {
+    (side - 2) / 2
+}
+
 /// How many tiles the maps of this many pictures are cut into.
 pub fn tiles(pictures: usize, side: usize) -> usize {
     Tiling { pictures, side }.tiles()
@@ -172,7 +178,7 @@ fn stem(arch: Arch, call: &Call<'_>) -> ort::Result<()> {
     let ([_, filters], kernels) = read(&kernels)?;
     let ([_], bias) = read(&bias)?;
     let sizes = Sizes { pictures, side, filters };
-    let shape = [pictures, sizes.pooled(), sizes.pooled(), filters];
+    let shape = [pictures, pooled(side), pooled(side), filters];
     call.output(0, shape, |maps| {
         call.output(1, shape, |choices| arch.dispatch(Stem { sizes, pixels, kernels, bias, maps, choices }))
     })?
@@ -213,7 +219,7 @@ fn products_pooled(arch: Arch, side: usize, call: &Call<'_>) -> ort::Result<()> 
     let ([_, count, filters], products) = read(&products)?;
     let ([_], bias) = read(&bias)?;
     let tiling = Tiling::of_tiles(count, side);
-    let shape = [tiling.pictures, tiling.pooled(), tiling.pooled(), filters];
+    let shape = [tiling.pictures, pooled(side), pooled(side), filters];
     call.output(0, shape, |maps| {
         call.output(1, shape, |choices| {
             arch.dispatch(Output { tiling, filters, products, bias, maps, choices });

@@ -34,11 +34,6 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// Side of the map after convolution and pool.
-    pub fn pooled(self) -> usize {
-        (self.side - 2) / 2
-    }
-
     /// The rows of pixels that row `row` of a picture's pool windows reads.
     fn rows_of(self, pixels: &[f32], picture: usize, row: usize) -> [&[f32]; 4] {
         let length = self.side * COLOURS;
@@ -72,7 +67,7 @@ impl WithSimd for Stem<'_> {
         let double = filters - filters % (2 * S::F32_LANES);
         let whole = filters - filters % S::F32_LANES;
         for picture in 0..self.sizes.pictures {
-            for row in 0..self.sizes.pooled() {
+            for row in 0..super::pooled(self.sizes.side) {
                 for filter in (0..double).step_by(2 * S::F32_LANES) {
                     self.row::<S, 2>(simd, [picture, row], filter);
                 }
@@ -91,7 +86,7 @@ impl Stem<'_> {
     /// A row of the maps of some neighbouring filters.
     #[inline(always)]
     fn row<S: Simd, const VECTORS: usize>(&mut self, simd: S, [picture, row]: [usize; 2], filter: usize) {
-        let (side, filters) = (self.sizes.pooled(), self.sizes.filters);
+        let (side, filters) = (super::pooled(self.sizes.side), self.sizes.filters);
         let zero = simd.splat_f32s(0.0);
         let mut kernels = [[[zero; VECTORS]; ROW]; ROWS];
         let mut bias = [zero; VECTORS];
@@ -167,7 +162,7 @@ impl WithSimd for StemGradient<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { sizes, pixels, kernels, bias, .. } = self;
-        let (side, filters) = (sizes.pooled(), sizes.filters);
+        let (side, filters) = (super::pooled(sizes.side), sizes.filters);
         let length = side * filters;
         for picture in 0..sizes.pictures {
             for row in 0..side {

@@ -52,11 +52,8 @@ impl Lanewise for InputTile<'_> {
                 *place = load::<S>(self.maps, at + channel);
             }
         }
-        for (column, places) in both_axes::<transforms::Input, S, _, _>(simd, square).into_iter().enumerate() {
-            for (row, value) in places.into_iter().enumerate() {
-                store::<S>(self.tiles, self.tile.at(column, row) + channel, value);
-            }
-        }
+        let transformed = both_axes::<transforms::Input, S, _, _>(simd, square);
+        store_tile::<S>(self.tiles, self.tile, channel, transformed);
     }
 }
 
@@ -96,7 +93,7 @@ impl Lanewise for InputGradientTile<'_> {
     #[inline(always)]
     fn at<S: Simd>(&mut self, simd: S, channel: usize) {
         let gradient =
-            both_axes::<transforms::InputGradient, S, _, _>(simd, loaded::<S>(simd, self.tiles, self.tile, channel));
+            both_axes::<transforms::InputGradient, S, _, _>(simd, load_tile::<S>(simd, self.tiles, self.tile, channel));
         for (column, places) in gradient.iter().enumerate().take(self.area.columns) {
             for (row, value) in places.iter().enumerate().take(self.area.rows) {
                 add_to(simd, self.maps, self.area.at(column, row) + channel, *value);
@@ -147,7 +144,7 @@ impl Lanewise for OutputTile<'_> {
     #[inline(always)]
     fn at<S: Simd>(&mut self, simd: S, channel: usize) {
         let outputs =
-            both_axes::<transforms::Output, S, _, _>(simd, loaded::<S>(simd, self.products, self.tile, channel));
+            both_axes::<transforms::Output, S, _, _>(simd, load_tile::<S>(simd, self.products, self.tile, channel));
         let bias = load::<S>(self.bias, channel);
         for column in 0..self.area.columns {
             let [left, right] = [outputs[2 * column], outputs[2 * column + 1]];
@@ -217,18 +214,14 @@ impl Lanewise for OutputGradientTile<'_> {
             }
         }
         add_to(simd, self.bias, channel, bias);
-        for (column, places) in both_axes::<transforms::OutputGradient, S, _, _>(simd, outputs).into_iter().enumerate()
-        {
-            for (row, value) in places.into_iter().enumerate() {
-                store::<S>(self.products, self.tile.at(column, row) + channel, value);
-            }
-        }
+        let gradient = both_axes::<transforms::OutputGradient, S, _, _>(simd, outputs);
+        store_tile::<S>(self.products, self.tile, channel, gradient);
     }
 }
 
 /// The vectors of a tile's places, by columns.
 #[inline(always)]
-fn loaded<S: Simd>(simd: S, tiles: &[f32], tile: Tile, channel: usize) -> [[S::f32s; TILE]; TILE] {
+fn load_tile<S: Simd>(simd: S, tiles: &[f32], tile: Tile, channel: usize) -> [[S::f32s; TILE]; TILE] {
     let mut square = [[simd.splat_f32s(0.0); TILE]; TILE];
     for (column, places) in square.iter_mut().enumerate() {
         for (row, place) in places.iter_mut().enumerate() {
@@ -236,4 +229,14 @@ fn loaded<S: Simd>(simd: S, tiles: &[f32], tile: Tile, channel: usize) -> [[S::f
         }
     }
     square
+}
+
+/// Writes the vectors of a tile's places, given by columns.
+#[inline(always)]
+fn store_tile<S: Simd>(tiles: &mut [f32], tile: Tile, channel: usize, square: [[S::f32s; TILE]; TILE]) {
+    for (column, places) in square.into_iter().enumerate() {
+        for (row, value) in places.into_iter().enumerate() {
+            store::<S>(tiles, tile.at(column, row) + channel, value);
+        }
+    }
 }

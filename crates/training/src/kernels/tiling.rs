@@ -4,7 +4,10 @@
 //! `[pictures, side, side, channels]`; all tiles are `[36, tiles, channels]`, a place's number being
 //! 6 · column + row.
 
-use super::transforms::{OUTPUTS, TILE};
+use super::{
+    pooled,
+    transforms::{OUTPUTS, TILE},
+};
 
 /// Places of a transformed tile.
 pub const PLACES: usize = TILE * TILE;
@@ -24,13 +27,8 @@ impl Tiling {
         Self { pictures: tiles / Self { pictures: 1, side }.tiles(), side }
     }
 
-    /// Side of the map after convolution and pool. The pool reads no last row or column that is left over.
-    pub fn pooled(self) -> usize {
-        (self.side - 2) / 2
-    }
-
     fn across(self) -> usize {
-        self.pooled().div_ceil(2)
+        pooled(self.side).div_ceil(2)
     }
 
     /// Tiles of all pictures.
@@ -45,7 +43,7 @@ impl Tiling {
 
     /// What each tile gives of the pooled maps.
     pub fn outputs(self, channels: usize) -> impl Iterator<Item = (usize, Area)> {
-        self.areas(self.pooled(), OUTPUTS / 2, OUTPUTS / 2, channels)
+        self.areas(pooled(self.side), OUTPUTS / 2, OUTPUTS / 2, channels)
     }
 
     fn areas(self, side: usize, step: usize, length: usize, channels: usize) -> impl Iterator<Item = (usize, Area)> {

@@ -80,9 +80,8 @@ impl GraphBuilder {
     }
 }
 
-/// Side of a map after convolution and pool.
 fn pooled(side: i64) -> i64 {
-    (side - 2) / 2
+    kernels::pooled(side as usize) as i64
 }
 
 fn tiles(pictures: i64, side: i64) -> i64 {
