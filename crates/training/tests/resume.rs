@@ -219,7 +219,8 @@ fn a_state_that_cannot_be_written_is_a_warning() {
     let config = TrainingConfig { epochs: 2, ..config() };
     let run = train_kept(&stripes(4), &config, (&model, checkpoint), |_, _| {});
     let warnings: Vec<_> = run.events.iter().filter(|event| matches!(event, TrainingEvent::Warning { .. })).collect();
-    assert!(run.outcome.is_ok() && model.exists());
+    assert!(run.outcome.is_ok(), "{:?}", run.outcome);
+    assert!(model.exists());
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert!(format!("{warnings:?}").contains("make space"), "{warnings:?}");
 }

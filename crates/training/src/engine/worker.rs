@@ -1,6 +1,9 @@
 //! One thread's share of the work: its sessions, and the buffers that are bound to them for good.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use ort::{
     environment::Environment,
@@ -242,17 +245,29 @@ pub(crate) fn most_likely(probabilities: &[f32]) -> usize {
     best
 }
 
+/// Whether the runtime knows the domain of our operators, which the first session tells it for the whole process. It
+/// looks for the domain and adds it with no lock in between (`InferenceSession::AddCustomOpDomains`), so that of two
+/// first sessions at once one fails.
+static DOMAIN_KNOWN: Mutex<bool> = Mutex::new(false);
+
 /// A session on the calling thread alone: the workers are the parallelism.
 pub(super) fn session(environment: &Environment, model: &[u8]) -> ort::Result<Session> {
-    Session::builder(environment)?
+    let mut builder = Session::builder(environment)?
         .with_operators(kernels::domain()?)?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .with_config_entry("session.set_denormal_as_zero", "1")?
         // The only constants that products read are tiny.
-        .with_config_entry("session.disable_prepacking", "1")?
-        .commit_from_memory(model)
+        .with_config_entry("session.disable_prepacking", "1")?;
+    let mut known = DOMAIN_KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if *known {
+        drop(known);
+        return builder.commit_from_memory(model);
+    }
+    let session = builder.commit_from_memory(model)?;
+    *known = true;
+    Ok(session)
 }
 
 /// A session for a graph of constant weights that runs again and again on the calling thread.
