@@ -140,6 +140,12 @@ pub enum TrainingError {
         /// What the runtime said.
         reason: String,
     },
+    /// The system gives no threads.
+    #[error("no threads could be started ({reason}); close other programs, or choose fewer threads")]
+    Threads {
+        /// What it said.
+        reason: String,
+    },
     /// A thread of the training ended with a panic; what it said went to the error output.
     #[error("a thread of the training ended unexpectedly; please report this")]
     ThreadLost,

@@ -74,7 +74,8 @@ pub fn export(
         serde_json::to_string_pretty(manifest).map_err(|error| write_error(&manifest_path)(error.into()))
     };
     // The description says what an answer costs, so the model is measured before it is written for good.
-    let draft = written(model, &model_bytes(trained, &as_json(trained.manifest)?)).map_err(write_error(model))?;
+    // What is thrown away again need not be safe from power cuts.
+    let draft = beside(model, &model_bytes(trained, &as_json(trained.manifest)?)).map_err(write_error(model))?;
     let milliseconds = check_agreement(runtime, draft.path(), trained.manifest, proof, proof.pictures.len())?;
     drop(draft);
     let manifest = as_json(&ModelManifest { milliseconds: Some(milliseconds), ..trained.manifest.clone() })?;
@@ -147,9 +148,15 @@ fn check_agreement(
 
 /// A complete file beside `target`, on the disk.
 fn written(target: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
+    let file = beside(target, bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// A complete file beside `target`, which the system may not have put on the disk yet.
+fn beside(target: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
     let mut file = temporary(target)?;
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
     Ok(file)
 }
 

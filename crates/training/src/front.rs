@@ -38,33 +38,36 @@ impl Front {
         }
     }
 
-    /// The network's inputs of pictures, interleaved RGB squares of `side` pixels.
+    /// The network's inputs of pictures, interleaved RGB squares of `side` pixels, computed on so many threads.
     ///
     /// # Errors
     /// When the runtime fails.
-    pub fn inputs(&self, runtime: &Runtime, pictures: &[Vec<u8>], side: usize) -> Result<Vec<Vec<f32>>, TrainingError> {
-        let as_planes = |picture: &Vec<u8>, preprocessing: &Preprocessing| {
-            let mut planes = vec![0.0; picture.len()];
-            Normalisation::new(preprocessing).write_planes(picture, &mut planes);
+    pub fn inputs(
+        &self,
+        (runtime, threads): (&Runtime, usize),
+        pictures: &[Vec<u8>],
+        side: usize,
+    ) -> Result<Vec<Vec<f32>>, TrainingError> {
+        let planes = |preprocessing: &Preprocessing| {
+            let mut planes = vec![vec![0.0; CHANNELS * side * side]; pictures.len()];
+            let normalisation = Normalisation::new(preprocessing);
+            planes.iter_mut().zip(pictures).for_each(|(planes, picture)| normalisation.write_planes(picture, planes));
             planes
         };
         let extractor = match self {
             // Opening its networks takes longer than a few pictures do.
             Self::Backbones(_) if pictures.is_empty() => return Ok(Vec::new()),
-            Self::Pixels(preprocessing) => {
-                return Ok(pictures.iter().map(|picture| as_planes(picture, preprocessing)).collect());
-            }
+            Self::Pixels(preprocessing) => return Ok(planes(preprocessing)),
             Self::Backbones(extractor) => extractor,
         };
-        let mut session = extraction_session(runtime.environment(), &extractor.model(side))?;
+        let mut session = extraction_session(runtime.environment(), &extractor.model(side), threads)?;
         let bytes = Preprocessing { mean: [0.0; 3], std: [1.0 / 255.0; 3] };
-        let features = |picture: &Vec<u8>| {
-            let image = Tensor::from_array(([1, CHANNELS, side, side], as_planes(picture, &bytes)))?;
-            let outputs = session.run(ort::inputs![image])?;
-            let mut features = outputs["features"].try_extract_tensor::<f32>()?.1.to_vec();
-            extractor.apply_standardisation(&mut features);
-            Ok(features)
-        };
-        pictures.iter().map(features).collect()
+        let images = Tensor::from_array(([pictures.len(), CHANNELS, side, side], planes(&bytes).concat()))?;
+        let outputs = session.run(ort::inputs![images])?;
+        let features = outputs["features"].try_extract_tensor::<f32>()?.1;
+        let mut features: Vec<Vec<f32>> =
+            features.chunks_exact(features.len() / pictures.len()).map(<[f32]>::to_vec).collect();
+        features.iter_mut().for_each(|features| extractor.apply_standardisation(features));
+        Ok(features)
     }
 }

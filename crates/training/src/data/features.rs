@@ -161,7 +161,7 @@ impl Features {
                         // It takes a while, and not every thread needs one where most features are kept.
                         let session = match &mut session {
                             Some(session) => session,
-                            none => none.insert(extraction_session(environment, &model)?),
+                            none => none.insert(extraction_session(environment, &model, 1)?),
                         };
                         let image = Tensor::from_array(([views, 3, plan.side, plan.side], planes))?;
                         let outputs = session.run(ort::inputs![image])?;

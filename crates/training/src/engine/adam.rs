@@ -1,6 +1,6 @@
 //! Adam.
 
-use super::optimizer::without_denormals;
+use super::optimizer::{Memory, without_denormals};
 
 /// Adam as Keras computes it (Kingma and Ba 2015, in the form before their section 2.1):
 /// `w ← w − rate · √(1 − β₂ᵗ) ÷ (1 − β₁ᵗ) · m ÷ (√v + ε)` with ε = 10⁻⁷.
@@ -51,15 +51,30 @@ impl Adam {
         self.rate = (rate * correction(BETA_2).sqrt() / correction(BETA_1)) as f32;
     }
 
-    /// Changes a part of parameter `index`, from weight `start` on, by `factor` times the step size.
-    pub fn update(&mut self, (index, start): (usize, usize), weights: &mut [f32], gradients: &[f32], factor: f32) {
+    /// What is remembered of parameter `index`, in runs of `length` weights, to change them by `factor` times the step
+    /// size.
+    pub fn memories(&mut self, index: usize, length: usize, factor: f32) -> Vec<Box<dyn Memory + '_>> {
         let rate = self.rate * factor;
         let Moments { mean, square } = &mut self.moments[index];
-        let moments = mean[start..].iter_mut().zip(&mut square[start..]);
+        let runs = mean.chunks_mut(length).zip(square.chunks_mut(length));
+        runs.map(|(mean, square)| Box::new(Run { rate, mean, square }) as Box<dyn Memory>).collect()
+    }
+}
+
+/// Moments of weights that follow each other.
+struct Run<'a> {
+    rate: f32,
+    mean: &'a mut [f32],
+    square: &'a mut [f32],
+}
+
+impl Memory for Run<'_> {
+    fn update(&mut self, start: usize, weights: &mut [f32], gradients: &[f32]) {
+        let moments = self.mean[start..].iter_mut().zip(&mut self.square[start..]);
         for ((weight, (mean, square)), &gradient) in weights.iter_mut().zip(moments).zip(gradients) {
             *mean = without_denormals(*mean + (gradient - *mean) * (1.0 - BETA_1));
             *square = without_denormals(*square + (gradient * gradient - *square) * (1.0 - BETA_2));
-            *weight -= rate * *mean / (square.sqrt() + EPSILON);
+            *weight -= self.rate * *mean / (square.sqrt() + EPSILON);
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Runs the graphs: one single-threaded session a worker, gradients summed in a fixed order, Adam.
 
 mod adam;
+mod crew;
 mod finish;
 mod optimizer;
 mod prepare;
 mod sgd;
 mod worker;
-
-use std::thread;
 
 use bauta_domain::{Loss, Optimizer as OptimizerKind};
 use ort::{environment::Environment, memory::Allocator, value::Tensor};
@@ -15,6 +14,7 @@ use ort::{environment::Environment, memory::Allocator, value::Tensor};
 pub use self::worker::{Evaluated, StepFigures};
 pub(crate) use self::worker::{extraction_session, most_likely};
 use self::{
+    crew::Crew,
     optimizer::{Change, Optimizer},
     prepare::Prepare,
     worker::{Models, Worker},
@@ -92,6 +92,7 @@ pub struct Engine {
     weights: Vec<Tensor<f32>>,
     prepare: Option<Prepare>,
     workers: Vec<Worker>,
+    crew: Crew,
     optimizer: Optimizer,
     settings: EngineSettings,
 }
@@ -129,8 +130,9 @@ impl Engine {
         let prepared = prepare.as_ref().map_or(&[][..], Prepare::values);
         let worker = |_| Worker::new(environment, &network, &models, (&weights, prepared), settings);
         let workers = (0..settings.threads.max(1)).map(worker).collect::<Result<_, _>>()?;
+        let crew = Crew::new(settings.threads)?;
         let optimizer = Optimizer::new(settings.optimizer, parameters.iter().map(Parameter::count));
-        Ok(Self { network, weights, prepare, workers, optimizer, settings: settings.clone() })
+        Ok(Self { network, weights, prepare, workers, crew, optimizer, settings: settings.clone() })
     }
 
     /// The network.
@@ -145,7 +147,7 @@ impl Engine {
     /// When the runtime fails.
     pub fn step(&mut self, batch: &Batch, rate: f64) -> Result<StepFigures, TrainingError> {
         let figures = self.accumulate(batch)?;
-        let Self { weights, workers, optimizer, settings, .. } = self;
+        let Self { weights, workers, crew, optimizer, settings, .. } = self;
         optimizer.begin_step(rate);
         for (index, weight) in weights.iter_mut().enumerate() {
             let gradients: Vec<&[f32]> = workers.iter().map(|worker| worker.gradient(index)).collect();
@@ -153,7 +155,8 @@ impl Engine {
             // Weights come before biases, which do not shrink.
             let decay = if index % 2 == 0 { settings.weight_decay } else { 0.0 };
             let shrink = 1.0 - rate as f32 * factor * decay;
-            optimizer.update(index, weight.extract_tensor_mut().1, &gradients, Change { factor, shrink });
+            let weights = weight.extract_tensor_mut().1;
+            optimizer.update(index, weights, &gradients, Change { factor, shrink }, crew)?;
         }
         Ok(figures)
     }
@@ -165,7 +168,7 @@ impl Engine {
         }
         let count = self.workers.len();
         let run = |(index, worker): (usize, &mut Worker)| worker.accumulate(batch, index, count);
-        let parts = on_threads(self.workers.iter_mut().enumerate(), run)?;
+        let parts = self.crew.each(self.workers.iter_mut().enumerate(), run)?;
         Ok(parts.into_iter().fold(StepFigures::default(), StepFigures::plus))
     }
 
@@ -195,7 +198,7 @@ impl Engine {
     ) -> Result<Evaluated, TrainingError> {
         let workers = self.workers.len();
         let run = |(index, worker): (usize, &mut Worker)| worker.evaluate(count, fill, stop, index, workers);
-        let parts = on_threads(self.workers.iter_mut().enumerate(), run)?;
+        let parts = self.crew.each(self.workers.iter_mut().enumerate(), run)?;
         let classes = self.network.classes();
         let mut probabilities = vec![0.0; count * classes];
         for part in parts {
@@ -248,19 +251,6 @@ fn micro_batch(network: &NetworkDescription, computation: Computation) -> usize 
     };
     let largest = network.layers().iter().enumerate().map(columns).max().unwrap_or(0);
     (COLUMNS_BYTES / (largest * size_of::<f32>()).max(1)).clamp(1, MAX_MICRO_BATCH)
-}
-
-/// Runs `work` for each item on a thread of its own; results in the order of the items.
-pub(crate) fn on_threads<I: Send, T: Send>(
-    items: impl Iterator<Item = I>,
-    work: impl Fn(I) -> Result<T, TrainingError> + Sync,
-) -> Result<Vec<T>, TrainingError> {
-    thread::scope(|scope| {
-        let handles: Vec<_> = items.map(|item| scope.spawn(|| work(item))).collect();
-        // All are joined before the first error is given, so that no panic is left to the scope.
-        let results: Vec<_> = handles.into_iter().map(thread::ScopedJoinHandle::join).collect();
-        results.into_iter().map(|result| result.unwrap_or(Err(TrainingError::ThreadLost))).collect()
-    })
 }
 
 /// A tensor of zeros in the parameter's shape.

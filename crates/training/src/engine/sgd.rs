@@ -1,5 +1,7 @@
 //! Gradient descent with momentum.
 
+use super::optimizer::{Memory, without_denormals};
+
 /// Keras' `SGD(momentum=0.9)`: `v ← 0.9 · v − rate · g`, `w ← w + v`.
 pub struct Sgd {
     rate: f32,
@@ -29,12 +31,26 @@ impl Sgd {
         self.rate = rate as f32;
     }
 
-    /// Changes a part of parameter `index`, from weight `start` on, by `factor` times the step size.
-    pub fn update(&mut self, (index, start): (usize, usize), weights: &mut [f32], gradients: &[f32], factor: f32) {
+    /// What is remembered of parameter `index`, in runs of `length` weights, to change them by `factor` times the step
+    /// size.
+    pub fn memories(&mut self, index: usize, length: usize, factor: f32) -> Vec<Box<dyn Memory + '_>> {
         let rate = self.rate * factor;
-        let velocities = &mut self.velocities[index][start..][..weights.len()];
+        let runs = self.velocities[index].chunks_mut(length);
+        runs.map(|velocities| Box::new(Run { rate, velocities }) as Box<dyn Memory>).collect()
+    }
+}
+
+/// Velocities of weights that follow each other.
+struct Run<'a> {
+    rate: f32,
+    velocities: &'a mut [f32],
+}
+
+impl Memory for Run<'_> {
+    fn update(&mut self, start: usize, weights: &mut [f32], gradients: &[f32]) {
+        let velocities = &mut self.velocities[start..][..weights.len()];
         for ((weight, velocity), &gradient) in weights.iter_mut().zip(velocities).zip(gradients) {
-            *velocity = super::optimizer::without_denormals(MOMENTUM * *velocity - rate * gradient);
+            *velocity = without_denormals(MOMENTUM * *velocity - self.rate * gradient);
             *weight += *velocity;
         }
     }

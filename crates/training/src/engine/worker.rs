@@ -270,10 +270,11 @@ pub(super) fn session(environment: &Environment, model: &[u8]) -> ort::Result<Se
     Ok(session)
 }
 
-/// A session for a graph of constant weights that runs again and again on the calling thread.
-pub(crate) fn extraction_session(environment: &Environment, model: &[u8]) -> ort::Result<Session> {
+/// A session for a graph of constant weights, on so many threads.
+pub(crate) fn extraction_session(environment: &Environment, model: &[u8], threads: usize) -> ort::Result<Session> {
     Session::builder(environment)?
-        .with_intra_threads(1)?
+        .with_intra_threads(threads)?
+        .with_intra_op_spinning(false)?
         .with_inter_threads(1)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .commit_from_memory(model)

@@ -6,7 +6,7 @@ use bauta_domain::{
 };
 use bauta_inference::Runtime;
 
-use super::{as_count, epochs::Run};
+use super::{as_count, epochs::Run, threads};
 use crate::{
     TrainingError,
     checkpoint::Best,
@@ -68,8 +68,8 @@ impl Run<'_> {
         let count = pictures.len();
         let averaged = if config.average_views { pictures.as_slice() } else { &[] };
         let turned: Vec<Vec<u8>> = averaged.iter().map(|picture| mirror_image(picture, side)).collect();
-        let [plain, mirrored] =
-            [self.front.inputs(runtime, &pictures, side)?, self.front.inputs(runtime, &turned, side)?];
+        let on = (runtime, threads(config.threads));
+        let [plain, mirrored] = [self.front.inputs(on, &pictures, side)?, self.front.inputs(on, &turned, side)?];
         let fill = |inputs: &[Vec<f32>], place: usize, input: &mut [f32]| {
             input.copy_from_slice(&inputs[place]);
             Ok(())
