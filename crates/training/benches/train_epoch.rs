@@ -11,6 +11,10 @@
 //! presets, twice; the second time the features are found. FOLDER has a folder of crops a category; without it,
 //! pictures are drawn. At the end stands the most memory that the process took.
 
+#[path = "support/crops.rs"]
+mod crops;
+#[path = "support/others.rs"]
+mod others;
 mod support;
 
 use std::{
@@ -20,11 +24,11 @@ use std::{
 };
 
 use bauta_domain::{
-    Dataset, ImageSize, PixelSource, Preset, RgbImage, Sample, Split, TrainingConfig, TrainingEvent, TrainingSummary,
-    ports::{CancelToken, ImageReader as _, ModelTrainer as _, TrainingJob},
+    Dataset, Preset, Split, TrainingConfig, TrainingEvent, TrainingSummary,
+    ports::{CancelToken, ModelTrainer as _, TrainingJob},
     split_stratified,
 };
-use bauta_imaging::{DiskImages, encode_jpeg};
+use bauta_imaging::DiskImages;
 use bauta_inference::Runtime;
 use bauta_training::{
     OnnxTrainer,
@@ -32,11 +36,9 @@ use bauta_training::{
     network::NetworkDescription,
 };
 use cpu_time::ProcessTime;
-use support::{Failure, Other, Seconds, median};
-
-const CLASSES: usize = 4;
-/// Side of drawn crops, as the program saves them.
-const CROP: u32 = 240;
+use crops::{dataset_of, draw};
+use others::{Other, Seconds, median};
+use support::Failure;
 
 struct Options {
     preset: Preset,
@@ -89,43 +91,6 @@ struct Data {
     folder: PathBuf,
     dataset: Dataset,
     split: Split,
-}
-
-impl Data {
-    fn of(folder: PathBuf) -> Result<Self, Failure> {
-        let mut dataset = Dataset::default();
-        let mut folders: Vec<_> = std::fs::read_dir(&folder)?.collect::<Result<Vec<_>, _>>()?;
-        folders.retain(|entry| entry.path().is_dir());
-        folders.sort_by_key(std::fs::DirEntry::file_name);
-        for (label, category) in folders.iter().enumerate() {
-            dataset.labels.push(category.file_name().to_string_lossy().into_owned());
-            for path in DiskImages.list(&category.path()).0 {
-                dataset.samples.push(Sample { source: PixelSource { path, bbox: None }, label, group: None });
-            }
-        }
-        let split = split_stratified(&dataset, 0.2, 42)?;
-        Ok(Self { folder, dataset, split })
-    }
-
-    /// Draws crops of waves, whose direction is their category, with noise: as large a file as a photo's crop.
-    fn drawn(folder: &Path, count: usize) -> Result<Self, Failure> {
-        for index in 0..count {
-            let label = index % CLASSES;
-            let category = folder.join(format!("category {label}"));
-            std::fs::create_dir_all(&category)?;
-            let value = |at: usize| {
-                let (x, y) = ((at / 3 % CROP as usize) as f64, (at / 3 / CROP as usize) as f64);
-                let turn = std::f64::consts::PI * label as f64 / CLASSES as f64;
-                let wave = ((x * turn.cos() + y * turn.sin()) * 0.2 + index as f64).sin();
-                let noise = (at + 7 * index).wrapping_mul(2_654_435_761) >> 16 & 0x3f;
-                (100.0 + 60.0 * wave) as u8 + noise as u8
-            };
-            let pixels = (0..3 * (CROP * CROP) as usize).map(value).collect();
-            let picture = RgbImage::new(ImageSize::new(CROP, CROP), pixels).ok_or("the pixels fit")?;
-            std::fs::write(category.join(format!("{index}.jpg")), encode_jpeg(&picture, 90)?)?;
-        }
-        Self::of(folder.to_owned())
-    }
 }
 
 /// A whole training: its summary, and what each epoch took.
@@ -203,10 +168,12 @@ impl StepsAlone {
 fn main() -> Result<(), Failure> {
     let options = Options::read()?;
     let place = tempfile::tempdir()?;
-    let data = match &options.data {
-        Some(folder) => Data::of(folder.clone())?,
-        None => Data::drawn(&place.path().join("crops"), options.pictures)?,
-    };
+    let folder = options.data.clone().unwrap_or_else(|| place.path().join("crops"));
+    if options.data.is_none() {
+        draw(&folder, options.pictures)?;
+    }
+    let dataset = dataset_of(&folder)?;
+    let data = Data { split: split_stratified(&dataset, 0.2, 42)?, folder, dataset };
     let (training, checks) = (data.split.training.len(), data.split.validation.len());
     let mut out = std::io::stdout().lock();
     writeln!(out, "{training} pictures to learn from, {checks} to check with, {} threads", options.threads)?;

@@ -11,6 +11,8 @@
 //! other NAME is a program; it is run as `NAME NETWORK SIZE CLASSES BATCH THREADS`, writes a line `ready`, and
 //! then for each line it reads runs one step and writes `WALL_SECONDS CPU_SECONDS`.
 
+#[path = "support/others.rs"]
+mod others;
 mod support;
 
 use std::{io::Write as _, time::Instant};
@@ -22,7 +24,8 @@ use bauta_training::{
     network::{Activation, Depthwise, Layer, NetworkDescription, SampleShape},
 };
 use cpu_time::ProcessTime;
-use support::{Failure, Other, Seconds, median};
+use others::{Other, Seconds, median};
+use support::Failure;
 
 const BATCH: usize = 32;
 const CLASSES: usize = 5;
