@@ -54,8 +54,7 @@ test("the list shows settings, accuracy with its uncertainty, and state", async 
 test("a training is opened, and a cell of its confusion shows the pictures behind it", async () => {
 	await trained(1);
 	click("[data-run] .open");
-	await app.until(() => app.session.runs.shown.kind === "page");
-	expect(app.text()).toContain("bauta train masks.bauta");
+	await app.until(() => app.text().includes("bauta train masks.bauta"));
 	expect(app.text()).toContain("2 boxes are new");
 	click("[data-cell='3-2']");
 	await app.until(() => document.querySelectorAll("[data-sample]").length === 2);
@@ -67,7 +66,7 @@ test("a training is opened, and a cell of its confusion shows the pictures behin
 test("a model that cannot be asked says why", async () => {
 	await trained(1);
 	click("[data-run] .open");
-	await app.until(() => app.session.runs.shown.kind === "page");
+	await app.until(() => app.text().includes("Show all mistakes"));
 	app.backend.failNext("runAnswers", { code: "invalidInput", message: "the model is gone; repeat the training" });
 	app.button("Show all mistakes").click();
 	await app.until(() => app.text().includes("The model is gone; repeat the training"));
