@@ -91,7 +91,7 @@ describe("studies and tunings", () => {
 		await look(app, "study-done");
 	});
 
-	step("a tuning tries settings, survives the violent end of a trial, and is saved as a page", async () => {
+	step("a tuning tries settings, survives the violent end of a trial and a stop, and is saved as a page", async () => {
 		await app.dispatch("view.train");
 		await button("A folder…");
 		await chooseInDialog(app, "Choose a folder with one folder for each category", crops);
@@ -105,6 +105,10 @@ describe("studies and tunings", () => {
 		await until("the first trial's program", () => trials().length === 1, 60_000);
 		for (const pid of trials()) process.kill(pid, "SIGKILL");
 		await state(/Running · [1-9]\d* trainings? done/, 120_000);
+		await button("Stop");
+		await state(/Stopped · [1-9]\d* trainings? done/, 60_000);
+		assert.deepEqual(trials(), [], "no trial works on");
+		await button("Go on");
 		await state(/Done · .*1 of them failed/, 240_000);
 		await look(app, "tuning-done");
 		await button("Export report…");
