@@ -99,6 +99,20 @@ describe("trainings", () => {
 		await start();
 		await app.textMatching("#waiting-title", /1 training waits/);
 		await look(app, "train-queue");
+		// Sentences that wrap and unwrap with every epoch must not move it away from under the pointer.
+		const places = await page.executeAsync((done) => {
+			const drop = [...document.querySelectorAll("button")].find(
+				({ textContent }) => textContent === "Do not train this",
+			);
+			const seen = new Set();
+			const look = (frames) => {
+				seen.add(Math.round(drop.getBoundingClientRect().y));
+				if (frames > 0) requestAnimationFrame(() => look(frames - 1));
+				else done([...seen]);
+			};
+			look(90);
+		});
+		assert.equal(places.length, 1, `the button was at ${places}`);
 		await button("Do not train this");
 		await until("no queue", async () => !(await has("#waiting-title")));
 		await button("Cancel");
