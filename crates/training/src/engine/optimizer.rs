@@ -8,7 +8,7 @@ use crate::TrainingError;
 /// Weights updated at once: few enough to stay in the processor's first cache.
 const BLOCK: usize = 1024;
 
-/// Weights that are worth a thread of their own: starting one takes as long as changing some ten thousand.
+/// Weights that are worth another thread: waking it and waiting for it takes as long as changing some ten thousand.
 const WORTH_A_THREAD: usize = 1 << 16;
 
 /// How one parameter changes in a step beside the others.
