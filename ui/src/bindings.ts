@@ -1960,7 +1960,10 @@ export type Step =
 /**  Moved pictures were found again. */
 "locateImages";
 
-/**  A part of a training's course, step by step: as many entries in each list. */
+/**
+ *  A part of a training's course, step by step: as many entries in each list. In single precision, as it was computed:
+ *  half as long in JSON.
+ */
 export type StepCurves = {
 	/**  Where the step is: epochs done, 0.5 in the middle of the first. */
 	epochs: number[],

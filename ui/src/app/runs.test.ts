@@ -63,6 +63,30 @@ test("a training is opened, and a cell of its confusion shows the pictures behin
 	await app.until(() => document.querySelectorAll("[data-sample]").length === 7);
 });
 
+test("the page of a training is there before its steps are; who goes back meanwhile is not called back", async () => {
+	await trained(1);
+	const { runs } = app.session;
+	const real = runs.backend.stepCurves;
+	let read: () => void = () => {};
+	const reading = vi.spyOn(runs.backend, "stepCurves").mockImplementation(async (...range) => {
+		await new Promise<void>((done) => {
+			read = done;
+		});
+		return await real(...range);
+	});
+	click("[data-run] .open");
+	await app.until(() => reading.mock.calls.length === 1);
+	expect(app.text()).toContain("0.84: about one in six wrong");
+	expect(document.querySelector("[data-steps]")?.getAttribute("data-steps")).toBe("0");
+	runs.back();
+	read();
+	await app.until(() => reading.mock.settledResults[0]?.type === "fulfilled");
+	expect(runs.shown.kind).toBe("list");
+	reading.mockRestore();
+	click("[data-run] .open");
+	await app.until(() => Number(document.querySelector<HTMLElement>("[data-steps]")?.dataset.steps) > 0);
+});
+
 test("a model that cannot be asked says why", async () => {
 	await trained(1);
 	click("[data-run] .open");

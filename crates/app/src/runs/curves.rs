@@ -9,20 +9,21 @@ use crate::{AppError, Project};
 /// Stretches that a course is divided into: as many as a wide screen has pixels for it, about.
 const STRETCHES: usize = 800;
 
-/// A part of a training's course, step by step: as many entries in each list.
+/// A part of a training's course, step by step: as many entries in each list. In single precision, as it was computed:
+/// half as long in JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct StepCurves {
     /// Where the step is: epochs done, 0.5 in the middle of the first.
     #[cfg_attr(feature = "specta", specta(type = Vec<specta_typescript::Number>))]
-    pub epochs: Vec<f64>,
+    pub epochs: Vec<f32>,
     /// Mean loss of its epoch so far; a loss that was no number is `null`.
     #[cfg_attr(feature = "specta", specta(type = Vec<specta_typescript::Number>))]
-    pub losses: Vec<f64>,
+    pub losses: Vec<f32>,
     /// Mean accuracy of its epoch so far, 0 to 1.
     #[cfg_attr(feature = "specta", specta(type = Vec<specta_typescript::Number>))]
-    pub accuracies: Vec<f64>,
+    pub accuracies: Vec<f32>,
     /// Steps in this part; more than the entries when some were left out.
     pub steps: u32,
 }
@@ -42,7 +43,7 @@ impl Project {
             steps.extend(placed.filter(|[place, ..]| (from..=to).contains(place)));
         }
         let kept = thinned(&steps);
-        let column = |column: usize| kept.iter().map(|&index| steps[index][column]).collect();
+        let column = |column: usize| kept.iter().map(|&index| steps[index][column] as f32).collect();
         let count = crate::project::count(steps.len());
         Ok(StepCurves { epochs: column(0), losses: column(1), accuracies: column(2), steps: count })
     }

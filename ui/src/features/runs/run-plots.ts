@@ -6,8 +6,12 @@ import { numberOrNull, type Plot, type PlotLine } from "../../shared/plots/plot"
 
 type Figure = "loss" | "accuracy";
 
-/** One training: its steps thin, where they were recorded, and the pictures kept aside thick. */
-export function runPlot(run: RunView, steps: StepCurves | null, figure: Figure): Plot {
+/**
+ * One training: its steps thin, where they were recorded, and the pictures kept aside thick; without lines while the
+ * steps are on their way.
+ */
+export function runPlot(run: RunView, steps: StepCurves | null | undefined, figure: Figure): Plot {
+	if (steps === undefined) return plotOf(figure, []);
 	const training = steps && steps.epochs.length > 0 ? stepLine(steps, figure) : epochLine(run, figure);
 	return plotOf(figure, [
 		{ ...training, label: t("training.series.training"), thick: false, color: figure === "loss" ? 0 : 1 },

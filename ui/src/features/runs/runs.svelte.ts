@@ -16,8 +16,8 @@ import type {
 export type Shown =
 	| { readonly kind: "list" }
 	| { readonly kind: "loading" }
-	/** With its steps, thinned out; null where they cannot be read. */
-	| { readonly kind: "page"; readonly page: RunPage; readonly steps: StepCurves | null }
+	/** With its steps, thinned out; undefined while they are on their way, null where they cannot be read. */
+	| { readonly kind: "page"; readonly page: RunPage; readonly steps: StepCurves | null | undefined }
 	| { readonly kind: "comparison"; readonly comparison: RunComparison }
 	| { readonly kind: "failed"; readonly message: string };
 
@@ -94,14 +94,20 @@ export class Runs {
 			: setTimeout(() => {
 					this.shown = { kind: "loading" };
 				}, PATIENCE_MILLIS);
-		const [page, steps] = await Promise.all([
-			answered(this.backend.runPage(run)),
-			answered(this.backend.stepCurves(run, 0, ALL_EPOCHS)),
-		]);
+		const isLate = () =>
+			turn !== this.#turn || (again && (this.shown.kind !== "page" || this.shown.page.run.id !== run));
+		const page = await answered(this.backend.runPage(run));
 		clearTimeout(patience);
-		if (turn !== this.#turn || (again && (this.shown.kind !== "page" || this.shown.page.run.id !== run))) return;
-		if (page.status === "error") this.shown = { kind: "failed", message: page.error.message };
-		else this.shown = { kind: "page", page: page.data, steps: steps.status === "ok" ? steps.data : null };
+		if (isLate()) return;
+		if (page.status === "error") {
+			this.shown = { kind: "failed", message: page.error.message };
+			return;
+		}
+		// The page is laid out while a long course is read.
+		if (!again) this.shown = { kind: "page", page: page.data, steps: undefined };
+		const steps = await answered(this.backend.stepCurves(run, 0, ALL_EPOCHS));
+		if (isLate()) return;
+		this.shown = { kind: "page", page: page.data, steps: steps.status === "ok" ? steps.data : null };
 	}
 
 	async compare(): Promise<void> {
