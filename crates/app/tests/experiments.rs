@@ -152,6 +152,19 @@ fn a_tuning_tries_its_settings_and_says_when_none_is_better() {
 }
 
 #[test]
+fn a_tuning_whose_trials_all_failed_tries_them_again() {
+    let bench = bench();
+    *bench.fakes.epochs.lock().unwrap() = 0;
+    let question =
+        Question::Tuning { architectures: vec![Architecture::Tiny], trials: Some(3), minutes: None, seeds: 1 };
+    let (view, _) = bench.start(question);
+    assert_eq!((view.state, view.done), (ExperimentState::Failed, view.failed));
+    *bench.fakes.epochs.lock().unwrap() = 2;
+    let view = bench.resume(&view.id);
+    assert_eq!((view.state, view.failed, view.failure), (ExperimentState::Done, 0, None));
+}
+
+#[test]
 fn a_training_waits_for_a_study_and_a_study_that_waits_is_taken_out_again() {
     let bench = bench();
     let (sender, receiver) = mpsc::channel();

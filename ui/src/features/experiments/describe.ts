@@ -28,7 +28,8 @@ export function stateLine(view: ExperimentView): string {
 		view.total === null
 			? t("experiments.done", { done: view.done })
 			: t("experiments.doneOf", { done: view.done, total: view.total });
-	const state = t(`experiments.state.${view.state}`);
+	const cameToNothing = view.state === "failed" && view.done > 0 && view.failed === view.done;
+	const state = cameToNothing ? t("experiments.nothing") : t(`experiments.state.${view.state}`);
 	const failed = view.failed === 0 ? null : t("experiments.failed", { count: view.failed });
 	const seconds = view.state === "running" ? view.secondsLeft : null;
 	const left = seconds === null ? null : t("jobs.left", { time: duration(seconds) });
