@@ -222,10 +222,10 @@ impl ExperimentFolder {
     /// # Errors
     /// When what it wrote down is damaged or of a later version.
     pub(super) fn report(&self) -> Result<Report, AppError> {
-        let command = self.question().command(&self.asked.place, &self.path.display().to_string());
         match self.question().study() {
             Some(plan) => {
                 let runs = study::recorded(&plan, &self.path, &self.asked.fingerprint)?;
+                let command = plan.command(&self.asked.place, &self.path.display().to_string());
                 Ok(study::study_report(&plan, &runs, &command))
             }
             None if tuning::is_begun(&self.path) => Ok(tuning::collect(&self.path)?.report()),

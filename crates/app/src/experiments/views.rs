@@ -4,7 +4,7 @@ use bauta_domain::{Architecture, Preset, TrainingConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppError, cores,
+    AppError,
     study::{Grid, StudyPlan},
     tuning::{SearchSpace, Tuning},
 };
@@ -106,27 +106,6 @@ impl Question {
             minutes: *minutes,
             seeds: *seeds,
         })
-    }
-
-    /// What is typed to go on with it in the folder `out`.
-    pub(super) fn command(&self, dataset: &str, out: &str) -> Vec<String> {
-        let mut words: Vec<String> = vec!["bauta".to_owned()];
-        let mut say = |all: &[&str]| words.extend(all.iter().map(|&word| word.to_owned()));
-        match self {
-            Self::Study { grid, image_size, epochs, seeds } => {
-                let grid = grid.map_or("all", Grid::name);
-                say(&["study", dataset, "--out", out, "--grid", grid, "--seeds", &seeds.to_string()]);
-                say(&["--seed", &Preset::Paper.config().seed.to_string(), "--size", &image_size.to_string()]);
-                say(&["--epochs", &epochs.to_string(), "--threads", &cores().to_string()]);
-            }
-            Self::Tuning { architectures, trials, minutes, seeds } => {
-                let networks: Vec<String> = architectures.iter().map(crate::report::word).collect();
-                say(&["tune", dataset, "--out", out, "--arch", &networks.join(","), "--seeds", &seeds.to_string()]);
-                trials.iter().for_each(|trials| say(&["--trials", &trials.to_string()]));
-                minutes.iter().for_each(|minutes| say(&["--minutes", &minutes.to_string()]));
-            }
-        }
-        words
     }
 }
 

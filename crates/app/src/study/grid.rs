@@ -3,7 +3,7 @@
 use bauta_domain::{Architecture, Loss, TrainingConfig};
 use serde::{Deserialize, Serialize};
 
-use crate::report::word;
+use crate::{cores, report::word};
 
 /// What is changed, as in the paper's figures 2 to 7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -102,6 +102,25 @@ impl StudyPlan {
                 all.into_iter().map(cell).collect()
             }
         }
+    }
+
+    /// What is typed to do this study of the pictures at `dataset`, or to go on with it, in the folder `out`.
+    pub fn command(&self, dataset: &str, out: &str) -> Vec<String> {
+        let grid = match self.grids.as_slice() {
+            [grid] => grid.name(),
+            _ => "all",
+        };
+        let base = &self.base;
+        let threads = base.threads.map_or_else(cores, |threads| threads as usize);
+        let mut words = ["bauta", "study", dataset, "--out", out, "--grid", grid].map(str::to_owned).to_vec();
+        let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
+        option("--seeds", self.seeds.len().to_string());
+        option("--seed", base.seed.to_string());
+        option("--size", base.image_size.to_string());
+        option("--epochs", base.epochs.to_string());
+        option("--threads", threads.to_string());
+        words.extend((!base.split_by_group).then(|| "--random-split".to_owned()));
+        words
     }
 
     /// Every training, each once: the first seed through all cells, then the next, so that there is something to see of

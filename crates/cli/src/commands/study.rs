@@ -38,7 +38,10 @@ pub(crate) fn run(adapters: &Adapters, arguments: &Study, cancel: &CancelToken) 
     drop(bar);
     told?;
     let page = arguments.out.join("report.html");
-    let written = write_report(&study_report(&plan, &runs, &command(arguments, &plan)?), &page)?;
+    // So that it can be typed in any working folder.
+    let [dataset, out] = [&arguments.dataset, &arguments.out].map(std::path::absolute);
+    let command = plan.command(&dataset?.display().to_string(), &out?.display().to_string());
+    let written = write_report(&study_report(&plan, &runs, &command), &page)?;
     if as_json {
         output::json(&json!({"event": "finished", "report": page, "trainings": runs.len()}))?;
     } else {
@@ -104,21 +107,4 @@ fn plan(arguments: &Study) -> StudyPlan {
         ..paper
     };
     StudyPlan { grids, base, seeds: (0..arguments.seeds).map(|more| first.wrapping_add(more)).collect() }
-}
-
-/// What does this study, from any working folder.
-fn command(arguments: &Study, plan: &StudyPlan) -> anyhow::Result<Vec<String>> {
-    let [dataset, out] = [&arguments.dataset, &arguments.out].map(std::path::absolute);
-    let grid = clap::ValueEnum::to_possible_value(&arguments.grid).map(|value| value.get_name().to_owned());
-    let mut words = vec!["bauta".to_owned(), "study".to_owned(), dataset?.display().to_string()];
-    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
-    option("--out", out?.display().to_string());
-    option("--grid", grid.unwrap_or_default());
-    option("--seeds", arguments.seeds.to_string());
-    option("--seed", plan.base.seed.to_string());
-    option("--size", plan.base.image_size.to_string());
-    option("--epochs", plan.base.epochs.to_string());
-    option("--threads", arguments.threads.map_or_else(bauta_app::cores, |threads| threads as usize).to_string());
-    words.extend(arguments.random_split.then(|| "--random-split".to_owned()));
-    Ok(words)
 }
