@@ -1,7 +1,6 @@
 //! An open project: what it holds, and the images in it.
 
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard,
@@ -9,10 +8,7 @@ use std::{
     },
 };
 
-use bauta_domain::{
-    Annotation, AnnotationId, AnnotationState, BoundingBox, Category, Edit, ImageId, ImageSize, Source, Step,
-    natural_cmp,
-};
+use bauta_domain::{Category, Edit, ImageId, ImageSize, Step, natural_cmp};
 use bauta_store::{Applied, ImageSummary, NewImage, Store};
 use uuid::Uuid;
 
@@ -20,10 +16,8 @@ use crate::{
     Adapters, AddedImages, AppError, CategoryView, Changed, History, ImageRow, ImageView, ProjectView,
     bulk::SortedTable,
     destinations::destination_views,
-    error::{causes, unreadable},
     files::file_facts,
     housekeeping::{Housekeeper, LAST_IMAGE},
-    new_categories::new_category,
     preferences::preferences,
 };
 
@@ -33,7 +27,7 @@ pub struct Project {
     path: PathBuf,
     read_only: bool,
     // Ends before the store, which it writes to.
-    housekeeper: Housekeeper,
+    pub(crate) housekeeper: Housekeeper,
     store: Arc<Mutex<Store>>,
     pub(crate) table: Mutex<Option<SortedTable>>,
     pub(crate) adapters: Adapters,
@@ -41,17 +35,6 @@ pub struct Project {
     pub(crate) closed: Mutex<Option<Receiver<()>>>,
     // The last field, so that it is dropped after the store and its lock.
     _open: Sender<()>,
-}
-
-/// A picture that was made together with its boxes and categories.
-#[derive(Clone, Debug)]
-pub struct GeneratedPicture {
-    /// Its file.
-    pub path: PathBuf,
-    /// Its boxes with the names of their categories.
-    pub boxes: Vec<(BoundingBox, String)>,
-    /// Whether the boxes count as accepted, or are proposals to practise with.
-    pub accepted: bool,
 }
 
 impl Project {
@@ -151,7 +134,7 @@ impl Project {
         Ok(AddedImages { project: self.view()?, added: count(added.len()), already: count(already), problems })
     }
 
-    fn add_files(
+    pub(crate) fn add_files(
         &self,
         files: &[PathBuf],
         problems: &mut Vec<bauta_domain::Problem>,
@@ -172,37 +155,6 @@ impl Project {
         Ok(self.store().add_images(&images)?)
     }
 
-    /// Tells the project what pictures that were made together with their boxes show; one step. A box that
-    /// a detector proposed already keeps its place. On accepted pictures the boxes get their category and
-    /// other proposals go; on the others only what no detector found is added, as a proposal.
-    ///
-    /// # Errors
-    /// When the project cannot be read or written.
-    pub fn add_generated(&self, pictures: &[GeneratedPicture]) -> Result<(), AppError> {
-        let files: Vec<PathBuf> = pictures.iter().map(|p| p.path.clone()).collect();
-        self.add_files(&files, &mut Vec::new())?;
-        let mut store = self.store();
-        let ids: HashMap<String, ImageId> =
-            store.images()?.into_iter().map(|summary| (summary.record.path, summary.record.id)).collect();
-        let mut categories: Vec<Category> = store.categories()?.into_iter().map(|(category, _)| category).collect();
-        let mut edits = Vec::new();
-        for name in pictures.iter().flat_map(|picture| &picture.boxes).map(|(_, name)| name) {
-            if !categories.iter().any(|c| c.name == *name) {
-                let new = new_category(name, &categories)?;
-                edits.push(Edit::Category { before: None, after: Some(new.clone()) });
-                categories.push(new);
-            }
-        }
-        for picture in pictures {
-            let path = std::path::absolute(&picture.path)?;
-            let Some(&image) = ids.get(path.to_string_lossy().as_ref()) else { continue };
-            let (_, there) = store.annotations(image)?;
-            edits.extend(generated_edits(image, picture, there, &categories));
-        }
-        store.apply(Step::EditBoxes, Uuid::new_v4(), &edits, &self.adapters.now())?;
-        Ok(())
-    }
-
     /// Makes the image of this file the one to start with.
     pub(crate) fn start_with(&self, file: &Path) -> Result<(), AppError> {
         let path = std::path::absolute(file)?.to_string_lossy().into_owned();
@@ -211,78 +163,6 @@ impl Project {
             self.housekeeper.shown(summary.record.id);
         }
         Ok(())
-    }
-
-    /// Opens an image: its size is read now if it was not yet, and it becomes the one to start with
-    /// next time.
-    ///
-    /// # Errors
-    /// When it is not in the project, or its file cannot be read; the reason is kept with the image.
-    pub fn open_image(&self, id: ImageId) -> Result<ImageView, AppError> {
-        let view = self.look_at_image(id)?;
-        self.housekeeper.shown(id);
-        Ok(view)
-    }
-
-    /// An image with its annotations, read ahead of time or to copy from; its size is read now if it was
-    /// not yet.
-    ///
-    /// # Errors
-    /// As for [`open_image`](Self::open_image).
-    pub fn look_at_image(&self, id: ImageId) -> Result<ImageView, AppError> {
-        let record = self.store().image(id)?.ok_or(AppError::NoImage)?;
-        let measured = self.adapters.images.size(Path::new(&record.path));
-        let size = match measured {
-            Ok(size) => size,
-            Err(error) => {
-                let error = unreadable(Path::new(&record.path), &error);
-                if let AppError::Unreadable { message, .. } = &error {
-                    self.housekeeper.looked_at(id, Err(message.clone()));
-                }
-                return Err(error);
-            }
-        };
-        // With the same size as before, a problem may be one of the pixels: only reading them takes it back.
-        if record.size != Some(size) {
-            self.housekeeper.looked_at(id, Ok(size));
-        }
-        if record.file.is_none_or(|file| file.hash.is_none()) {
-            self.housekeeper.unhashed(id, PathBuf::from(record.path));
-        }
-        image_view(&self.store(), id, size)
-    }
-
-    /// Keeps with an image why its pixels cannot be read, which its header did not tell; whether that is news.
-    ///
-    /// # Errors
-    /// When the image is not in the project, or the project cannot be written.
-    pub fn note_unreadable(&self, id: ImageId, error: &(dyn std::error::Error + 'static)) -> Result<bool, AppError> {
-        if self.read_only {
-            return Ok(false);
-        }
-        let mut store = self.settled_store()?;
-        let record = store.image(id)?.ok_or(AppError::NoImage)?;
-        let problem = bauta_domain::Problem::new(record.path, causes(error)).message;
-        if record.problem.as_ref() == Some(&problem) {
-            return Ok(false);
-        }
-        store.set_image_problem(id, &problem)?;
-        Ok(true)
-    }
-
-    /// Takes back why an image could not be read, now that its pixels were; whether there was something to take back.
-    ///
-    /// # Errors
-    /// When the image is not in the project, or the project cannot be written.
-    pub fn note_readable(&self, id: ImageId) -> Result<bool, AppError> {
-        if self.read_only {
-            return Ok(false);
-        }
-        let mut store = self.settled_store()?;
-        let record = store.image(id)?.ok_or(AppError::NoImage)?;
-        let (Some(size), Some(_)) = (record.size, record.problem) else { return Ok(false) };
-        store.set_image_size(id, size)?;
-        Ok(true)
     }
 
     /// Path of an image's file: the only files that a window may see.
@@ -354,42 +234,6 @@ impl Project {
         }
         Ok(store.apply(step, group, edits, &self.adapters.now())?)
     }
-}
-
-/// A proposal that covers this much (IoU) of a box is that box.
-const SAME_BOX_IOU: f64 = 0.4;
-
-fn generated_edits(
-    image: ImageId,
-    picture: &GeneratedPicture,
-    mut there: Vec<Annotation>,
-    categories: &[Category],
-) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    for (bbox, name) in &picture.boxes {
-        let category = categories.iter().find(|c| c.name == *name).map(|c| c.id).filter(|_| picture.accepted);
-        let state = if picture.accepted { AnnotationState::Accepted } else { AnnotationState::Proposed };
-        let nearest = (0..there.len()).max_by(|&a, &b| there[a].bbox.iou(bbox).total_cmp(&there[b].bbox.iou(bbox)));
-        match nearest.filter(|&n| there[n].bbox.iou(bbox) >= SAME_BOX_IOU) {
-            Some(nearest) => {
-                let before = there.swap_remove(nearest);
-                let after = Annotation { category, state, ..before.clone() };
-                if after != before {
-                    edits.push(Edit::Annotation { image, before: Some(before), after: Some(after) });
-                }
-            }
-            None => {
-                let id = AnnotationId::from_uuid(Uuid::new_v4());
-                let after =
-                    Annotation { id, bbox: *bbox, category, state, source: Source::Generated, suggestion: None };
-                edits.push(Edit::Annotation { image, before: None, after: Some(after) });
-            }
-        }
-    }
-    if picture.accepted {
-        edits.extend(there.into_iter().map(|before| Edit::Annotation { image, before: Some(before), after: None }));
-    }
-    edits
 }
 
 pub(crate) fn image_view(store: &Store, id: ImageId, size: ImageSize) -> Result<ImageView, AppError> {

@@ -13,6 +13,24 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Removes a database and what SQLite keeps beside it, as far as they are there.
+pub(crate) fn remove_database(path: &Path) -> io::Result<()> {
+    remove(path)?;
+    remove_beside(path)
+}
+
+/// Removes what SQLite keeps beside a database, as far as it is there.
+pub(crate) fn remove_beside(path: &Path) -> io::Result<()> {
+    ["-wal", "-shm", "-journal"].iter().try_for_each(|suffix| remove(&beside(path, suffix)))
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Copies a file under a temporary name and renames it when it is on the disk.
 pub(crate) fn copy_whole(from: &Path, to: &Path) -> io::Result<()> {
     let part = beside(to, ".part");

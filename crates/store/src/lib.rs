@@ -12,7 +12,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod annotations;
+mod backup;
 mod categories;
+mod connection;
 mod destinations;
 mod error;
 mod files;

@@ -3,17 +3,17 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::{
+    connection::{connect_to_read, connect_up_to_date, make_empty},
     error::{Fault, StoreError},
-    files::{HeldFile, beside, has_content, publish},
-    inspect::{check_header, connect_without_traces, inspect},
+    files::{HeldFile, beside, publish, remove_database},
+    inspect::{check_header, inspect},
     lock::ProjectLock,
-    runs, schema,
+    schema,
 };
 
 /// An open project. One at a time can be open on a file; the lock ends when it is dropped.
@@ -146,38 +146,6 @@ impl Store {
         self.lock.is_none()
     }
 
-    /// Writes the whole project as it is now to another file, which appears complete or not at all; a
-    /// project that is there already is replaced. `told` hears the pages done and to do, and says whether
-    /// to go on. Returns whether it went to the end.
-    ///
-    /// # Errors
-    /// When the target is this project, is open in another program, or cannot be written.
-    pub fn back_up_to(&self, target: &Path, told: &mut dyn FnMut(usize, usize) -> bool) -> Result<bool, StoreError> {
-        let target = absolute(target)?;
-        if target == self.path {
-            return Err(StoreError::AlreadyExists { path: target });
-        }
-        self.back_up_at(&target, told).map_err(|fault| fault.in_file(&target))
-    }
-
-    fn back_up_at(&self, target: &Path, told: &mut dyn FnMut(usize, usize) -> bool) -> Result<bool, Fault> {
-        let _lock = ProjectLock::acquire(target)?;
-        let part = beside(target, ".part");
-        remove_database(&part)?;
-        let outcome = copy_pages(&self.conn, &part, told).and_then(|whole| {
-            if whole {
-                // The log of a project that is replaced must not be taken for that of the new one.
-                remove_beside(target)?;
-                publish(&part, target)?;
-            }
-            Ok(whole)
-        });
-        if !matches!(outcome, Ok(true)) {
-            let _ = remove_database(&part);
-        }
-        outcome
-    }
-
     /// Absolute path of the file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -186,6 +154,10 @@ impl Store {
     /// A number that grows whenever images, boxes, categories or destinations change.
     pub const fn generation(&self) -> u64 {
         self.generation
+    }
+
+    pub(crate) const fn connection(&self) -> &Connection {
+        &self.conn
     }
 
     /// As [`Self::write`], for changes that whoever remembers the contents must hear of.
@@ -219,141 +191,12 @@ impl Store {
     }
 }
 
-/// A connection for work on a file that was inspected and that we hold the lock of.
-fn connect_up_to_date(path: &Path, migrations: &[&str]) -> Result<Connection, Fault> {
-    let mut conn = connect(path)?;
-    let version = schema::version(&conn)?;
-    if (version as usize) < migrations.len() {
-        drop(conn);
-        schema::back_up(path, version)?;
-        conn = connect(path)?;
-        schema::migrate(&mut conn, migrations)?;
-    }
-    // The lock is ours, so a run that is said to be running ended with a program that was killed.
-    runs::mark_interrupted(&conn)?;
-    Ok(conn)
-}
-
 /// A path that keeps its meaning when the working folder changes. A link is followed, so that two names
 /// of a project share its lock, and its log is looked for where SQLite keeps it.
-fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
     let linked = std::fs::symlink_metadata(path).is_ok_and(|facts| facts.is_symlink());
     let target = if linked { path.canonicalize().ok() } else { None };
     target.map_or_else(|| std::path::absolute(path), Ok).map_err(StoreError::Io)
-}
-
-/// Makes an empty project under a temporary name, in WAL mode already: so a project that has its name
-/// never has a rollback journal, which only a writing connection could read.
-fn make_empty(part: &Path) -> Result<(), Fault> {
-    // Left behind by a program that was killed here.
-    remove_database(part)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut conn = Connection::open_with_flags(part, flags)?;
-    conn.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
-    schema::migrate(&mut conn, schema::MIGRATIONS)?;
-    conn.execute("INSERT INTO meta (key, value) VALUES ('created_with', ?1)", [env!("CARGO_PKG_VERSION")])?;
-    conn.pragma_update(None, "journal_mode", "WAL")?;
-    conn.close().map_err(|(_, error)| error.into())
-}
-
-/// Removes a database and what SQLite keeps beside it, as far as they are there.
-fn remove_database(path: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        match std::fs::remove_file(beside(path, suffix)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Removes what SQLite keeps beside a database.
-fn remove_beside(path: &Path) -> io::Result<()> {
-    for suffix in ["-wal", "-shm", "-journal"] {
-        match std::fs::remove_file(beside(path, suffix)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Copies the database page by page; `false` when `told` stopped it.
-fn copy_pages(from: &Connection, to: &Path, told: &mut dyn FnMut(usize, usize) -> bool) -> Result<bool, Fault> {
-    let mut copy = Connection::open(to)?;
-    let backup = rusqlite::backup::Backup::new(from, &mut copy)?;
-    loop {
-        let step = backup.step(PAGES_AT_ONCE)?;
-        let progress = backup.progress();
-        let (total, left) = (progress.pagecount.unsigned_abs() as usize, progress.remaining.unsigned_abs() as usize);
-        let go_on = told(total.saturating_sub(left), total);
-        match step {
-            rusqlite::backup::StepResult::Done => break,
-            _ if !go_on => return Ok(false),
-            _ => {}
-        }
-    }
-    drop(backup);
-    copy.close().map_err(|(_, error)| error)?;
-    Ok(true)
-}
-
-/// 8 MiB: some hundredths of a second.
-const PAGES_AT_ONCE: i32 = 2048;
-
-/// Every statement is prepared once. Without the planner's stability guarantee, SQLite prepares each one that could use
-/// a partial index anew for every value it is given: half the time of a large import.
-fn keep_statements(conn: &Connection) -> Result<(), Fault> {
-    conn.set_prepared_statement_cache_capacity(64);
-    Ok(conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)?)
-}
-
-/// A connection that changes nothing.
-fn connect_to_read(path: &Path) -> Result<Connection, Fault> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let usable = |conn: Connection| -> Result<Connection, Fault> {
-        conn.busy_timeout(Duration::from_secs(5))?;
-        keep_statements(&conn)?;
-        conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;")?;
-        schema::version(&conn)?;
-        Ok(conn)
-    };
-    if has_content(&beside(path, "-wal")) {
-        // Somebody works on it: file and log together are the project.
-        return usable(Connection::open_with_flags(path, flags)?);
-    }
-    match Connection::open_with_flags(path, flags).map_err(Fault::from).and_then(usable) {
-        Ok(conn) => Ok(conn),
-        // A folder that takes no log beside the file: all is in the file.
-        Err(_) => connect_without_traces(path).and_then(usable),
-    }
-}
-
-fn connect(path: &Path) -> Result<Connection, Fault> {
-    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    // SQLite silently falls back to reading when the file cannot be written.
-    if conn.is_readonly("main")? {
-        return Err(StoreError::ReadOnly { path: path.to_owned() }.into());
-    }
-    conn.busy_timeout(Duration::from_secs(5))?;
-    keep_statements(&conn)?;
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    conn.execute_batch(
-        "PRAGMA trusted_schema = OFF;
-         PRAGMA foreign_keys = ON;
-         PRAGMA synchronous = FULL;
-         PRAGMA cache_size = -16384;",
-    )?;
-    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-    if mode != "wal" {
-        // A folder where SQLite cannot share memory, such as some network drives.
-        let error = io::Error::new(
-            io::ErrorKind::Unsupported,
-            format!("{}: this drive cannot keep a project safe; keep it on a local disk", path.display()),
-        );
-        return Err(error.into());
-    }
-    Ok(conn)
 }
 
 #[cfg(test)]
@@ -362,7 +205,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::NewImage;
+    use crate::{NewImage, files::has_content};
 
     const NOW: &str = "2030-01-02T03:04:05Z";
     const IMAGE: ImageId = ImageId::from_uuid(Uuid::from_u128(1));
