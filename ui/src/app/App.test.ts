@@ -240,7 +240,7 @@ test("when nothing is left to label, that is said", async () => {
 	await withThreeBoxes();
 	await app.session.dispatch("view.nextUnlabelled");
 	await app.session.dispatch("file.previous");
-	app.session.rows = app.session.rows.slice(0, 1);
+	app.session.imageRows.set(app.session.rows.slice(0, 1));
 	app.press("n");
 	await app.until(() => selected().length === 1);
 	await app.session.dispatch("edit.selectAll");

@@ -37,6 +37,7 @@ import { Toasts } from "../shared/toasts.svelte";
 import { KeptLook } from "./crop-look.svelte";
 import type { DialogState } from "./dialogs";
 import { FolderJobs } from "./folder-jobs.svelte";
+import { ImageRows } from "./image-rows.svelte";
 import { Jobs } from "./jobs.svelte";
 import { ReadAhead } from "./read-ahead";
 import { Review } from "./review.svelte";
@@ -56,9 +57,6 @@ export type PictureState =
 
 const PAPER_RULES: BoxRules = { minArea: 40, minSide: 5, maxOverlap: 0.2 };
 
-/** How often rows that arrive without being asked for are shown. */
-const ROWS_EVERY_MILLIS = 150;
-
 export class Session {
 	readonly backend: Backend;
 	readonly store: AnnotationStore;
@@ -71,14 +69,11 @@ export class Session {
 	readonly toasts = new Toasts();
 	readonly jobs: Jobs;
 	readonly #ahead: ReadAhead;
-	/** Rows that were told of and are not shown yet. */
-	readonly #arrived = new Map<ImageId, ImageRow>();
+	/** The images of the project, as lines of the strip. */
+	readonly imageRows: ImageRows;
 
 	project = $state.raw<ProjectFacts | null>(null);
-	rows = $state.raw<readonly ImageRow[]>([]);
-	/** Where each of them is in `rows`. */
-	#places: ReadonlyMap<ImageId, number> = new Map();
-	/** Which of them the strip shows, and in which order. */
+	/** Which images the strip shows, and in which order. */
 	readonly shown: ShownImages;
 	/** All boxes of the project. */
 	readonly table: BoxTable;
@@ -126,6 +121,11 @@ export class Session {
 		this.backend = backend;
 		this.pictures = new PictureLoader(backend);
 		this.#ahead = new ReadAhead(backend, this.pictures);
+		this.imageRows = new ImageRows({
+			changed: (ids) => this.#ahead.changed(ids),
+			// One that cannot be read is told of again with every look at it.
+			arrived: (ids) => void (this.picture.kind === "ready" && ids.has(this.picture.id) && this.reload()),
+		});
 		this.training = new Training(backend);
 		this.runs = new Runs(backend);
 		this.experiments = new Experiments(backend);
@@ -167,7 +167,7 @@ export class Session {
 			this.training.connect(),
 			this.experiments.connect(),
 			this.jobs.connect(),
-			events.rowsChanged.listen(({ payload }) => this.#rowsArrived(payload.rows)),
+			events.rowsChanged.listen(({ payload }) => this.imageRows.arriveAll(payload.rows)),
 			events.frameSaved.listen(({ payload }) => this.#frameSaved(payload.saved)),
 			events.modelChanged.listen(({ payload }) => {
 				this.model = payload.model;
@@ -228,8 +228,7 @@ export class Session {
 			readOnly: project.readOnly,
 		};
 		const rows = rowsOf(project.images);
-		this.#places = new Map(rows.map((row, place) => [row.id, place]));
-		this.rows = rows;
+		this.imageRows.set(rows);
 		this.categories = project.categories;
 		this.destinations = project.destinations;
 		this.history = project.history;
@@ -243,9 +242,14 @@ export class Session {
 		return this.picture.kind === "none" ? null : this.picture.id;
 	}
 
+	/** The images of the project in its order. */
+	get rows(): readonly ImageRow[] {
+		return this.imageRows.all;
+	}
+
 	readonly position = $derived.by(() => {
 		const id = this.current;
-		return id === null ? -1 : (this.#places.get(id) ?? -1);
+		return id === null ? -1 : this.imageRows.place(id);
 	});
 	readonly currentRow = $derived<ImageRow | null>(this.rows[this.position] ?? null);
 
@@ -278,7 +282,7 @@ export class Session {
 
 	/** Takes the open image as a job or an undo left it. */
 	async reload(): Promise<void> {
-		this.#showArrived();
+		this.imageRows.showArrived();
 		const { picture } = this;
 		if (picture.kind === "none") return;
 		const answer = await answered(this.backend.openImage(picture.id));
@@ -297,20 +301,9 @@ export class Session {
 		return this.shown.totals;
 	}
 
-	/** Takes lines as they are now; answers may arrive in another order than they were given, and an older one is dropped. */
+	/** Takes lines as they are now; see {@link ImageRows.replace}. */
 	replaceRows(changed: readonly ImageRow[]): void {
-		if (changed.length === 0) return;
-		const rows = this.rows.slice();
-		for (const row of changed) {
-			const place = this.#places.get(row.id);
-			const known = place === undefined ? undefined : rows[place];
-			if (place === undefined || known === undefined || known.revision > row.revision) continue;
-			rows[place] = row;
-			// What was told of it earlier is old now.
-			this.#arrived.delete(row.id);
-		}
-		this.rows = rows;
-		this.#ahead.changed(changed.map(({ id }) => id));
+		this.imageRows.replace(changed);
 	}
 
 	/** Takes over what a change of the project answers with, all but the open image. */
@@ -358,32 +351,8 @@ export class Session {
 	#frameSaved({ row, categories, history }: SavedFrame): void {
 		this.categories = categories;
 		this.history = history;
-		if (this.#places.has(row.id)) {
-			this.#rowsArrived([row]);
-			return;
-		}
-		this.#places = new Map([...this.#places, [row.id, this.rows.length]]);
-		this.rows = [...this.rows, row];
+		this.imageRows.arrive(row);
 		if (this.current === null) void this.open(row.id);
-	}
-
-	/** A job, or pictures that cannot be read, may change many rows a second: the page takes them over together. */
-	#rowsArrived(rows: readonly ImageRow[]): void {
-		if (this.#arrived.size === 0) setTimeout(() => void this.#takeArrived(), ROWS_EVERY_MILLIS);
-		for (const row of rows) this.#arrived.set(row.id, row);
-	}
-
-	async #takeArrived(): Promise<void> {
-		// One that cannot be read is told of again with every look at it.
-		const here = this.picture.kind === "ready" && this.#arrived.has(this.picture.id);
-		this.#showArrived();
-		if (here) await this.reload();
-	}
-
-	#showArrived(): void {
-		const rows = [...this.#arrived.values()];
-		this.#arrived.clear();
-		this.replaceRows(rows);
 	}
 
 	#readNeighbours(): void {
