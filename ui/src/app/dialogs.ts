@@ -38,3 +38,9 @@ export type DialogState =
 	| { readonly kind: "leave"; readonly unsaved: string | null; readonly before: DialogState | null }
 	| { readonly kind: "shortcuts" }
 	| { readonly kind: "about" };
+
+type Kind = DialogState["kind"];
+/** The dialogs that need nothing but their name. */
+export type PlainDialog = {
+	[K in Kind]: { readonly kind: K } extends Extract<DialogState, { readonly kind: K }> ? K : never;
+}[Kind];
