@@ -67,6 +67,12 @@ impl Bench {
     }
 }
 
+fn stop_after_one(workspace: &Workspace, event: &ExperimentEvent) {
+    if let ExperimentEvent::Changed { id } = event {
+        workspace.stop_experiment(id);
+    }
+}
+
 #[test]
 fn a_study_is_done_told_of_and_reported_and_its_trainings_are_counted() {
     let bench = bench();
@@ -85,11 +91,6 @@ fn a_study_is_done_told_of_and_reported_and_its_trainings_are_counted() {
 #[test]
 fn a_study_that_was_stopped_keeps_what_it_did_and_goes_on_though_boxes_have_changed() {
     let bench = bench();
-    let stop_after_one = |workspace: &Workspace, event: &ExperimentEvent| {
-        if let ExperimentEvent::Changed { id } = event {
-            workspace.stop_experiment(id);
-        }
-    };
     let start = |workspace: &Arc<Workspace>, listener| {
         workspace.start_experiment(DatasetChoice::Project, STUDY, listener).unwrap()
     };
@@ -162,6 +163,23 @@ fn a_tuning_whose_trials_all_failed_tries_them_again() {
     *bench.fakes.epochs.lock().unwrap() = 2;
     let view = bench.resume(&view.id);
     assert_eq!((view.state, view.failed, view.failure), (ExperimentState::Done, 0, None));
+}
+
+#[test]
+fn a_tuning_that_was_stopped_after_a_trial_failed_does_the_others_only() {
+    let bench = bench();
+    *bench.fakes.epochs.lock().unwrap() = 0;
+    let question =
+        Question::Tuning { architectures: vec![Architecture::Tiny], trials: Some(3), minutes: None, seeds: 1 };
+    let start = |workspace: &Arc<Workspace>, listener| {
+        workspace.start_experiment(DatasetChoice::Project, question, listener).unwrap()
+    };
+    let (view, _) = bench.run(start, stop_after_one);
+    assert!(view.state == ExperimentState::Stopped && view.failed > 0, "{view:?}");
+    let failed = view.failed;
+    *bench.fakes.epochs.lock().unwrap() = 2;
+    let view = bench.resume(&view.id);
+    assert_eq!((view.state, view.failed), (ExperimentState::Done, failed));
 }
 
 #[test]

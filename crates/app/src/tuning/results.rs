@@ -57,10 +57,11 @@ pub(super) fn outcomes(out: &Path) -> Result<HashMap<String, TrialOutcome>, AppE
     Ok(records(out)?.into_iter().filter_map(|(id, run)| Some((id, outcome(&run)?))).collect())
 }
 
-/// Forgets the trials in the folder when all of them failed: it was not for their settings, and may be over.
-pub(super) fn forget_if_all_failed(out: &Path) -> Result<(), AppError> {
+/// Forgets the trials of a tuning that has ended and of which all failed: it was not for their settings, and what it was
+/// for may be over.
+pub(super) fn forget_if_all_failed(tuning: &Tuning, out: &Path) -> Result<(), AppError> {
     let outcomes = outcomes(out)?;
-    if outcomes.values().all(|outcome| outcome.accuracy.is_none()) {
+    if outcomes.values().all(|outcome| outcome.accuracy.is_none()) && tuning.due(&outcomes).is_empty() {
         for id in outcomes.keys() {
             fs_err::remove_file(RunFolder::new(out.join("trials").join(id)).record())?;
         }

@@ -22,7 +22,7 @@ pub enum TuneEvent<'a> {
 
 /// Does all trials of a tuning that are left, in the folder `out`. `run` does one of them with [`run_trial`], best in a
 /// program of its own: what it says went wrong there, it may have crashed, is recorded as the trial's failure, and the
-/// others go on. Only where all of them failed before, they are tried again. Ends without an error when it was cancelled.
+/// others go on. Only when it had ended and all of them had failed, they are tried again. Ends without an error when it was cancelled.
 ///
 /// # Errors
 /// When the folder holds another tuning, another program works on it, or it cannot be written.
@@ -36,7 +36,7 @@ pub fn run_tuning(
 ) -> Result<(), AppError> {
     settle(tuning, out)?;
     let _lock = lock(out, "this tuning, by another program,")?;
-    results::forget_if_all_failed(out)?;
+    results::forget_if_all_failed(tuning, out)?;
     loop {
         let due = tuning.due(&results::outcomes(out)?);
         let Some(trial) = due.first() else { return Ok(()) };
