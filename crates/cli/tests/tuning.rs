@@ -84,6 +84,18 @@ fn a_study_goes_on_where_it_was_and_its_trainings_can_be_reported_alone() {
     assert!(page.contains("right &lt;b&gt;") && !page.contains("right <b>"));
     assert!(root.join("page-files/1-confusion.csv").exists() && root.join("page-files/accuracy.svg").exists());
 
+    #[cfg(unix)]
+    {
+        // No file may become larger than 4 KB: the page has no room, and says so.
+        let limited = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
+        let mut full = Command::new("sh");
+        full.args(["-c", limited, "sh", env!("CARGO_BIN_EXE_bauta"), "report", run, "--out", "page.html"]);
+        let output = full.current_dir(root).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("choose another folder"), "{said}");
+        assert!(std::fs::read_to_string(root.join("page.html")).unwrap() == page, "the earlier page is as it was");
+    }
+
     let impossible = refused(root, "study data --out small --grid losses --seeds 1 --size 32 --epochs 1");
     assert!(impossible.contains("none of the study's trainings"), "{impossible}");
     assert!(root.join("small/report.html").exists(), "its page says why");
