@@ -168,15 +168,34 @@ pub fn of_ranking(contenders: &[Contender], ranking: Option<&Ranking>) -> String
             format!("{best} is highest on average, but there is no difference to {open} that these data can show.")
         }
         (better, open) if open.is_empty() => format!("{best} is better than {better}: chance would hardly show that."),
-        (better, open) => format!(
-            "{best} is better than {better}: chance would hardly show that. To {open} there is no difference that these data can show."
+        (better, _) => format!(
+            "{best} is better than {better}: chance would hardly show that. Of the lead over {} these data cannot show that it is more than chance; more seeds might.",
+            leads(contenders, duels)
         ),
     }
+}
+
+/// Whom the best leads by how much where that may be chance: a lead that is larger than a shown one can be among them.
+fn leads(contenders: &[Contender], duels: &[Duel]) -> String {
+    let open = duels.iter().filter(|duel| !duel.is_shown());
+    let lead = |duel: &Duel| format!("{} ({:.1} points)", contenders[duel.other].name, duel.difference * 100.0);
+    open.map(lead).collect::<Vec<_>>().join(" and ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lead_that_may_be_chance_is_told_with_its_size_beside_one_that_is_shown() {
+        let contender = |name: &str| Contender { name: name.to_owned(), scores: vec![Some(0.8); 3] };
+        let contenders = ["30 epochs", "15 epochs", "5 epochs"].map(contender);
+        let duel = |other: usize, difference: f64, p: f64| Duel { other, difference, range: None, p: Some(p) };
+        let ranking = Ranking { best: 0, duels: vec![duel(1, 0.03, 0.01), duel(2, 0.086, 0.06)] };
+        let said = of_ranking(&contenders, Some(&ranking));
+        assert!(said.contains("better than 15 epochs: chance would hardly"), "{said}");
+        assert!(said.contains("the lead over 5 epochs (8.6 points) these data cannot show"), "{said}");
+    }
 
     #[test]
     fn shares_become_fractions_that_people_can_picture() {
