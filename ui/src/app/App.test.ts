@@ -415,7 +415,7 @@ test("rows that were told of late do not bring back what has changed since", asy
 	const [row] = app.session.rows;
 	if (!row) throw new Error("there are images");
 	app.backend.emit("rowsChanged", { rows: [{ ...row, proposals: 7 }] });
-	app.session.replaceRows([{ ...row, proposals: 0, folder: "/new" }]);
+	app.session.imageRows.replace([{ ...row, proposals: 0, folder: "/new" }]);
 	app.backend.emit("rowsChanged", { rows: app.session.rows.slice(1).map((other) => ({ ...other, proposals: 3 })) });
 	await app.until(() => app.session.rows[1]?.proposals === 3);
 	expect(app.session.rows[0]).toMatchObject({ proposals: 0, folder: "/new" });
@@ -425,10 +425,10 @@ test("an answer that arrives after a later one does not bring back what has chan
 	app = await openWindow({ images: 2 });
 	const [row] = app.session.rows;
 	if (!row) throw new Error("there are images");
-	app.session.replaceRows([{ ...row, revision: row.revision + 2, boxes: 0 }]);
-	app.session.replaceRows([{ ...row, revision: row.revision + 1, boxes: 1 }]);
+	app.session.imageRows.replace([{ ...row, revision: row.revision + 2, boxes: 0 }]);
+	app.session.imageRows.replace([{ ...row, revision: row.revision + 1, boxes: 1 }]);
 	expect(app.session.rows[0]?.boxes).toBe(0);
-	app.session.replaceRows([{ ...row, revision: row.revision + 2, folder: "/new" }]);
+	app.session.imageRows.replace([{ ...row, revision: row.revision + 2, folder: "/new" }]);
 	expect(app.session.rows[0]?.folder).toBe("/new");
 });
 

@@ -141,7 +141,7 @@ export class Session {
 			categories: () => this.categories,
 			rules: () => this.project?.preferences.rules ?? PAPER_RULES,
 			saved: (saved) => {
-				this.replaceRows([saved.row]);
+				this.imageRows.replace([saved.row]);
 				this.categories = saved.categories;
 				this.history = saved.history;
 			},
@@ -301,22 +301,17 @@ export class Session {
 		return this.shown.totals;
 	}
 
-	/** Takes lines as they are now; see {@link ImageRows.replace}. */
-	replaceRows(changed: readonly ImageRow[]): void {
-		this.imageRows.replace(changed);
-	}
-
 	/** Takes over what a change of the project answers with, all but the open image. */
 	take(change: Changed): void {
 		this.categories = change.categories;
 		this.destinations = change.destinations;
 		this.history = change.history;
-		this.replaceRows(change.rows);
+		this.imageRows.replace(change.rows);
 	}
 
 	/** Takes over what became of proposals, all but the open image. */
 	takeAnswers({ rows, categories, history }: AcceptSummary): void {
-		this.replaceRows(rows);
+		this.imageRows.replace(rows);
 		this.categories = categories;
 		this.history = history;
 	}
