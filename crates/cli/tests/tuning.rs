@@ -51,8 +51,7 @@ fn trials_run_anywhere_and_are_joined_and_changed_pictures_are_refused() {
     let told = done(root, &format!("{options} --json"));
     let last: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
     assert_eq!(last["due"], 0, "{last}");
-    let verdict = last["verdict"].as_str().unwrap();
-    assert!(verdict.contains("these data can") || verdict.contains("chance would hardly"), "{last}");
+    assert!(last["verdict"].as_str().unwrap().contains("these data can show"), "{last}");
     assert_eq!(done(root, &format!("{options} --json")).lines().count(), 1, "nothing is done twice");
     assert_eq!(done(root, &format!("{options} --plan")), "");
     let page = std::fs::read_to_string(root.join("out/report.html")).unwrap();
