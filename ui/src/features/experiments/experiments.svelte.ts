@@ -1,6 +1,7 @@
 // The studies and tunings of the project: which there are, how far they are, and what one of them came to so far.
 
 import { answered, type Backend } from "../../backend";
+import { InOrder } from "../../backend/in-order";
 import type { DatasetChoice, ExperimentEvent, ExperimentView, Question, Report } from "../../bindings";
 
 /** What is shown of one: its report as it is now. */
@@ -31,7 +32,9 @@ export class Experiments {
 			? null
 			: (this.list?.find(({ id }) => this.shown.kind !== "none" && id === this.shown.id) ?? null),
 	);
-	#turn = 0;
+	readonly #turns = new InOrder();
+	readonly #lists = new InOrder();
+	readonly #reports = new InOrder();
 
 	constructor(backend: Backend) {
 		this.#backend = backend;
@@ -44,22 +47,23 @@ export class Experiments {
 	}
 
 	async #lookAtTurn(): Promise<void> {
-		this.running = (await this.#backend.trainingLog()).experiment;
+		const log = await this.#turns.ask(() => this.#backend.trainingLog());
+		if (log === undefined) return;
+		this.running = log.experiment;
 		if (this.running === null) this.moment = null;
 	}
 
 	/** Another project is open, or none. */
 	reset(): void {
-		this.#turn += 1;
+		this.#lists.forget();
 		this.list = null;
 		this.shown = { kind: "none" };
 		this.error = null;
 	}
 
 	async load(): Promise<void> {
-		const turn = this.#turn;
-		const answer = await answered(this.#backend.experiments());
-		if (turn !== this.#turn) return;
+		const answer = await this.#lists.ask(() => answered(this.#backend.experiments()));
+		if (answer === undefined) return;
 		if (answer.status === "ok") this.list = answer.data;
 		else this.error = answer.error.message;
 		this.stopping = this.stopping.filter((id) => this.list?.some((one) => one.id === id && one.state === "running"));
@@ -111,8 +115,8 @@ export class Experiments {
 	}
 
 	async #read(id: string): Promise<void> {
-		const answer = await answered(this.#backend.experimentReport(id));
-		if (this.shown.kind === "none" || this.shown.id !== id) return;
+		const answer = await this.#reports.ask(() => answered(this.#backend.experimentReport(id)));
+		if (answer === undefined || this.shown.kind === "none" || this.shown.id !== id) return;
 		if (answer.status === "ok") this.shown = { kind: "ready", id, report: answer.data };
 		else this.shown = { kind: "failed", id, message: answer.error.message };
 	}

@@ -1,6 +1,7 @@
 // The trainings that the project remembers, as the window shows them: the list, one of them, or some beside each other.
 
 import { answered, type Backend, type Result } from "../../backend";
+import { InOrder } from "../../backend/in-order";
 import type {
 	RunAnswers,
 	RunComparison,
@@ -45,6 +46,7 @@ export class Runs {
 	error = $state.raw<string | null>(null);
 	readonly newest = $derived(this.list?.[0] ?? null);
 
+	readonly #lists = new InOrder();
 	#turn = 0;
 
 	constructor(backend: Backend) {
@@ -54,6 +56,7 @@ export class Runs {
 	/** Another project is open, or none. */
 	reset(): void {
 		this.#turn += 1;
+		this.#lists.forget();
 		this.list = null;
 		this.strange = [];
 		this.shown = { kind: "list" };
@@ -63,7 +66,7 @@ export class Runs {
 	}
 
 	async load(): Promise<void> {
-		this.#take(await answered(this.backend.runs()));
+		await this.#ask(() => this.backend.runs());
 	}
 
 	/** Takes in that a training began or ended: the list, and the page that may show it. */
@@ -72,12 +75,20 @@ export class Runs {
 		if (this.shown.kind === "page") await this.open(this.shown.page.run.id, true);
 	}
 
-	#take(answer: Result<RunList>): boolean {
+	/** Asks for the list, or for a change of it; false when that did not work. */
+	async #ask(command: () => Promise<Result<RunList>>): Promise<boolean> {
+		const call = answered(command());
+		const isNewest = (await this.#lists.ask(() => call)) !== undefined;
+		return this.#take(await call, isNewest);
+	}
+
+	#take(answer: Result<RunList>, isNewest: boolean): boolean {
 		if (answer.status === "error") {
 			this.error = answer.error.message;
 			this.list ??= [];
 			return false;
 		}
+		if (!isNewest) return true;
 		this.error = null;
 		this.list = answer.data.runs.toReversed();
 		this.strange = answer.data.strange;
@@ -131,13 +142,13 @@ export class Runs {
 
 	/** False when the name is refused; `error` says why. */
 	async rename(run: RunId, name: string): Promise<boolean> {
-		const renamed = this.#take(await answered(this.backend.renameRun(run, name)));
+		const renamed = await this.#ask(() => this.backend.renameRun(run, name));
 		if (renamed && this.shown.kind === "page") await this.open(run, true);
 		return renamed;
 	}
 
 	async remove(run: RunId, model: boolean): Promise<void> {
-		if (this.#take(await answered(this.backend.deleteRun(run, model)))) this.back();
+		if (await this.#ask(() => this.backend.deleteRun(run, model))) this.back();
 	}
 
 	/** Asks the model about the pictures that it was checked with. */

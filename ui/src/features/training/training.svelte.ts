@@ -2,6 +2,7 @@
 
 import type { Backend } from "../../backend";
 import { answered } from "../../backend";
+import { InOrder } from "../../backend/in-order";
 import type {
 	DatasetCheck,
 	DatasetChoice,
@@ -11,6 +12,7 @@ import type {
 	RunId,
 	TrainingConfig,
 	TrainingEvent,
+	TrainingLog,
 	WaitingTraining,
 } from "../../bindings";
 import { accuracyInWords } from "../../shared/accuracy";
@@ -49,6 +51,8 @@ export class Training {
 	check = $state.raw<{ kind: "none" } | { kind: "running" } | { kind: "ready"; found: DatasetCheck }>({ kind: "none" });
 	/** Told when a training has begun or ended. */
 	onchange: () => void = () => {};
+	readonly #logs = new InOrder();
+	readonly #earlier = new InOrder();
 	readonly #rate = new StepRate(() => performance.now());
 
 	constructor(backend: Backend) {
@@ -140,7 +144,8 @@ export class Training {
 
 	/** Asks whether the latest training, of the project or without one, can go on. */
 	async lookForEarlier(): Promise<void> {
-		const answer = await answered(this.#backend.resumableTraining());
+		const answer = await this.#earlier.ask(() => answered(this.#backend.resumableTraining()));
+		if (answer === undefined) return;
 		// A project that cannot be read says so elsewhere; here there is just nothing to go on with.
 		this.resumable = answer.status === "ok" ? answer.data : null;
 	}
@@ -174,8 +179,7 @@ export class Training {
 		this.starting = false;
 		if (answer.status === "ok") {
 			this.preparing = false;
-			const log = await this.#backend.trainingLog();
-			this.waiting = log.waiting;
+			const log = await this.#lookAtQueue();
 			// It waits for a study or tuning.
 			if (!waits && !log.running && log.experiment !== null) this.#state = before;
 			return;
@@ -184,8 +188,11 @@ export class Training {
 		this.error = answer.error.message;
 	}
 
-	async #lookAtQueue(): Promise<void> {
-		this.waiting = (await this.#backend.trainingLog()).waiting;
+	async #lookAtQueue(): Promise<TrainingLog> {
+		const call = this.#backend.trainingLog();
+		const newest = await this.#logs.ask(() => call);
+		if (newest) this.waiting = newest.waiting;
+		return await call;
 	}
 
 	/** Forgets a training that waits. */
@@ -223,9 +230,8 @@ export class Training {
 		if (earlier.kind === "idle") this.before = null;
 		else if (earlier.kind === "finished") this.before = accuracyInWords(earlier.summary.valAccuracy);
 		else this.before = earlier.kind === "failed" ? earlier.message : t("training.cancelled");
-		void this.#backend.trainingLog().then(({ config, waiting }) => {
+		void this.#lookAtQueue().then(({ config }) => {
 			if (config) this.config = config;
-			this.waiting = waiting;
 		});
 	}
 }
