@@ -40,16 +40,28 @@ export function allSettings(config: TrainingConfig): { name: string; value: stri
 	);
 }
 
+/** Names of trainings, no two the same: those that others have as well get a number. */
+export function uniqueNames(runs: readonly RunView[]): string[] {
+	const given = new Set<string>();
+	return runs.map(({ name }) => {
+		let unique = name;
+		for (let number = 2; given.has(unique); number++) unique = `${name} (${number})`;
+		given.add(unique);
+		return unique;
+	});
+}
+
 /** Which of the trainings is better, if these data can say it. */
 export function comparisonSentence(runs: readonly RunView[], samePictures: boolean): string {
-	const known = runs.filter((run) => run.summary !== null);
+	const names = uniqueNames(runs);
+	const known = runs.flatMap((run, at) => (run.summary ? [{ name: names[at] ?? run.name, summary: run.summary }] : []));
 	if (known.length < 2) return t("runs.compare.few");
 	if (!samePictures) return t("runs.compare.otherPictures");
-	const accuracy = (run: RunView) => run.summary?.valAccuracy ?? 0;
-	const [best, next] = known.toSorted((a, b) => accuracy(b) - accuracy(a));
+	const [best, next] = known.toSorted((a, b) => b.summary.valAccuracy - a.summary.valAccuracy);
 	if (!best || !next) return t("runs.compare.few");
-	const names = { best: best.name, next: next.name, high: percent(accuracy(best)), low: percent(accuracy(next)) };
-	const [ofBest, ofNext] = [best.summary?.valAccuracyInterval, next.summary?.valAccuracyInterval];
+	const [high, low] = [percent(best.summary.valAccuracy), percent(next.summary.valAccuracy)];
+	const words = { best: best.name, next: next.name, high, low };
+	const [ofBest, ofNext] = [best.summary.valAccuracyInterval, next.summary.valAccuracyInterval];
 	const apart = ofBest && ofNext && ofBest.low > ofNext.high;
-	return apart ? t("runs.compare.better", names) : t("runs.compare.noDifference", names);
+	return apart ? t("runs.compare.better", words) : t("runs.compare.noDifference", words);
 }

@@ -3,6 +3,7 @@
 import type { RunView, StepCurves } from "../../bindings";
 import { t } from "../../shared/messages";
 import { numberOrNull, type Plot, type PlotLine } from "../../shared/plots/plot";
+import { uniqueNames } from "./describe-run";
 
 type Figure = "loss" | "accuracy";
 
@@ -32,16 +33,6 @@ export function overlay(runs: readonly RunView[], figure: Figure): Plot {
 		{ ...epochLine(run, figure), label: t("runs.line.training", { name: names[color] ?? "" }), thick: false, color },
 	]);
 	return plotOf(figure, lines);
-}
-
-/** Names of trainings; those that are the same get a number. */
-export function uniqueNames(runs: readonly RunView[]): string[] {
-	const count = new Map<string, number>();
-	return runs.map(({ name }) => {
-		const seen = (count.get(name) ?? 0) + 1;
-		count.set(name, seen);
-		return seen === 1 ? name : `${name} (${seen})`;
-	});
 }
 
 function plotOf(figure: Figure, lines: readonly PlotLine[]): Plot {

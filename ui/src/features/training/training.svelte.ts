@@ -18,6 +18,7 @@ import type {
 import { accuracyInWords } from "../../shared/accuracy";
 import { t } from "../../shared/messages";
 import { afterEvent, afterEvents, isRunning, type TrainingState, trainingIdle } from "./progress";
+import { ReadingTime } from "./reading-time";
 import { StepRate } from "./step-rate";
 
 export class Training {
@@ -47,6 +48,8 @@ export class Training {
 	preparing = $state.raw(false);
 	/** Pictures that the running training learns from in a second, once that is known. */
 	rate = $state.raw<number | null>(null);
+	/** Seconds until the pictures are read, once that is known. */
+	readingLeft = $state.raw<number | null>(null);
 	/** What a look at every picture of the dataset found. */
 	check = $state.raw<{ kind: "none" } | { kind: "running" } | { kind: "ready"; found: DatasetCheck }>({ kind: "none" });
 	/** Told when a training has begun or ended. */
@@ -54,6 +57,7 @@ export class Training {
 	readonly #logs = new InOrder();
 	readonly #earlier = new InOrder();
 	readonly #rate = new StepRate(() => performance.now());
+	readonly #reading = new ReadingTime(() => performance.now());
 
 	constructor(backend: Backend) {
 		this.#backend = backend;
@@ -215,6 +219,7 @@ export class Training {
 		const earlier = this.#state;
 		this.#state = afterEvent(earlier, event);
 		this.rate = this.#rate.after(event, this.config?.batchSize ?? 0);
+		this.readingLeft = this.#reading.after(event);
 		if (this.running) {
 			if (!isRunning(earlier)) this.#nextBegins(earlier);
 			if (event.event === "started") this.onchange();
