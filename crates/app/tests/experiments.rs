@@ -83,6 +83,7 @@ fn a_study_is_done_told_of_and_reported_and_its_trainings_are_counted() {
     assert!(matches!(events.last(), Some(ExperimentEvent::Changed { id }) if *id == view.id));
     let report = bench.workspace.experiment_report(&view.id).unwrap();
     assert_eq!(report.sections[1].heading, "Losses");
+    assert!(format!("{:?}", report.sections[0]).contains("to learn from, "));
     let commands: Vec<_> =
         report.sections[0].blocks.iter().filter(|block| matches!(block, Block::Command(_))).collect();
     assert!(format!("{commands:?}").contains("--grid losses"), "{commands:?}");
@@ -134,6 +135,8 @@ fn a_study_whose_trainings_all_fail_says_why_and_tries_them_again() {
     let (view, _) = bench.start(STUDY);
     assert_eq!((view.state, view.done, view.failed), (ExperimentState::Failed, 6, 6));
     assert!(view.failure.unwrap().contains("learning rate"));
+    let report = format!("{:?}", bench.workspace.experiment_report(&view.id).unwrap());
+    assert!(report.contains("2 seeds each") && !report.contains("to learn from"), "nothing is known yet: {report}");
     *bench.fakes.epochs.lock().unwrap() = 2;
     let view = bench.resume(&view.id);
     assert_eq!((view.state, view.failed, view.failure), (ExperimentState::Done, 0, None));

@@ -2,7 +2,7 @@
 
 use bauta_domain::{ConfusionMatrix, Loss};
 
-use super::{Block, Plot, RecordedRun, Report, Section, Series, Table, percent, words};
+use super::{Block, Plot, RecordedRun, Report, Section, Series, Table, counted, percent, words};
 use crate::{RunOutcome, runs::settings};
 
 /// The report of one training or more, in the order in which they are given.
@@ -195,8 +195,12 @@ fn outcome(run: &RecordedRun) -> &'static str {
 fn headline(run: &RecordedRun) -> String {
     let on = run.environment.as_ref().map(|on| {
         format!(
-            " On {} thread(s) of {} core(s), {}, Bauta {}, {}.",
-            on.threads, on.cores, on.system, on.program, on.trainer
+            " On {} of {}, {}, Bauta {}, {}.",
+            counted(on.threads as usize, "thread"),
+            counted(on.cores as usize, "core"),
+            on.system,
+            on.program,
+            on.trainer
         )
     });
     let cpu = run.summary.as_ref().map(|summary| format!(", {:.0} seconds of the processor", summary.cpu_seconds));

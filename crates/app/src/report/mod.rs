@@ -18,5 +18,6 @@ pub(crate) use command::word;
 pub use command::{shell_words, train_arguments, train_command};
 pub use document::{Block, Plot, Report, Section, Series, Table};
 pub use recorded::{NewRecord, RecordedRun};
+pub(crate) use words::counted;
 pub use words::{of_ranking, one_in, percent};
 pub use write::write_report;

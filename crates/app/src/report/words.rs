@@ -28,6 +28,11 @@ pub fn one_in(share: f64) -> String {
     format!("one case out of {}", number((1.0 / share).round() as u64))
 }
 
+/// `1 seed`, `3 seeds`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A share, 0 to 1, in percent with one digit.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)

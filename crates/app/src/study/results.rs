@@ -5,17 +5,21 @@ use bauta_domain::{Contender, EpochFigures, Loss, Ranking, TrainingConfig};
 use super::{Grid, StudyCell, StudyPlan};
 use crate::{
     RunOutcome,
-    report::{Block, Plot, RecordedRun, Report, Section, Series, Table, of_ranking, report_of_runs, shell_words},
+    report::{
+        Block, Plot, RecordedRun, Report, Section, Series, Table, counted, of_ranking, report_of_runs, shell_words,
+    },
 };
 
 /// The report of a study, of whatever trainings there are yet. `command` is what was typed to do it.
 pub fn study_report(plan: &StudyPlan, runs: &[RecordedRun], command: &[String]) -> Report {
     let done = runs.iter().filter(|run| run.outcome == RunOutcome::Finished).count();
     let planned = plan.trainings().len();
-    let (training, validation) = sides(runs);
+    let sides = sides(runs).map_or_else(String::new, |(training, validation)| {
+        format!(" ({training} to learn from, {validation} to check with)")
+    });
     let mut intro = vec![Block::Text(format!(
-        "One thing is changed at a time, all else stays as in the paper. {done} of {planned} trainings are finished, {} seed(s) each: a seed sets the first weights and which pictures are kept to check with ({training} to learn from, {validation} to check with), the same for all that is compared.",
-        plan.seeds.len()
+        "One thing is changed at a time, all else stays as in the paper. {done} of {planned} trainings are finished, {} each: a seed sets the first weights and which pictures are kept to check with{sides}, the same for all that is compared.",
+        counted(plan.seeds.len(), "seed")
     ))];
     let failed: Vec<&RecordedRun> = runs.iter().filter(|run| run.outcome == RunOutcome::Failed).collect();
     for run in failed {
@@ -74,8 +78,7 @@ fn of_grid(plan: &StudyPlan, grid: Grid, runs: &[RecordedRun]) -> Section {
     let cells = plan.cells().into_iter().filter(|cell| cell.grid == grid);
     let cells: Vec<Filled> = cells.map(|cell| Filled::new(plan, cell, runs)).collect();
     let contenders: Vec<Contender> = cells.iter().map(Filled::contender).collect();
-    let (training, validation) = sides(runs);
-    let ranking = Ranking::of(&contenders, training, validation);
+    let ranking = sides(runs).and_then(|(training, validation)| Ranking::of(&contenders, training, validation));
     let says = of_ranking(&contenders, ranking.as_ref());
     let mut blocks = vec![Block::Plot(Plot {
         name: format!("{}-accuracy", grid.name()),
@@ -163,7 +166,7 @@ fn all(runs: &[RecordedRun]) -> Section {
 }
 
 /// How many pictures a finished training learned from and was checked with.
-fn sides(runs: &[RecordedRun]) -> (u32, u32) {
-    let finished = runs.iter().find(|run| run.outcome == RunOutcome::Finished);
-    finished.map_or((0, 0), |run| (run.training, run.validation))
+fn sides(runs: &[RecordedRun]) -> Option<(u32, u32)> {
+    let finished = runs.iter().find(|run| run.outcome == RunOutcome::Finished)?;
+    Some((finished.training, finished.validation))
 }

@@ -10,7 +10,9 @@ use bauta_domain::{Contender, Ranking, TrainingConfig};
 use super::{Trial, TrialOutcome, Tuning};
 use crate::{
     AppError, RunFolder, RunOutcome,
-    report::{Block, Plot, RecordedRun, Report, Section, Series, Table, of_ranking, percent, train_command, word},
+    report::{
+        Block, Plot, RecordedRun, Report, Section, Series, Table, counted, of_ranking, percent, train_command, word,
+    },
     run_folder::read_json,
 };
 
@@ -146,7 +148,11 @@ impl TuningResult {
     pub fn report(&self) -> Report {
         let mut blocks = vec![Block::Text(self.verdict.clone())];
         if !self.due.is_empty() {
-            blocks.push(Block::Text(format!("It is not done: at least {} trial(s) are left.", self.due.len())));
+            let due = counted(self.due.len(), "trial");
+            blocks.push(Block::Text(match self.tuning.minutes {
+                Some(_) => format!("It is not done: up to {due} more in this round, as the time allows."),
+                None => format!("It is not done: at least {due} more."),
+            }));
         }
         if self.ranking.is_some() {
             blocks.push(Block::Table(self.finals()));
