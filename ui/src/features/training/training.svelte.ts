@@ -56,6 +56,7 @@ export class Training {
 	onchange: () => void = () => {};
 	readonly #logs = new InOrder();
 	readonly #earlier = new InOrder();
+	readonly #datasets = new InOrder();
 	readonly #rate = new StepRate(() => performance.now());
 	readonly #reading = new ReadingTime(() => performance.now());
 
@@ -100,15 +101,16 @@ export class Training {
 
 	async choosePreset(preset: Preset): Promise<void> {
 		this.preset = preset;
-		this.config = await this.#backend.presetConfig(preset);
+		const config = await this.#backend.presetConfig(preset);
+		if (this.preset === preset) this.config = config;
 	}
 
 	/** Looks at what would be trained on. */
 	async lookAtProject(): Promise<void> {
 		this.source = "project";
 		this.dataset = { kind: "loading" };
-		const answer = await answered(this.#backend.projectDataset());
-		if (this.source !== "project") return;
+		const answer = await this.#datasets.ask(() => answered(this.#backend.projectDataset()));
+		if (answer === undefined || this.source !== "project") return;
 		if (answer.status === "ok") this.dataset = { kind: "ready", summary: answer.data };
 		else this.dataset = { kind: "failed", message: answer.error.message };
 		await this.look();
