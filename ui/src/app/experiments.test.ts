@@ -26,7 +26,7 @@ async function preparing(): Promise<{ letGo: () => void }> {
 	});
 	app = await openWindow({ images: 2, wait: () => gate });
 	await app.session.dispatch("model.train");
-	await app.session.training.chooseFolder();
+	await app.session.training.plan.chooseFolder();
 	app.text();
 	return { letGo };
 }

@@ -48,7 +48,7 @@ export function askExperiment(session: Session, asks: Question["kind"]): void {
 /** Starts a study or tuning of what would be trained on, and shows it; what keeps it from starting its dialog says. */
 export async function startExperiment(session: Session, question: Question): Promise<void> {
 	if (!(await session.saved())) return;
-	if (!(await session.experiments.start(session.training.source, question))) return;
+	if (!(await session.experiments.start(session.training.plan.source, question))) return;
 	if (session.dialog?.kind === "experiment") session.dialog = null;
 	session.view = "runs";
 }

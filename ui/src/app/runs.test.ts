@@ -21,7 +21,7 @@ async function trained(count: number): Promise<void> {
 	app = await openWindow({ images: 2 });
 	const { training } = app.session;
 	for (let run = 0; run < count; run++) {
-		await training.choosePreset(run === 0 ? "tiny" : "paper");
+		await training.plan.choosePreset(run === 0 ? "tiny" : "paper");
 		await training.start();
 		await app.until(() => training.state.kind === "finished");
 		training.again();

@@ -37,7 +37,7 @@ function gate() {
 async function start(wait: () => Promise<void>): Promise<void> {
 	app = await openWindow({ images: 2, wait });
 	await app.session.dispatch("model.train");
-	await app.session.training.chooseFolder();
+	await app.session.training.plan.chooseFolder();
 	app.text();
 	app.button("Start training").click();
 	app.text();
@@ -109,10 +109,10 @@ test("a training that was stopped goes on from where it was", async () => {
 test("a training that ran away goes on in smaller steps", async () => {
 	app = await openWindow({ images: 2, wait: () => Promise.resolve() });
 	await app.session.dispatch("model.train");
-	await app.session.training.chooseFolder();
+	await app.session.training.plan.chooseFolder();
 	const { training } = app.session;
-	if (!training.config) throw new Error("settings are there from the start");
-	training.config = { ...training.config, learningRate: 3 };
+	if (!training.plan.config) throw new Error("settings are there from the start");
+	training.plan.config = { ...training.plan.config, learningRate: 3 };
 	await training.start();
 	await app.until(() => app.text().includes("ran away"));
 	await app.until(() => app.text().includes("Go on with a tenth of the learning rate (0.3)"));
@@ -140,7 +140,7 @@ test("a window that is loaded in mid-training catches up", async () => {
 test("a training that cannot start says why and keeps the settings", async () => {
 	app = await openWindow({ images: 2 });
 	await app.session.dispatch("model.train");
-	await app.session.training.chooseFolder();
+	await app.session.training.plan.chooseFolder();
 	app.backend.failNext("startTraining", { code: "busy", message: "a training is running already" });
 	await app.session.training.start();
 	expect(app.text()).toContain("a training is running already");
@@ -149,6 +149,6 @@ test("a training that cannot start says why and keeps the settings", async () =>
 
 test("the settings that were chosen are those that are trained with", async () => {
 	app = await openWindow({ images: 2 });
-	await app.session.training.choosePreset("tiny");
-	expect(app.session.training.config).toMatchObject({ architecture: "tiny", imageSize: 64 });
+	await app.session.training.plan.choosePreset("tiny");
+	expect(app.session.training.plan.config).toMatchObject({ architecture: "tiny", imageSize: 64 });
 });

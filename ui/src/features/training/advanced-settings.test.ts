@@ -11,7 +11,7 @@ let training: Training;
 let page: ReturnType<typeof mount>;
 beforeEach(async () => {
 	training = new Training(createFakeBackend({ wait: () => Promise.resolve() }));
-	await training.choosePreset("paper");
+	await training.plan.choosePreset("paper");
 	page = mount(TrainSettings, {
 		target: document.body,
 		props: { training, hasProject: false, busy: false, onlabel: () => {}, onask: null },
@@ -40,8 +40,8 @@ function press(name: string): void {
 }
 
 function config(): TrainingConfig {
-	if (!training.config) throw new Error("a preset was chosen");
-	return training.config;
+	if (!training.plan.config) throw new Error("a preset was chosen");
+	return training.plan.config;
 }
 
 const choices = (name: string) => Array.from(field(name).querySelectorAll("option"), (option) => option.value);
@@ -56,11 +56,11 @@ test("every setting has a field, with a name and a hint", () => {
 });
 
 test("what was changed is what is trained with", async () => {
-	await training.chooseFolder();
+	await training.plan.chooseFolder();
 	enter("optimizer", "sgd");
 	enter("shift", "0.05");
 	await training.start();
-	const { config: trained } = await training.backend.trainingLog();
+	const { config: trained } = await training.plan.backend.trainingLog();
 	expect(trained).toEqual({ ...config(), optimizer: "sgd", augmentation: { ...config().augmentation, shift: 0.05 } });
 });
 

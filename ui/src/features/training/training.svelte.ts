@@ -1,39 +1,22 @@
-// The training as the window knows it. Lives as long as the window, whichever screen is shown.
+// The training on its way, as the window knows it. Lives as long as the window, whichever screen is shown.
 
 import type { Backend } from "../../backend";
 import { answered } from "../../backend";
 import { InOrder } from "../../backend/in-order";
-import type {
-	DatasetCheck,
-	DatasetChoice,
-	DatasetSummary,
-	Preset,
-	ResumableTraining,
-	RunId,
-	TrainingConfig,
-	TrainingEvent,
-	TrainingLog,
-	WaitingTraining,
-} from "../../bindings";
+import type { ResumableTraining, RunId, TrainingEvent, TrainingLog, WaitingTraining } from "../../bindings";
 import { accuracyInWords } from "../../shared/accuracy";
 import { t } from "../../shared/messages";
 import { afterEvent, afterEvents, isRunning, type TrainingState, trainingIdle } from "./progress";
 import { ReadingTime } from "./reading-time";
 import { StepRate } from "./step-rate";
+import { TrainingPlan } from "./training-plan.svelte";
 
 export class Training {
 	readonly #backend: Backend;
+	/** What the next one would be, or what the running one is. */
+	readonly plan: TrainingPlan;
 	#state = $state.raw<TrainingState>(trainingIdle);
 	#stop: (() => void) | null = null;
-	config = $state.raw<TrainingConfig | null>(null);
-	preset = $state.raw<Preset>("transfer");
-	source = $state.raw<DatasetChoice>("project");
-	dataset = $state.raw<
-		| { kind: "none" }
-		| { kind: "loading" }
-		| { kind: "ready"; summary: DatasetSummary }
-		| { kind: "failed"; message: string }
-	>({ kind: "none" });
 	/** Why it did not start, or why something else did not work. */
 	error = $state.raw<string | null>(null);
 	cancelling = $state.raw(false);
@@ -50,22 +33,16 @@ export class Training {
 	rate = $state.raw<number | null>(null);
 	/** Seconds until the pictures are read, once that is known. */
 	readingLeft = $state.raw<number | null>(null);
-	/** What a look at every picture of the dataset found. */
-	check = $state.raw<{ kind: "none" } | { kind: "running" } | { kind: "ready"; found: DatasetCheck }>({ kind: "none" });
 	/** Told when a training has begun or ended. */
 	onchange: () => void = () => {};
 	readonly #logs = new InOrder();
 	readonly #earlier = new InOrder();
-	readonly #datasets = new InOrder();
 	readonly #rate = new StepRate(() => performance.now());
 	readonly #reading = new ReadingTime(() => performance.now());
 
 	constructor(backend: Backend) {
 		this.#backend = backend;
-	}
-
-	get backend(): Backend {
-		return this.#backend;
+		this.plan = new TrainingPlan(backend, () => this.running);
 	}
 
 	get state(): TrainingState {
@@ -86,66 +63,17 @@ export class Training {
 		});
 		const log = await this.#backend.trainingLog();
 		this.#state = afterEvents(log.events);
-		if (log.config) this.config = log.config;
+		if (log.config) this.plan.config = log.config;
 		this.waiting = log.waiting;
 		// Events may be in the log and have arrived as well; those of epochs and steps only repeat themselves.
 		const known = new Set(log.events.map((event) => JSON.stringify(event)));
 		for (const event of early) if (!known.has(JSON.stringify(event))) this.#take(event);
 		caughtUp = true;
-		if (!this.config) await this.choosePreset(this.preset);
+		if (!this.plan.config) await this.plan.choosePreset(this.plan.preset);
 	}
 
 	disconnect(): void {
 		this.#stop?.();
-	}
-
-	async choosePreset(preset: Preset): Promise<void> {
-		this.preset = preset;
-		const config = await this.#backend.presetConfig(preset);
-		if (this.preset === preset) this.config = config;
-	}
-
-	/** Looks at what would be trained on. */
-	async lookAtProject(): Promise<void> {
-		this.source = "project";
-		this.dataset = { kind: "loading" };
-		const answer = await this.#datasets.ask(() => answered(this.#backend.projectDataset()));
-		if (answer === undefined || this.source !== "project") return;
-		if (answer.status === "ok") this.dataset = { kind: "ready", summary: answer.data };
-		else this.dataset = { kind: "failed", message: answer.error.message };
-		await this.look();
-	}
-
-	/** Has every picture of the dataset looked at, in the background; a training does that for itself. */
-	async look(): Promise<void> {
-		const { dataset, config } = this;
-		this.check = { kind: "none" };
-		if (this.running || config === null || dataset.kind !== "ready" || dataset.summary.problem !== null) return;
-		this.check = { kind: "running" };
-		const answer = await answered(this.#backend.checkDataset(this.source, config));
-		if (this.dataset !== dataset) return;
-		// What keeps it from being divided is said where the dataset is.
-		this.check = answer.status === "ok" ? { kind: "ready", found: answer.data } : { kind: "none" };
-	}
-
-	/** The settings are no longer on the screen. */
-	async leave(): Promise<void> {
-		if (this.check.kind === "running") {
-			this.check = { kind: "none" };
-			await this.#backend.stopCheck();
-		}
-	}
-
-	async chooseFolder(): Promise<void> {
-		const answer = await answered(this.#backend.chooseDatasetFolder());
-		if (answer.status === "error") {
-			this.source = "folder";
-			this.dataset = { kind: "failed", message: answer.error.message };
-		} else if (answer.data) {
-			this.source = "folder";
-			this.dataset = { kind: "ready", summary: answer.data };
-			await this.look();
-		}
 	}
 
 	/** Asks whether the latest training, of the project or without one, can go on. */
@@ -157,8 +85,8 @@ export class Training {
 	}
 
 	async start(): Promise<void> {
-		const config = this.config;
-		if (config) await this.#begin(() => this.#backend.startTraining(this.source, config));
+		const config = this.plan.config;
+		if (config) await this.#begin(() => this.#backend.startTraining(this.plan.source, config));
 	}
 
 	/** Goes on with the training that ended early; with a learning rate, in steps of that size. */
@@ -220,7 +148,7 @@ export class Training {
 	#take(event: TrainingEvent): void {
 		const earlier = this.#state;
 		this.#state = afterEvent(earlier, event);
-		this.rate = this.#rate.after(event, this.config?.batchSize ?? 0);
+		this.rate = this.#rate.after(event, this.plan.config?.batchSize ?? 0);
 		this.readingLeft = this.#reading.after(event);
 		if (this.running) {
 			if (!isRunning(earlier)) this.#nextBegins(earlier);
@@ -238,7 +166,7 @@ export class Training {
 		else if (earlier.kind === "finished") this.before = accuracyInWords(earlier.summary.valAccuracy);
 		else this.before = earlier.kind === "failed" ? earlier.message : t("training.cancelled");
 		void this.#lookAtQueue().then(({ config }) => {
-			if (config) this.config = config;
+			if (config) this.plan.config = config;
 		});
 	}
 }

@@ -3,7 +3,7 @@ import type { Result } from "../../backend";
 import { createFakeBackend, ok } from "../../backend/fake";
 import { held } from "../../backend/fake/held";
 import type { DatasetSummary, TrainingConfig } from "../../bindings";
-import { Training } from "./training.svelte";
+import { TrainingPlan } from "./training-plan.svelte";
 
 test("what is trained is what was chosen and seen last, in whatever order the program answers", async () => {
 	const backend = createFakeBackend({ images: 2, boxes: 4 });
@@ -12,18 +12,18 @@ test("what is trained is what was chosen and seen last, in whatever order the pr
 	const settings = { quick: await backend.presetConfig("quick"), tiny: await backend.presetConfig("tiny") };
 	const [presets, datasets] = [held<TrainingConfig>(), held<Result<DatasetSummary>>()];
 	Object.assign(backend, { presetConfig: presets.command, projectDataset: datasets.command });
-	const training = new Training(backend);
+	const plan = new TrainingPlan(backend, () => false);
 
-	const chosen = [training.choosePreset("quick"), training.choosePreset("tiny")];
+	const chosen = [plan.choosePreset("quick"), plan.choosePreset("tiny")];
 	presets.answers[1]?.(settings.tiny);
 	presets.answers[0]?.(settings.quick);
 	await Promise.all(chosen);
-	expect(training.config?.architecture).toBe(settings.tiny.architecture);
+	expect(plan.config?.architecture).toBe(settings.tiny.architecture);
 
-	const looks = [training.lookAtProject(), training.lookAtProject()];
+	const looks = [plan.lookAtProject(), plan.lookAtProject()];
 	const counted = (groups: number) => ok({ ...summary.data, groups });
 	datasets.answers[1]?.(await counted(9));
 	datasets.answers[0]?.(await counted(8));
 	await Promise.all(looks);
-	await vi.waitFor(() => expect(training.dataset).toMatchObject({ summary: { groups: 9 } }));
+	await vi.waitFor(() => expect(plan.dataset).toMatchObject({ summary: { groups: 9 } }));
 });
