@@ -52,10 +52,10 @@ pub(super) fn of_confusion(confusion: &ConfusionMatrix) -> String {
         None => "It makes no mistake on these pictures.".to_owned(),
         Some((truth, called, count, share)) => {
             let [truth, called] = [truth, called].map(|label| &confusion.labels[label]);
-            let pictures = if count == 1 { "picture" } else { "pictures" };
             format!(
-                "It confuses {truth} with {called} in {} ({count} {pictures}); no other mistake is more common.",
-                one_in(share)
+                "It confuses {truth} with {called} in {} ({}); no other mistake is more common.",
+                one_in(share),
+                counted(count as usize, "picture")
             )
         }
     }
